@@ -1,0 +1,353 @@
+// Package ledger is the one algorithm by which both stores apply a change set
+// and check the audit chain. A store lends it a transaction; what SQL to speak
+// is the store's own affair.
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gridatlas/geo"
+)
+
+// Tx is one open write transaction of a store, with the head row locked from
+// the first call until it ends. The store begins, commits and rolls back.
+type Tx interface {
+	// Head reads and locks the head row.
+	Head(ctx context.Context) (geo.Head, error)
+	// Applied answers the head that a change set with this idempotency key made.
+	Applied(ctx context.Context, key string) (head geo.Head, found bool, err error)
+	// Changed reports whether a feature of the layer that lies or lay in the box
+	// was written or deleted after a revision.
+	Changed(ctx context.Context, since int64, layer geo.Layer, box geo.Box) (bool, error)
+	// Counters gives the last id given in each layer; SetCounters keeps them.
+	Counters(ctx context.Context) (map[geo.Layer]int64, error)
+	SetCounters(ctx context.Context, last map[geo.Layer]int64) error
+	// Read gives the live features of these ids, in any order, absent ones left
+	// out.
+	Read(ctx context.Context, layer geo.Layer, ids []int64) ([]geo.Feature, error)
+	// Insert, Update and Delete write live rows; Keep writes superseded rows. A
+	// code or booth number that another feature holds is *geo.Violation with the
+	// rule code_taken, from the call or from a later one. Stores may buffer;
+	// Flush empties every buffer.
+	Insert(ctx context.Context, features []geo.Feature) error
+	Update(ctx context.Context, features []geo.Feature) error
+	Delete(ctx context.Context, keys []geo.Key) error
+	Keep(ctx context.Context, past []geo.Past) error
+	Flush(ctx context.Context) error
+	// Missing gives those of the codes that no live feature of the layers has.
+	Missing(ctx context.Context, layers []geo.Layer, codes []string) ([]string, error)
+	// Referrer finds a live feature whose field holds the code.
+	Referrer(ctx context.Context, layer geo.Layer, field, code string) (id int64, found bool, err error)
+	// Record writes the log entry and the new head.
+	Record(ctx context.Context, header geo.Header, idempotencyKey string, head geo.Head) error
+}
+
+// batch is how many changes are read and written at once: large enough to hide
+// round trips, small enough to keep a streamed city out of memory.
+const batch = 1000
+
+// Apply carries out one change set inside tx. The store commits when the error
+// is nil and the revision rose, and rolls back otherwise.
+func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
+	head, err := tx.Head(ctx)
+	if err != nil {
+		return geo.Head{}, err
+	}
+	if set.IdempotencyKey != "" {
+		first, found, err := tx.Applied(ctx, set.IdempotencyKey)
+		if err != nil || found {
+			return first, err
+		}
+	}
+	if err := checkReliances(ctx, tx, head, set); err != nil {
+		return geo.Head{}, err
+	}
+	counters, err := tx.Counters(ctx)
+	if err != nil {
+		return geo.Head{}, err
+	}
+	if set.At.IsZero() {
+		set.At = time.Now()
+	}
+	w := &writer{
+		tx:       tx,
+		revision: head.Revision + 1,
+		at:       geo.InstantOf(set.At),
+		counters: counters,
+		seen:     map[geo.Key]bool{},
+		refs:     map[reference]origin{},
+	}
+	if err := w.writeAll(ctx, set); err != nil {
+		return geo.Head{}, err
+	}
+	if len(w.digests) == 0 {
+		return head, nil
+	}
+	if err := w.checkReferences(ctx); err != nil {
+		return geo.Head{}, err
+	}
+	if err := tx.SetCounters(ctx, w.counters); err != nil {
+		return geo.Head{}, err
+	}
+	header := geo.Header{
+		Revision: w.revision,
+		At:       set.At.UTC().Truncate(time.Second),
+		Author:   set.Author,
+		Note:     set.Note,
+		Source:   set.Source,
+		Changed:  len(w.digests),
+	}
+	header.Hash = link(head.Hash, header, w.digests)
+	next := geo.Head{Epoch: head.Epoch, Revision: w.revision, Hash: header.Hash}
+	return next, tx.Record(ctx, header, set.IdempotencyKey, next)
+}
+
+func checkReliances(ctx context.Context, tx Tx, head geo.Head, set geo.ChangeSet) error {
+	if len(set.Relies) == 0 || set.Base == head.Revision {
+		return nil
+	}
+	stale := &geo.Stale{}
+	if set.Base > head.Revision { // the base is of a history that was lost
+		for _, r := range set.Relies {
+			stale.Layers = append(stale.Layers, r.Layer)
+		}
+		return stale
+	}
+	for _, r := range set.Relies {
+		changed, err := tx.Changed(ctx, set.Base, r.Layer, r.Box)
+		if err != nil {
+			return err
+		}
+		if changed && !slices.Contains(stale.Layers, r.Layer) {
+			stale.Layers = append(stale.Layers, r.Layer)
+		}
+	}
+	if len(stale.Layers) > 0 {
+		return stale
+	}
+	return nil
+}
+
+// reference is a code that some changed feature names; origin is the first one
+// that does, for the error.
+type reference struct {
+	layers string // joined, so that it can be a map key
+	code   string
+}
+
+type origin struct {
+	layers []geo.Layer
+	key    geo.Key
+	field  string
+}
+
+type writer struct {
+	tx       Tx
+	revision int64
+	at       geo.Instant
+	counters map[geo.Layer]int64
+	seen     map[geo.Key]bool // replaced or deleted in this set
+	digests  []digest
+	refs     map[reference]origin
+	conflict geo.Conflict
+}
+
+func (w *writer) writeAll(ctx context.Context, set geo.ChangeSet) error {
+	pending := make([]geo.Change, 0, batch)
+	if set.Changes != nil {
+		for change, err := range set.Changes {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+			pending = append(pending, change)
+			if len(pending) == batch {
+				if err := w.write(ctx, pending); err != nil {
+					return err
+				}
+				pending = pending[:0]
+			}
+		}
+	}
+	if err := w.write(ctx, pending); err != nil {
+		return err
+	}
+	if len(w.conflict.Keys) > 0 {
+		return &w.conflict
+	}
+	return w.tx.Flush(ctx)
+}
+
+// write carries out one batch. Conflicts are gathered over the whole set, so
+// that the writer learns all of them at once.
+func (w *writer) write(ctx context.Context, changes []geo.Change) error {
+	standing, err := w.standing(ctx, changes)
+	if err != nil {
+		return err
+	}
+	var inserted, updated []geo.Feature
+	var deleted []geo.Key
+	var past []geo.Past
+	for _, change := range changes {
+		if change.Key.ID == 0 && change.After == nil {
+			return errors.New("a change with neither id nor feature")
+		}
+		if change.After != nil {
+			if change.After.Layer() != change.Key.Layer {
+				return fmt.Errorf("a feature of %s in a change of %s", change.After.Layer(), change.Key.Layer)
+			}
+			if violation := geo.CheckFields(change.After); violation != nil {
+				return violation
+			}
+		}
+		if change.Key.ID == 0 {
+			w.counters[change.Key.Layer]++
+			w.stamp(change.After, w.counters[change.Key.Layer], 1)
+			inserted = append(inserted, change.After)
+			continue
+		}
+		if w.seen[change.Key] {
+			return &geo.Violation{Rule: "changed_twice", Layer: change.Key.Layer, ID: change.Key.ID, Detail: "occurs twice in one change set"}
+		}
+		w.seen[change.Key] = true
+		before := standing[change.Key]
+		if before == nil || before.Common().Version != change.Expect {
+			w.conflict.Keys = append(w.conflict.Keys, change.Key)
+			w.conflict.Theirs = append(w.conflict.Theirs, before)
+			continue
+		}
+		if err := w.checkCode(ctx, before, change.After); err != nil {
+			return err
+		}
+		past = append(past, geo.Past{Feature: before, Ended: w.revision, Deleted: change.After == nil})
+		if change.After == nil {
+			deleted = append(deleted, change.Key)
+			w.digests = append(w.digests, deletion(change.Key))
+			continue
+		}
+		w.stamp(change.After, change.Key.ID, change.Expect+1)
+		updated = append(updated, change.After)
+	}
+	if len(w.conflict.Keys) > 0 {
+		return nil // nothing more is written; the rest is only read for conflicts
+	}
+	if err := w.tx.Keep(ctx, past); err != nil {
+		return err
+	}
+	if err := w.tx.Delete(ctx, deleted); err != nil {
+		return err
+	}
+	if err := w.tx.Update(ctx, updated); err != nil {
+		return err
+	}
+	return w.tx.Insert(ctx, inserted)
+}
+
+func (w *writer) standing(ctx context.Context, changes []geo.Change) (map[geo.Key]geo.Feature, error) {
+	ids := map[geo.Layer][]int64{}
+	for _, change := range changes {
+		if change.Key.ID != 0 {
+			ids[change.Key.Layer] = append(ids[change.Key.Layer], change.Key.ID)
+		}
+	}
+	standing := map[geo.Key]geo.Feature{}
+	for layer, list := range ids {
+		features, err := w.tx.Read(ctx, layer, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range features {
+			standing[geo.KeyOf(f)] = f
+		}
+	}
+	return standing, nil
+}
+
+// stamp gives a feature its id, version and revision, and notes its digest and
+// the codes it refers to.
+func (w *writer) stamp(f geo.Feature, id, version int64) {
+	base := f.Common()
+	base.ID, base.Version, base.Revision = id, version, w.revision
+	w.digests = append(w.digests, state(f))
+	schema := geo.MustSchema(f.Layer())
+	for i := range schema.Fields {
+		field := &schema.Fields[i]
+		if field.Refs == nil {
+			continue
+		}
+		if code, _ := field.Get(f).(string); code != "" {
+			ref := reference{layers: fmt.Sprint(field.Refs), code: code}
+			if _, known := w.refs[ref]; !known {
+				w.refs[ref] = origin{layers: field.Refs, key: geo.KeyOf(f), field: field.Name}
+			}
+		}
+	}
+}
+
+// checkCode guards codes that took effect: they are never changed, and never
+// freed by deleting the feature.
+func (w *writer) checkCode(ctx context.Context, before, after geo.Feature) error {
+	base := before.Common()
+	if base.Code == "" || (after != nil && after.Common().Code == base.Code) {
+		return nil
+	}
+	violation := &geo.Violation{Layer: before.Layer(), ID: base.ID, Field: "code"}
+	if base.From == 0 || base.From <= w.at {
+		violation.Rule = "code_spent"
+		violation.Detail = fmt.Sprintf("code %s took effect: set `until` to retire the feature", base.Code)
+		return violation
+	}
+	for _, schema := range geo.Catalog() {
+		for i := range schema.Fields {
+			if field := &schema.Fields[i]; slices.Contains(field.Refs, before.Layer()) {
+				id, found, err := w.tx.Referrer(ctx, schema.Layer, field.Name, base.Code)
+				if err != nil {
+					return err
+				}
+				if found {
+					violation.Rule = "code_in_use"
+					violation.Detail = fmt.Sprintf("code %s is named by %s/%d", base.Code, schema.Layer, id)
+					return violation
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) checkReferences(ctx context.Context) error {
+	type group struct {
+		layers []geo.Layer
+		codes  []string
+	}
+	groups := map[string]*group{}
+	for ref, from := range w.refs {
+		if groups[ref.layers] == nil {
+			groups[ref.layers] = &group{layers: from.layers}
+		}
+		groups[ref.layers].codes = append(groups[ref.layers].codes, ref.code)
+	}
+	for name, g := range groups {
+		slices.Sort(g.codes)
+		for codes := range slices.Chunk(g.codes, batch) {
+			missing, err := w.tx.Missing(ctx, g.layers, codes)
+			if err != nil {
+				return err
+			}
+			if len(missing) > 0 {
+				from := w.refs[reference{layers: name, code: missing[0]}]
+				return &geo.Violation{
+					Rule: "reference", Layer: from.key.Layer, ID: from.key.ID, Field: from.field,
+					Detail: fmt.Sprintf("no feature of %v has the code %s", g.layers, missing[0]),
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+// Package data is the store contract in words and types. A store keeps features
+// and replays what happened to them; it answers no map question (geo/snapshot
+// does). data/gpkg and data/postgis keep the contract under one conformance
+// suite, data/storetest.
+package data
+
+import (
+	"context"
+	"fmt"
+
+	"gridatlas/geo"
+)
+
+// Store keeps one city. All methods may be called by several goroutines and end
+// early with ctx's error when it is cancelled.
+type Store interface {
+	// Load gives every live feature, layer by layer in catalog order and by id
+	// within a layer, and the head, all at one instant. The features belong to
+	// the caller. An error of each ends the load and is returned.
+	Load(ctx context.Context, each func(geo.Feature) error) (geo.Head, error)
+
+	// Apply writes one change set as the next revision, or nothing. It answers
+	// *geo.Conflict, *geo.Stale or *geo.Violation when the set does not fit; an
+	// error of the stream of changes undoes all and is returned. A set without
+	// changes raises no revision. When Apply returns without an error the change
+	// set survives a crash of the program, the server and the machine.
+	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
+
+	// Changes gives the newest state of every feature changed after a revision,
+	// and what was deleted, at one head.
+	Changes(ctx context.Context, since int64) (geo.Delta, error)
+
+	// Log gives the headers of the change sets after a revision, oldest first.
+	Log(ctx context.Context, since int64) ([]geo.Header, error)
+
+	// Watch sends a hint whenever the head may have moved, also by another
+	// process. Hints may be lost or too many; the channel closes with ctx.
+	Watch(ctx context.Context) (<-chan struct{}, error)
+
+	// History gives every state of one feature, oldest first, the live one last.
+	// geo.ErrNotFound if there never was such a feature.
+	History(ctx context.Context, key geo.Key) ([]geo.Past, error)
+
+	// Check reads everything again and names what does not hold: a cut or edited
+	// audit chain, rows changed behind the store's back. No fault: empty.
+	Check(ctx context.Context) ([]Fault, error)
+
+	// Close ends all work; a GeoPackage is one file afterwards.
+	Close() error
+}
+
+// Fault is something that Check found wrong.
+type Fault struct {
+	Revision int64 // zero: none in particular
+	Detail   string
+}
+
+func (f Fault) String() string {
+	if f.Revision == 0 {
+		return f.Detail
+	}
+	return fmt.Sprintf("revision %d: %s", f.Revision, f.Detail)
+}

@@ -1,0 +1,32 @@
+package crs
+
+import (
+	"math"
+
+	"gridatlas/geo"
+)
+
+// MaxLat is the latitude at which web mercator (EPSG:3857) ends.
+const MaxLat = 85.0511287798066
+
+// Mercator returns the place in web mercator with the world as the unit square:
+// x from west to east, y from north to south. Latitudes beyond MaxLat are cut.
+func Mercator(p geo.Point) (x, y float64) {
+	lon, lat := ToDegrees(p)
+	lat = min(max(lat, -MaxLat), MaxLat)
+	return lon/360 + 0.5, 0.5 - math.Log(math.Tan(math.Pi/4+lat*math.Pi/360))/(2*math.Pi)
+}
+
+// FromMercator is the inverse of Mercator, rounded to the lattice.
+func FromMercator(x, y float64) geo.Point {
+	return At((x-0.5)*360, math.Atan(math.Sinh((0.5-y)*2*math.Pi))*180/math.Pi)
+}
+
+// TileBox returns the lattice box of a web mercator tile: column x, row y from
+// the top.
+func TileBox(z, x, y uint32) geo.Box {
+	n := math.Exp2(float64(z))
+	nw := FromMercator(float64(x)/n, float64(y)/n)
+	se := FromMercator(float64(x+1)/n, float64(y+1)/n)
+	return geo.Box{W: nw.X, N: nw.Y, E: se.X, S: se.Y}
+}

@@ -1,0 +1,60 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrNotFound says that no feature has the id or code asked for.
+var ErrNotFound = errors.New("not found")
+
+// Conflict says that features were changed by somebody else after the writer
+// read them: nothing was written, and Theirs holds what stands now.
+type Conflict struct {
+	Keys   []Key
+	Theirs []Feature // same order as Keys; nil where the feature is gone
+}
+
+func (c *Conflict) Error() string {
+	names := make([]string, len(c.Keys))
+	for i, key := range c.Keys {
+		names[i] = key.String()
+	}
+	return "changed meanwhile: " + strings.Join(names, ", ")
+}
+
+// Stale says that something a change set relied on was changed after its base
+// revision; the writer refreshes, checks again and retries.
+type Stale struct{ Layers []Layer }
+
+func (s *Stale) Error() string {
+	return fmt.Sprintf("what this change relied on was changed meanwhile, in %v", s.Layers)
+}
+
+// Violation says which rule a change breaks, on which feature and field, and
+// where on the ground when the place is known.
+type Violation struct {
+	Rule   string // short name, as code_taken
+	Layer  Layer
+	ID     int64  // zero for a feature that is not stored yet
+	Field  string // empty when the whole feature is meant
+	Detail string
+	At     *Point
+}
+
+func (v *Violation) Error() string {
+	text := fmt.Sprintf("%s: %s", v.Layer, v.Detail)
+	if v.Field != "" {
+		text = fmt.Sprintf("%s.%s: %s", v.Layer, v.Field, v.Detail)
+	}
+	return text + " (" + v.Rule + ")"
+}
+
+// Retryable reports whether the same change may succeed when it is made anew on
+// a fresh snapshot.
+func Retryable(err error) bool {
+	var conflict *Conflict
+	var stale *Stale
+	return errors.As(err, &conflict) || errors.As(err, &stale)
+}
