@@ -27,7 +27,9 @@ type Store interface {
 	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
 
 	// Changes gives the newest state of every feature changed after a revision,
-	// and what was deleted, at one head.
+	// and what was deleted, at one head. Delta.SinceHash is the hash of that
+	// revision by the log: the zero hash for revision 0 and for one that the
+	// store does not have.
 	Changes(ctx context.Context, since int64) (geo.Delta, error)
 
 	// Log gives the headers of the change sets after a revision, oldest first.

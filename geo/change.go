@@ -98,10 +98,11 @@ type Header struct {
 // Delta is what happened between two revisions: the newest state of each changed
 // feature, and the keys of deleted ones. It may span several revisions.
 type Delta struct {
-	Since   int64
-	Head    Head
-	Changed []Feature
-	Deleted []Key
+	Since     int64
+	SinceHash Hash // of revision Since as the store has it; zero when it has none
+	Head      Head
+	Changed   []Feature
+	Deleted   []Key
 }
 
 // Past is a superseded state of one feature: what stood from Revision until
