@@ -1,0 +1,80 @@
+# gridatlas: few targets, each installs what it needs.
+#   make run     the demo city on http://localhost:8080
+#   make test    everything: unit, both stores, pages in a real browser
+#   make build   bin/gridatlas with its pages
+#   make bench   the numbers of README.md      make lint    make fuzz    make golden
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+TOOLS := $(CURDIR)/bin/tools
+GOLANGCI := $(TOOLS)/golangci-lint
+GOLANGCI_VERSION := v2.15.0
+FUZZTIME ?= 30s
+COUNT ?= 3
+
+.PHONY: run build test test-go test-race test-web bench lint fuzz golden pages clean
+
+run: build
+	bin/gridatlas serve
+
+build: pages
+	go build -trimpath -o bin/gridatlas ./cmd/gridatlas
+
+# The pages: npm brings MapLibre and the type checker, esbuild (a Go library) bundles.
+pages: api/web/node_modules/.installed
+	@.ci/install build
+	go run ./api/web/build
+
+api/web/node_modules/.installed: api/web/package-lock.json
+	npm ci --prefix api/web --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test: build
+	@.ci/install test
+	$(MAKE) test-go
+	$(MAKE) test-race
+	$(MAKE) test-web
+
+test-go:
+	go test ./...
+
+# What several goroutines share, under the race detector.
+test-race:
+	go test -race -short ./geo/snapshot ./geo/walk ./tiles ./api
+
+test-web: build
+	npm run --prefix api/web check
+	GRIDATLAS_BIN=$(CURDIR)/bin/gridatlas npm test --prefix api/web
+
+# Medians: run with COUNT=10 and feed the output to benchstat.
+bench:
+	@.ci/install test
+	go test -run '^$$' -bench . -benchmem -count=$(COUNT) ./...
+
+lint: $(GOLANGCI)
+	@.ci/install build
+	@test -z "$$(gofmt -l cmd geo tiles api data)" || { gofmt -l cmd geo tiles api data; exit 1; }
+	go mod verify >/dev/null
+	$(GOLANGCI) run ./...
+
+$(GOLANGCI):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+# Every fuzz target for FUZZTIME each.
+fuzz:
+	@.ci/install build
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+# Rewrite the golden tiles; review the difference.
+golden:
+	go test ./tiles -run Golden -update
+
+clean:
+	rm -rf bin api/web/node_modules
