@@ -1,0 +1,217 @@
+package storetest
+
+import (
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"gridatlas/data"
+	"gridatlas/geo"
+)
+
+// testModel replays random change sets on a store and on a plain twin, and
+// compares whatever can be read, now and then through another handle.
+func testModel(t *testing.T, b Backend) {
+	rng := random(t)
+	address := b.New(t)
+	s := open(t, b, address)
+	twin := &model{states: map[geo.Key][]geo.Past{}, lastID: map[geo.Layer]int64{}}
+	const sets = 60
+	for range sets {
+		changes := twin.randomSet(rng)
+		head, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(changes...)})
+		if err != nil {
+			t.Fatalf("apply: %v", err)
+		}
+		twin.apply(changes)
+		if head.Revision != twin.revision {
+			t.Fatalf("revision %d, want %d", head.Revision, twin.revision)
+		}
+		if rng.IntN(5) == 0 {
+			s = open(t, b, address)
+		}
+		if rng.IntN(3) == 0 {
+			twin.compare(t, s, rng)
+		}
+	}
+	twin.compare(t, s, rng)
+	sound(t, s)
+}
+
+// random returns a source whose seed is printed when the test fails, and can be
+// set by STORETEST_SEED.
+func random(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv("STORETEST_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("STORETEST_SEED: %v", err)
+		}
+	}
+	t.Logf("STORETEST_SEED=%d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// model is the plain twin of a store: every state of every feature.
+type model struct {
+	revision int64
+	states   map[geo.Key][]geo.Past // oldest first
+	lastID   map[geo.Layer]int64
+}
+
+func (m *model) live(key geo.Key) (geo.Feature, bool) {
+	last := m.states[key][len(m.states[key])-1]
+	return last.Feature, last.Ended == 0
+}
+
+func (m *model) liveKeys() []geo.Key {
+	keys := slices.DeleteFunc(slices.Collect(maps.Keys(m.states)), func(key geo.Key) bool {
+		_, lives := m.live(key)
+		return !lives
+	})
+	slices.SortFunc(keys, compareKeys) // so that a seed gives the same run
+	return keys
+}
+
+func compareKeys(a, b geo.Key) int {
+	if a.Layer != b.Layer {
+		if a.Layer < b.Layer {
+			return -1
+		}
+		return 1
+	}
+	return int(a.ID - b.ID)
+}
+
+// randomSet makes up to 30 changes of distinct features.
+func (m *model) randomSet(rng *rand.Rand) []geo.Change {
+	keys := m.liveKeys()
+	rng.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
+	var changes []geo.Change
+	for range 1 + rng.IntN(30) {
+		if len(keys) == 0 || rng.IntN(3) == 0 {
+			schema := geo.Catalog()[rng.IntN(len(geo.Catalog()))]
+			changes = append(changes, geo.Insert(scribble(rng, schema.New())))
+			continue
+		}
+		old, _ := m.live(keys[0])
+		keys = keys[1:]
+		if rng.IntN(4) == 0 {
+			changes = append(changes, geo.Delete(old))
+		} else {
+			changes = append(changes, geo.Replace(scribble(rng, geo.Clone(old))))
+		}
+	}
+	return changes
+}
+
+// scribble gives some fields of a feature another value; codes and references
+// are left out, since they have rules of their own.
+func scribble(rng *rand.Rand, f geo.Feature) geo.Feature {
+	schema := geo.MustSchema(f.Layer())
+	if f.Common().Shape.IsZero() || rng.IntN(2) == 0 {
+		shapes := shapesOf(schema.Kinds[rng.IntN(len(schema.Kinds))])
+		f.Common().Shape = shapes[rng.IntN(len(shapes))]
+	}
+	for i := range schema.Fields {
+		field := &schema.Fields[i]
+		if rng.IntN(3) > 0 || field.Refs != nil || field.Name == "code" || field.Name == "number" {
+			continue
+		}
+		text := oddTexts[rng.IntN(len(oddTexts))]
+		if field.Terms != nil {
+			text = field.Terms[rng.IntN(len(field.Terms))].Value
+		}
+		fill(field.Pointer(f), text, rng.IntN(1000), field.Terms)
+	}
+	if base := f.Common(); base.From != 0 && base.Until != 0 && base.Until < base.From {
+		base.From, base.Until = base.Until, base.From
+	}
+	return f
+}
+
+func (m *model) apply(changes []geo.Change) {
+	m.revision++
+	for _, c := range changes {
+		key := c.Key
+		if key.ID == 0 {
+			m.lastID[key.Layer]++
+			key.ID = m.lastID[key.Layer]
+		}
+		states := m.states[key]
+		if n := len(states); n > 0 {
+			states[n-1].Ended, states[n-1].Deleted = m.revision, c.After == nil
+		}
+		if c.After != nil {
+			f := geo.Clone(c.After)
+			base := f.Common()
+			base.ID, base.Version, base.Revision = key.ID, int64(len(states)+1), m.revision
+			states = append(states, geo.Past{Feature: f})
+		}
+		m.states[key] = states
+	}
+}
+
+// at returns what stood at a revision.
+func (m *model) at(revision int64) map[geo.Key]geo.Feature {
+	features := map[geo.Key]geo.Feature{}
+	for key, states := range m.states {
+		for _, state := range states {
+			if state.Feature.Common().Revision <= revision && (state.Ended == 0 || revision < state.Ended) {
+				features[key] = state.Feature
+			}
+		}
+	}
+	return features
+}
+
+func (m *model) compare(t *testing.T, s data.Store, rng *rand.Rand) {
+	t.Helper()
+	now := m.at(m.revision)
+	got, _ := load(t, s)
+	sameSet(t, got, now)
+
+	// What stood at an older revision, with the delta since, is what stands now.
+	since := rng.Int64N(m.revision + 1)
+	held := m.at(since)
+	delta, err := s.Changes(t.Context(), since)
+	if err != nil {
+		t.Fatalf("changes since %d: %v", since, err)
+	}
+	for _, key := range delta.Deleted {
+		if held[key] == nil {
+			t.Errorf("changes since %d delete %v, which was not there", since, key)
+		}
+		delete(held, key)
+	}
+	for _, f := range delta.Changed {
+		if f.Common().Revision <= since {
+			t.Errorf("changes since %d hold %v of revision %d", since, geo.KeyOf(f), f.Common().Revision)
+		}
+		held[geo.KeyOf(f)] = f
+	}
+	sameSet(t, held, now)
+
+	keys := slices.SortedFunc(maps.Keys(m.states), compareKeys)
+	for range 10 {
+		key := keys[rng.IntN(len(keys))]
+		past, err := s.History(t.Context(), key)
+		want := m.states[key]
+		if err != nil || len(past) != len(want) {
+			t.Errorf("history of %v: %d states, %v; want %d", key, len(past), err, len(want))
+			continue
+		}
+		for i := range want {
+			same(t, past[i].Feature, want[i].Feature)
+			if past[i].Ended != want[i].Ended || past[i].Deleted != want[i].Deleted {
+				t.Errorf("state %d of %v ended %d, deleted %v; want %d, %v", i, key,
+					past[i].Ended, past[i].Deleted, want[i].Ended, want[i].Deleted)
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"gridatlas/geo"
+)
+
+func testChanges(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	one, two, three := booth("one", 1, 1), booth("two", 2, 2), booth("three", 3, 3)
+	apply(t, s, geo.Insert(one), geo.Insert(two), geo.Insert(three)) // 1
+	two2 := renamed(two, "two, 2")
+	apply(t, s, geo.Replace(two2)) // 2
+	brief := booth("brief", 4, 4)
+	apply(t, s, geo.Insert(brief)) // 3
+	apply(t, s, geo.Delete(brief)) // 4
+	two3 := renamed(two2, "two, 3")
+	head := apply(t, s, geo.Replace(two3), geo.Delete(one)) // 5
+
+	cases := []struct {
+		since   int64
+		changed []geo.Feature
+		deleted []geo.Key
+	}{
+		{0, []geo.Feature{two3, three}, nil}, // who holds nothing has nothing to delete
+		{1, []geo.Feature{two3}, []geo.Key{geo.KeyOf(one)}},
+		{2, []geo.Feature{two3}, []geo.Key{geo.KeyOf(one)}}, // `brief` came and went in between
+		{3, []geo.Feature{two3}, []geo.Key{geo.KeyOf(one), geo.KeyOf(brief)}},
+		{4, []geo.Feature{two3}, []geo.Key{geo.KeyOf(one)}},
+		{5, nil, nil},
+		{6, nil, nil},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprint("since ", c.since), func(t *testing.T) {
+			delta, err := s.Changes(t.Context(), c.since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if delta.Since != c.since || delta.Head != head {
+				t.Errorf("from %d to %+v, want from %d to %+v", delta.Since, delta.Head, c.since, head)
+			}
+			slices.SortFunc(delta.Changed, func(a, b geo.Feature) int { return int(a.Common().ID - b.Common().ID) })
+			if len(delta.Changed) != len(c.changed) {
+				t.Fatalf("%d changed, want %d", len(delta.Changed), len(c.changed))
+			}
+			for i, f := range delta.Changed {
+				same(t, f, c.changed[i])
+			}
+			slices.SortFunc(delta.Deleted, func(a, b geo.Key) int { return int(a.ID - b.ID) })
+			if !slices.Equal(delta.Deleted, c.deleted) {
+				t.Errorf("deleted %v, want %v", delta.Deleted, c.deleted)
+			}
+		})
+	}
+}
+
+func testLog(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	when := time.Date(2026, 3, 1, 8, 30, 15, 999, time.FixedZone("", 8*3600))
+	sets := []geo.ChangeSet{
+		{Author: "规划科", Note: "第一次", Source: "survey 2026", At: when},
+		{Author: "", Note: oddTexts[3], Source: oddTexts[5], At: when.Add(-time.Hour)}, // clocks may go back
+	}
+	var heads []geo.Head
+	for i, set := range sets {
+		set.Changes = geo.Changes(geo.Insert(booth("a", int32(i), 0)), geo.Insert(booth("b", int32(i), 0)))
+		heads = append(heads, applySet(t, s, set))
+	}
+	before := time.Now().UTC().Truncate(time.Second)
+	heads = append(heads, apply(t, s, geo.Insert(booth("now", 0, 0))))
+
+	log, err := s.Log(t.Context(), 0)
+	if err != nil || len(log) != 3 {
+		t.Fatalf("%d entries, %v", len(log), err)
+	}
+	for i, set := range sets {
+		want := geo.Header{
+			Revision: int64(i + 1), At: set.At.UTC().Truncate(time.Second),
+			Author: set.Author, Note: set.Note, Source: set.Source, Changed: 2, Hash: heads[i].Hash,
+		}
+		if got := log[i]; !got.At.Equal(want.At) {
+			t.Errorf("entry %d is of %v, want %v", i, got.At, want.At)
+		} else if got.At = want.At; got != want {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+	}
+	if log[2].At.Before(before) || log[2].At.After(time.Now()) || log[2].Changed != 1 {
+		t.Errorf("the entry of now: %+v", log[2])
+	}
+	for since, want := range []int{3, 2, 1, 0, 0} {
+		if log, err := s.Log(t.Context(), int64(since)); err != nil || len(log) != want {
+			t.Errorf("log since %d: %d entries, %v; want %d", since, len(log), err, want)
+		}
+	}
+}
+
+func testHistory(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	first, other := booth("first", 1, 1), booth("other", 9, 9)
+	apply(t, s, geo.Insert(first), geo.Insert(other)) // 1
+	second := at(renamed(first, "second"), 2, 2)
+	apply(t, s, geo.Replace(second))                    // 2
+	apply(t, s, geo.Replace(renamed(other, "other 2"))) // 3
+	third := renamed(second, "third")
+	apply(t, s, geo.Replace(third)) // 4
+
+	check := func(want []geo.Past) {
+		t.Helper()
+		got, err := s.History(t.Context(), geo.KeyOf(first))
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%d states, %v; want %d", len(got), err, len(want))
+		}
+		for i := range want {
+			same(t, got[i].Feature, want[i].Feature)
+			if got[i].Ended != want[i].Ended || got[i].Deleted != want[i].Deleted {
+				t.Errorf("state %d ended %d, deleted %v; want %d, %v", i, got[i].Ended, got[i].Deleted, want[i].Ended, want[i].Deleted)
+			}
+		}
+	}
+	check([]geo.Past{{Feature: first, Ended: 2}, {Feature: second, Ended: 4}, {Feature: third}})
+	apply(t, s, geo.Delete(third)) // 5
+	check([]geo.Past{{Feature: first, Ended: 2}, {Feature: second, Ended: 4}, {Feature: third, Ended: 5, Deleted: true}})
+
+	for _, key := range []geo.Key{{Layer: geo.Booths, ID: 3}, {Layer: geo.Gates, ID: 1}, {Layer: "castles", ID: 1}} {
+		if past, err := s.History(t.Context(), key); !errors.Is(err, geo.ErrNotFound) {
+			t.Errorf("history of %v: %d states, %v; want not found", key, len(past), err)
+		}
+	}
+}
