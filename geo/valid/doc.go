@@ -1,0 +1,17 @@
+// Package valid checks one geometry and answers with rule and place, and mends
+// broken polygons on import.
+//
+// Check is pure Go and exact: all predicates are decided in integers on the
+// lattice, so an answer never depends on rounding. The rules are those of OGC
+// Simple Features (06-103r4, 6.1.11) with one addition: a corner that repeats
+// its neighbour is a fault, since nothing here may store one. Pairs of segments
+// are found with a packed box tree in Morton order, joined with itself; that is
+// n log n for what people draw, and n squared only for rings of long slanted
+// segments that run side by side.
+//
+// Repair uses GEOS (MakeValid) and is for imports by staff at the command line.
+// It must never be called on a public path: GEOS is C++ and a crash in it ends
+// the program. What strangers send is judged by Check alone.
+//
+// Rules between features (gaps and overlaps of a coverage) are not here yet.
+package valid

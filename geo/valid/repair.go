@@ -1,0 +1,142 @@
+package valid
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"gridatlas/geo"
+)
+
+// MaxAreaChange is the share by which mending may change the area of a polygon.
+// A ring that crosses itself by a slip keeps nearly all of its area; one that
+// loses more is not the same ground any more, and a person must decide.
+const MaxAreaChange = 0.1
+
+// MaxCorners is the largest shape that is handed to GEOS, whose work cannot be
+// interrupted: a thorny ring of 20,000 corners already takes it some 10 s.
+const MaxCorners = 200_000
+
+// ErrBeyondRepair says that a shape cannot be mended; the error that wraps it
+// says why.
+var ErrBeyondRepair = errors.New("beyond repair")
+
+// Repair mends a shape and returns it with the faults that the given one had. A
+// shape without faults comes back as it is. Polygons go through GEOS and stay
+// polygons: lines and points that a collapsed ring leaves are dropped; the
+// result lies on the lattice and has passed Check. Lines lose repeated corners
+// and parts without extent.
+//
+// Repair is for imports by staff, never for what strangers send (see the package
+// comment). It may be called by several goroutines.
+func Repair(s geo.Shape) (geo.Shape, []Fault, error) {
+	faults := Check(s)
+	if len(faults) == 0 {
+		return s, nil, nil
+	}
+	if faults[0].Rule == OutsideWorld {
+		return geo.Shape{}, faults, fmt.Errorf("%w: lies outside the world", ErrBeyondRepair)
+	}
+	if n := len(s.Points()); n > MaxCorners {
+		return geo.Shape{}, faults, fmt.Errorf("%w: has %d corners, more than %d", ErrBeyondRepair, n, MaxCorners)
+	}
+	mended := geo.MakeShape(s.Kind(), tidy(s))
+	if s.Kind() == geo.Polygons && len(Check(mended)) > 0 {
+		polygons, err := makeValid(toOrb(mended))
+		if err != nil {
+			return geo.Shape{}, faults, fmt.Errorf("%w: %w", ErrBeyondRepair, err)
+		}
+		mended = fromOrb(polygons)
+	}
+	if mended.IsZero() {
+		return geo.Shape{}, faults, fmt.Errorf("%w: nothing is left of it", ErrBeyondRepair)
+	}
+	if left := Check(mended); len(left) > 0 {
+		return geo.Shape{}, faults, fmt.Errorf("%w: after mending still %v", ErrBeyondRepair, left[0])
+	}
+	if before, after := area(s), area(mended); math.Abs(before-after) > MaxAreaChange*max(before, after) {
+		return geo.Shape{}, faults, fmt.Errorf("%w: the area would change from %.0f to %.0f square lattice steps, more than %.0f %%",
+			ErrBeyondRepair, before, after, MaxAreaChange*100)
+	}
+	return mended, faults, nil
+}
+
+// tidy drops repeated corners, then parts without extent, and with an outer ring
+// its holes.
+func tidy(s geo.Shape) []geo.Part {
+	least := 2
+	if s.Kind() == geo.Polygons {
+		least = 3
+	}
+	var parts []geo.Part
+	outer := false // whether the outer ring that holes belong to was kept
+	for part := range s.Parts() {
+		points := slices.Compact(slices.Clone(part.Points))
+		if n := len(points); s.Kind() == geo.Polygons && n > 1 && points[0] == points[n-1] {
+			points = points[:n-1]
+		}
+		keep := countDistinct(points) >= least && (!part.Hole || outer)
+		if !part.Hole {
+			outer = keep
+		}
+		if keep {
+			parts = append(parts, geo.Part{Points: points, Hole: part.Hole})
+		}
+	}
+	return parts
+}
+
+// area is the area of a polygon shape in square lattice steps, each ring by the
+// sense in which it mostly runs.
+func area(s geo.Shape) float64 {
+	sum := 0.0
+	for part := range s.Parts() {
+		ring := part.Points
+		var twice float64
+		for i := 1; i+1 < len(ring); i++ {
+			u, v := vector(ring[0], ring[i]), vector(ring[0], ring[i+1])
+			twice += float64(u.x)*float64(v.y) - float64(u.y)*float64(v.x)
+		}
+		if part.Hole {
+			sum -= math.Abs(twice) / 2
+		} else {
+			sum += math.Abs(twice) / 2
+		}
+	}
+	return sum
+}
+
+// toOrb returns the rings in lattice steps, which float64 holds exactly.
+func toOrb(s geo.Shape) orb.MultiPolygon {
+	var polygons orb.MultiPolygon
+	for part := range s.Parts() {
+		ring := make(orb.Ring, 0, len(part.Points)+1)
+		for _, p := range part.Points {
+			ring = append(ring, orb.Point{float64(p.X), float64(p.Y)})
+		}
+		ring = append(ring, ring[0])
+		if !part.Hole {
+			polygons = append(polygons, nil)
+		}
+		last := len(polygons) - 1
+		polygons[last] = append(polygons[last], ring)
+	}
+	return polygons
+}
+
+func fromOrb(polygons orb.MultiPolygon) geo.Shape {
+	var parts []geo.Part
+	for _, polygon := range polygons {
+		for i, ring := range polygon {
+			part := geo.Part{Hole: i > 0, Points: make([]geo.Point, 0, len(ring))}
+			for _, p := range ring {
+				part.Points = append(part.Points, geo.Point{X: int32(math.Round(p[0])), Y: int32(math.Round(p[1]))})
+			}
+			parts = append(parts, part)
+		}
+	}
+	return geo.MakeShape(geo.Polygons, parts)
+}
