@@ -1,0 +1,54 @@
+package style
+
+// answers are drawn from what a page asked for: outlines of a circle, a route,
+// closures, the selected feature. A circle's features carry band (outer, middle,
+// inner) and label (the minutes in words); the listed results carry image and
+// name; a route's carry part (way, access); the selection's carry part (area,
+// line).
+func answers(f *flavour) []layer {
+	outline := func(band string, width float64, dash []float64) layer {
+		l := layer{
+			ID: "circle-line-" + band, Type: "line", Source: "circle", Filter: all(polygons(), is("band", band)),
+			Layout: map[string]any{"line-join": "round"},
+			Paint:  map[string]any{"line-color": f.bandLine, "line-width": width},
+		}
+		if dash != nil {
+			l.Paint["line-dasharray"] = dash
+		}
+		return l
+	}
+	stroke := func(id, source, part, colour string, width float64) layer {
+		return layer{
+			ID: id, Type: "line", Source: source, Filter: is("part", part),
+			Layout: map[string]any{"line-join": "round", "line-cap": "round"},
+			Paint:  map[string]any{"line-color": colour, "line-width": width},
+		}
+	}
+	access := stroke("route-access", "route", "access", f.route, 3)
+	access.Paint["line-dasharray"] = []float64{0, 2}
+	closed := layer{
+		ID: "closure", Type: "fill", Source: "map", SourceLayer: "closures", MinZoom: 10, Filter: polygons(),
+		Paint: map[string]any{"fill-color": f.closure, "fill-pattern": "hatch-closure"},
+	}
+	closedEdge := layer{
+		ID: "closure-line", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10,
+		Paint: map[string]any{"line-color": f.closure, "line-width": 2.5},
+	}
+	return []layer{
+		closed, closedEdge,
+		outline("inner", 1.5, []float64{1.33, 2}),
+		outline("middle", 1.5, []float64{4.67, 2.67}),
+		outline("outer", 2.5, nil),
+		{
+			ID: "selection-area", Type: "fill", Source: "selection", Filter: is("part", "area"),
+			Paint: map[string]any{"fill-color": f.selection, "fill-opacity": 0.12},
+		},
+		stroke("selection-area-rim", "selection", "area", f.selectionRim, 8),
+		stroke("selection-area-line", "selection", "area", f.selection, 4),
+		stroke("selection-line-rim", "selection", "line", f.selectionRim, 8),
+		stroke("selection-line", "selection", "line", f.selection, 4),
+		stroke("route-under", "route", "way", f.routeUnder, 8),
+		stroke("route", "route", "way", f.route, 5),
+		access,
+	}
+}

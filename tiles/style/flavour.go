@@ -1,0 +1,122 @@
+package style
+
+// flavour is one flat list of named colours and the few sizes in which the
+// flavours differ. Empty colours mean: not drawn.
+type flavour struct {
+	name string
+	dark bool
+
+	land, builtUp, green, water, square string
+	compound, wall                      string
+	building, buildingEdge              string
+
+	trunk, trunkEdge         string // expressway too
+	main, mainEdge           string
+	collector, collectorEdge string
+	local, localEdge         string
+	lane, laneEdge           string
+	path                     string
+	rail, railDash           string
+
+	border, grid, gridUnder string
+	band, bandLine          string
+	route, routeUnder       string
+	closure                 string
+	selection, selectionRim string
+	focus, focusRim         string
+
+	text, textSoft, textStreet, textLocal, textBuilding, textPlace string
+	textBooth, textShelter, textWater, textGreen                   string
+	halo                                                           string
+
+	localFrom, laneFrom, pathFrom float64 // zoom at which these streets begin
+	wallWidth                     float64 // factor
+	gridsOn                       bool    // grid borders drawn without asking
+	gridWidth, communityWidth     float64
+	gatesFrom                     float64 // gates as icons; 0: as dots from 16.5
+	numbersFrom                   float64 // building numbers
+	onlyCommunities               bool    // no borders of districts and streets
+}
+
+// The colours were chosen so that data stands out: contrast of every label
+// against every ground it can stand on is 4.4 at least without its halo.
+var day = flavour{
+	name: "day",
+
+	land: "#F5F3EE", builtUp: "#ECE9E2", green: "#D3E5C8", water: "#B3D3EA", square: "#EFEBE3",
+	compound: "#F0ECE4", wall: "#B9AFA0",
+	building: "#E2DCD3", buildingEdge: "#C9C1B4",
+
+	trunk: "#F7C37A", trunkEdge: "#C98A3C",
+	main: "#FCE3A4", mainEdge: "#CFAE63",
+	collector: "#FFF4D2", collectorEdge: "#CDBF9B",
+	local: "#FFFFFF", localEdge: "#CFC9BE",
+	lane: "#FFFFFF", laneEdge: "#D8D3C9",
+	path: "#A08F7A", rail: "#9A9DA3", railDash: "#FFFFFF",
+
+	border: "#6B5B73", grid: "#6B5B73",
+	band: "#5B2A86", bandLine: "#4A1D73",
+	route: "#0B5CAD", routeUnder: "#FFFFFF",
+	closure: "#B3261E", selection: "#C2185B", selectionRim: "#FFFFFF",
+	focus: "#FFD400", focusRim: "#1B1F24",
+
+	text: "#23272E", textSoft: "#5A5363", textStreet: "#4E4A44", textLocal: "#4E4A44", textBuilding: "#575146", textPlace: "#3A4048",
+	textBooth: "#084A8C", textShelter: "#005C2A", textWater: "#1D5685", textGreen: "#37632D",
+	halo: "#FFFFFF",
+
+	localFrom: 13, laneFrom: 14.5, pathFrom: 15,
+	wallWidth: 1, gridWidth: 1.2, communityWidth: 1, numbersFrom: 17,
+}
+
+var night = flavour{
+	name: "night", dark: true,
+
+	land: "#1B1F26", builtUp: "#20252D", green: "#1C2C25", water: "#142A40", square: "#242A33",
+	compound: "#232932", wall: "#4A525E",
+	building: "#272E38", buildingEdge: "#38424F",
+
+	trunk: "#7A5A2A", trunkEdge: "#0F1216",
+	main: "#5C4D2E", mainEdge: "#0F1216",
+	collector: "#464034", collectorEdge: "#0F1216",
+	local: "#3A424E", localEdge: "#0F1216",
+	lane: "#333A45", laneEdge: "#0F1216",
+	path: "#66707D", rail: "#4A5058", railDash: "#1B1F26",
+
+	border: "#8C7F96", grid: "#8C7F96",
+	band: "#C7A6F5", bandLine: "#D9C2FA",
+	route: "#7DB6F2", routeUnder: "#10141A",
+	closure: "#FF9A8F", selection: "#FF6FA8", selectionRim: "#10141A",
+	focus: "#FFD400", focusRim: "#10141A",
+
+	text: "#EEF1F5", textSoft: "#C3CAD4", textStreet: "#C3CAD4", textLocal: "#B7BFCA", textBuilding: "#B7BFCA", textPlace: "#D2D8E0",
+	textBooth: "#9CC8F7", textShelter: "#7FD69A", textWater: "#9CC8EC", textGreen: "#A3D6AF",
+	halo: "#10141A",
+
+	localFrom: 13, laneFrom: 14.5, pathFrom: 15,
+	wallWidth: 1, gridWidth: 1.2, communityWidth: 1, numbersFrom: 17,
+}
+
+// planner and emergency are the day map with a grey ground, so that tints and
+// alerts are the only colours on it.
+var planner, emergency = func() (flavour, flavour) {
+	p := day
+	p.name = "planner"
+	p.land, p.builtUp, p.green, p.water, p.square = "#F7F7F6", "#F1F1EF", "#E6ECE3", "#D7E2EA", "#F1F1EF"
+	p.compound, p.building, p.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
+	p.trunk, p.trunkEdge, p.main, p.mainEdge = "#FFFFFF", "#B9B9B5", "#FFFFFF", "#C4C4C0"
+	p.collector, p.collectorEdge, p.localEdge, p.laneEdge = "#FFFFFF", "#CBCBC7", "#D6D6D2", "#D8D8D4"
+	p.grid, p.gridUnder, p.border = "#3A4048", "#FFFFFF", "#3A4048"
+	p.localFrom, p.wallWidth, p.gridWidth, p.communityWidth, p.gridsOn = 12, 1.2, 2, 6, true
+
+	e := day
+	e.name = "emergency"
+	e.land, e.builtUp, e.green, e.water, e.square = "#F4F4F3", "#EDEDEB", "#DCE8D6", "#BBD6EA", "#EDEDEB"
+	e.compound = "#EDEDEB"
+	e.trunk, e.trunkEdge, e.main, e.mainEdge = "#FFFFFF", "#B0B0AC", "#FFFFFF", "#BDBDB9"
+	e.collector, e.collectorEdge, e.localEdge, e.laneEdge = "#FFFFFF", "#CBCBC7", "#D6D6D2", "#D8D8D4"
+	e.localFrom, e.laneFrom, e.pathFrom, e.numbersFrom, e.gatesFrom = 12, 14, 14.5, 16, 15
+	e.communityWidth, e.onlyCommunities = 1.5, true
+	return p, e
+}()
+
+var flavours = [...]flavour{day, night, planner, emergency}

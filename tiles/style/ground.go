@@ -1,0 +1,51 @@
+package style
+
+// ground is everything under the bands: land, water, compounds, buildings.
+func ground(f *flavour) []layer {
+	fill := func(id, kind string, zoom float64, colour string) layer {
+		return layer{
+			ID: id, Type: "fill", Source: "map", SourceLayer: "land", MinZoom: zoom,
+			Filter: is("kind", kind), Paint: map[string]any{"fill-color": colour},
+		}
+	}
+	return []layer{
+		{ID: "background", Type: "background", Paint: map[string]any{"background-color": f.land}},
+		fill("land-built-up", "built_up", 10, f.builtUp),
+		fill("land-industrial", "industrial", 11, f.builtUp),
+		fill("land-school", "school", 13, f.square),
+		fill("land-green", "green", 9, f.green),
+		fill("land-square", "square", 13, f.square),
+		fill("land-water", "water", 8, f.water),
+		{
+			ID: "compound", Type: "fill", Source: "map", SourceLayer: "compounds", MinZoom: 14, Metadata: group("compounds"),
+			Paint: map[string]any{"fill-color": f.compound, "fill-outline-color": f.wall, "fill-opacity": byZoom(stop{14, 0}, stop{14.6, 1})},
+		},
+		{
+			ID: "building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: 14, Metadata: group("buildings"),
+			Paint: map[string]any{"fill-color": f.building, "fill-antialias": true, "fill-opacity": byZoom(stop{14, 0}, stop{15, 1})},
+		},
+		{
+			ID: "building-edge", Type: "line", Source: "map", SourceLayer: "buildings", MinZoom: 15.5, Metadata: group("buildings"),
+			Paint: map[string]any{"line-color": f.buildingEdge, "line-width": 0.7},
+		},
+		// Drawn in no colour: what a click on open ground falls back to.
+		hit("hit-community", "places", 11, is("kind", "community")),
+		hit("hit-grid", "grids", 13, nil),
+	}
+}
+
+func hit(id, source string, zoom float64, filter any) layer {
+	return layer{
+		ID: id, Type: "fill", Source: "map", SourceLayer: source, MinZoom: zoom, Filter: filter,
+		Paint: map[string]any{"fill-color": "#000000", "fill-opacity": 0},
+	}
+}
+
+// bands are the nested areas of a circle, one purple laid over itself, so that
+// nearer is deeper; under the streets, so that streets stay white.
+func bands(f *flavour) []layer {
+	return []layer{{
+		ID: "circle-band", Type: "fill", Source: "circle", Filter: polygons(),
+		Paint: map[string]any{"fill-color": f.band, "fill-opacity": 0.14, "fill-antialias": false},
+	}}
+}

@@ -1,0 +1,89 @@
+package style
+
+// The images that styles name. A page draws them: the layer, a dash and the
+// value that chooses the glyph, so "booths-shoe", "shelters-full",
+// "facilities-clinic", "parking-charging" and "gates-gate". The hatch of
+// closures is "hatch-closure".
+
+// iconSize is a factor on an image of 36 px: 20 px at zoom 15, 26 px from 16.5.
+var iconSize = list{"interpolate", list{"linear"}, list{"zoom"}, 14.5, 18. / 36, 15, 20. / 36, 16.5, 26. / 36}
+
+// icon is one set of icons with the names that come with larger zooms.
+type icon struct {
+	layer    string
+	from     float64 // icons; dots from two zooms before
+	dots     float64 // 0: none
+	names    float64
+	glyph    string // the field that chooses the glyph
+	colour   string // of names and dots
+	size     any    // of names
+	required bool   // icons always stand, whatever they cover
+	group    any
+	filter   any
+}
+
+func serviceIcons(f *flavour) []layer {
+	parking := icon{layer: "parking", from: 16.5, names: 18, glyph: "kind", colour: f.textPlace, size: 12, group: "parking"}
+	booths := icon{layer: "booths", dots: 11, from: 14, names: 16, glyph: "trades", colour: f.textBooth, size: 13, required: true, group: "booths"}
+	shelters := icon{layer: "shelters", dots: 11, from: 14, names: 16, glyph: "state", colour: f.textShelter, size: 13, required: true, group: "shelters"}
+	var out []layer
+	for _, set := range []icon{parking, booths, shelters} {
+		out = append(out, icons(f, set)...)
+	}
+	return out
+}
+
+func facilityIcons(f *flavour) []layer {
+	return icons(f, icon{layer: "facilities", from: 15.5, names: 16, glyph: "kind", colour: f.textPlace, size: byZoom(stop{16, 12}, stop{18, 13.5}), group: "facilities"})
+}
+
+// icons draws points from the layer itself and polygons from their label points.
+func icons(f *flavour, set icon) []layer {
+	var out []layer
+	for _, source := range []struct {
+		name   string
+		filter any
+	}{{set.layer, points()}, {set.layer + "_label", nil}} {
+		suffix := source.name
+		if set.dots != 0 {
+			out = append(out, layer{
+				ID: "dot-" + suffix, Type: "circle", Source: "map", SourceLayer: source.name, MinZoom: set.dots, MaxZoom: set.from,
+				Filter: source.filter, Metadata: group(set.layer),
+				Paint: map[string]any{"circle-radius": 3, "circle-color": set.colour, "circle-stroke-width": 1.25, "circle-stroke-color": f.halo},
+			})
+		}
+		out = append(out, layer{
+			ID: "icon-" + suffix, Type: "symbol", Source: "map", SourceLayer: source.name, MinZoom: set.from,
+			Filter: source.filter, Metadata: group(set.layer),
+			Layout: map[string]any{
+				"icon-image": list{"concat", set.layer + "-", list{"coalesce", get(set.glyph), ""}},
+				"icon-size":  iconSize, "icon-padding": 2,
+				"icon-allow-overlap": set.required,
+				"text-field":         list{"step", list{"zoom"}, "", set.names, get("name")},
+				"text-font":          regular, "text-size": set.size, "text-max-width": 7.5, "text-optional": true,
+				"text-variable-anchor": []string{"left", "top", "right", "bottom"}, // the side of the text that lies at the icon
+				"text-radial-offset":   1.3, "text-justify": "auto",
+			},
+			Paint: halo(f, set.colour),
+		})
+	}
+	return out
+}
+
+func gates(f *flavour) []layer {
+	if f.gatesFrom != 0 {
+		return []layer{{
+			ID: "gate", Type: "symbol", Source: "map", SourceLayer: "gates", MinZoom: f.gatesFrom, Metadata: group("compounds"),
+			Filter: is("kind", "gate", "exit"),
+			Layout: map[string]any{"icon-image": "gates-gate", "icon-size": 16. / 36},
+		}}
+	}
+	return []layer{{
+		ID: "gate", Type: "circle", Source: "map", SourceLayer: "gates", MinZoom: 16.5, Metadata: group("compounds"),
+		Filter: is("kind", "gate", "exit", "barrier"),
+		Paint: map[string]any{
+			"circle-radius": byZoom(stop{16.5, 2}, stop{18, 3.5}), "circle-color": f.halo,
+			"circle-stroke-width": 1.25, "circle-stroke-color": f.textBuilding,
+		},
+	}}
+}

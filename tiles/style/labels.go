@@ -1,0 +1,124 @@
+package style
+
+// Fonts of the device, regular and bold: the weight is read from the first name.
+var (
+	regular = []string{"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"}
+	bold    = []string{"Noto Sans CJK SC Bold", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"}
+)
+
+const haloWidth = 1.5
+
+// labels are listed from the last to be placed to the first: what is drawn on
+// top is placed first and never dropped for what lies below it.
+func labels(f *flavour) []layer {
+	out := []layer{
+		text(f, label{id: "label-building", source: "buildings_label", from: f.numbersFrom, field: buildingNumber(), size: 12, colour: f.textBuilding, group: "buildings"}),
+		along(f, "label-local", []string{"local", "lane"}, 15.5, 12, f.textLocal, regular),
+		text(f, label{id: "label-compound", source: "compounds_label", from: 15, size: byZoom(stop{15, 12}, stop{17, 13.5}), colour: f.textPlace, group: "compounds"}),
+	}
+	out = append(out, gates(f)...)
+	out = append(out, facilityIcons(f)...)
+	out = append(out,
+		text(f, label{id: "label-green", source: "land_label", from: 13, filter: is("kind", "green", "square"), size: byZoom(stop{13, 12}, stop{16, 14}), colour: f.textGreen}),
+		text(f, label{id: "label-water", source: "land_label", from: 12, filter: is("kind", "water"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
+		text(f, label{id: "label-grid", source: "grids_label", from: 15, field: get("name"), size: 12, colour: f.textSoft, group: "grids", hidden: !f.gridsOn}),
+		text(f, label{id: "label-community", source: "places_label", from: 13, to: 17, filter: is("kind", "community"), size: byZoom(stop{13, 12}, stop{15, 15}, stop{17, 16}), font: bold, colour: f.text, group: "borders"}),
+		along(f, "label-main", []string{"expressway", "trunk", "main", "collector"}, 12.5, byZoom(stop{12, 12}, stop{16, 14}), f.textStreet, regular),
+		text(f, label{id: "label-street-office", source: "places_label", from: 11, to: 14, filter: is("kind", "street"), size: byZoom(stop{11, 13}, stop{14, 15}), colour: f.textSoft, group: "borders"}),
+		text(f, label{id: "label-district", source: "places_label", from: 8, to: 12.5, filter: is("kind", "district", "zone"), size: byZoom(stop{9, 14}, stop{12, 18}), font: bold, colour: f.text, group: "borders"}),
+	)
+	out = append(out, serviceIcons(f)...)
+	return append(out, circleLabels(f), results(f))
+}
+
+// results are the places of the list: always drawn, their names first of all.
+func results(f *flavour) layer {
+	return layer{
+		ID: "result", Type: "symbol", Source: "results", MinZoom: 10,
+		Layout: map[string]any{
+			"icon-image": get("image"), "icon-size": list{"interpolate", list{"linear"}, list{"zoom"}, 12, 14. / 36, 15, 22. / 36, 16.5, 28. / 36},
+			"icon-allow-overlap": true, "icon-padding": 0,
+			"symbol-sort-key": get("minutes"),
+			"text-field":      list{"step", list{"zoom"}, "", 14.5, get("name")},
+			"text-font":       bold, "text-size": 14, "text-max-width": 7.5, "text-optional": true,
+			"text-variable-anchor": []string{"left", "top", "right", "bottom"},
+			"text-radial-offset":   1.1, "text-justify": "auto",
+		},
+		Paint: halo(f, f.text),
+	}
+}
+
+type label struct {
+	id, source string
+	from, to   float64
+	filter     any
+	field      any // default: the name
+	size       any
+	font       []string
+	colour     string
+	group      string
+	hidden     bool
+}
+
+func text(f *flavour, l label) layer {
+	if l.field == nil {
+		l.field = get("name")
+	}
+	if l.font == nil {
+		l.font = regular
+	}
+	out := layer{
+		ID: l.id, Type: "symbol", Source: "map", SourceLayer: l.source, MinZoom: l.from, MaxZoom: l.to, Filter: l.filter,
+		Layout: map[string]any{
+			"text-field": l.field, "text-font": l.font, "text-size": l.size,
+			"text-max-width": 7.5, // seven characters, then the line breaks
+			"text-padding":   6,
+		},
+		Paint: halo(f, l.colour),
+	}
+	if l.group != "" {
+		out.Metadata = group(l.group)
+	}
+	if l.hidden {
+		out.Layout["visibility"] = "none"
+	}
+	return out
+}
+
+func along(f *flavour, id string, classes []string, from float64, size any, colour string, font []string) layer {
+	return layer{
+		ID: id, Type: "symbol", Source: "map", SourceLayer: "streets", MinZoom: from, Filter: is("class", classes...), Metadata: group("streets"),
+		Layout: map[string]any{
+			"symbol-placement": "line", "symbol-spacing": 350,
+			"text-field": get("name"), "text-font": font, "text-size": size,
+			"text-max-angle": 30, "text-padding": 8,
+		},
+		Paint: halo(f, colour),
+	}
+}
+
+func circleLabels(f *flavour) layer {
+	return layer{
+		ID: "circle-label", Type: "symbol", Source: "circle", Filter: polygons(),
+		Layout: map[string]any{
+			"symbol-placement": "line", "symbol-spacing": 420,
+			"text-field": get("label"), "text-font": bold, "text-size": 13,
+			"text-max-angle": 30, "text-padding": 4, "text-ignore-placement": true,
+		},
+		Paint: halo(f, f.bandLine),
+	}
+}
+
+func halo(f *flavour, colour string) map[string]any {
+	return map[string]any{"text-color": colour, "text-halo-color": f.halo, "text-halo-width": haloWidth}
+}
+
+// buildingNumber writes 14号楼 for the number 14 and leaves words as they are.
+func buildingNumber() list {
+	number := list{"coalesce", get("number"), ""}
+	return list{"case",
+		list{"==", number, ""}, list{"coalesce", get("name"), ""},
+		list{"==", list{"to-string", list{"to-number", number, -1}}, number}, list{"concat", number, "号楼"},
+		number,
+	}
+}
