@@ -1,0 +1,9 @@
+package data
+
+import "errors"
+
+// ErrUnavailable says that the store cannot be reached now: a server that is
+// down, starting or lost on the way. The same call may succeed later. An Apply
+// that ends with it may have been stored; repeated with its idempotency key it
+// is stored once.
+var ErrUnavailable = errors.New("the store cannot be reached")

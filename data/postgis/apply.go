@@ -1,0 +1,93 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridatlas/data/internal/ledger"
+	"gridatlas/geo"
+)
+
+// Apply writes one change set in one transaction (see data.Store).
+func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
+	var head geo.Head
+	err := s.during(ctx, func(ctx context.Context) (err error) {
+		select {
+		case s.writing <- struct{}{}:
+			defer func() { <-s.writing }()
+		case <-ctx.Done():
+			return fmt.Errorf("wait for other writers: %w", ctx.Err())
+		}
+		if head, err = s.apply(ctx, set); err != nil {
+			return fmt.Errorf("apply a change set: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return geo.Head{}, err
+	}
+	return head, nil
+}
+
+func (s *Store) apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
+	within, stands, err := s.begin(ctx)
+	if err != nil {
+		return geo.Head{}, err
+	}
+	// Not ctx: the rollback of a cancelled set must still reach the server. After
+	// a commit it does nothing.
+	defer within.Rollback(context.WithoutCancel(ctx))
+	t := &tx{pgx: within, head: stands}
+	head, err := ledger.Apply(ctx, t, set)
+	if err != nil || head.Revision <= stands.Revision {
+		return head, err
+	}
+	if err := within.Commit(ctx); err != nil {
+		// The answer to COMMIT may have been lost on the way back.
+		return geo.Head{}, fmt.Errorf("whether it was stored is not known, repeat it with its idempotency key: %w", ours(ctx, "commit", err))
+	}
+	return head, nil
+}
+
+// begin starts a transaction with the head row locked. It first writes a new
+// epoch, in a transaction of its own, when the server's history is not the one
+// that the head names: what follows may be refused, the new epoch stands.
+func (s *Store) begin(ctx context.Context) (pgx.Tx, geo.Head, error) {
+	for {
+		within, err := s.pool.Begin(ctx)
+		if err != nil {
+			return nil, geo.Head{}, ours(ctx, "begin", err)
+		}
+		head, known, err := lockHead(ctx, within)
+		if err == nil && known {
+			return within, head, nil
+		}
+		within.Rollback(context.WithoutCancel(ctx))
+		if err == nil {
+			err = renewEpoch(ctx, s.pool)
+		}
+		if err != nil {
+			return nil, geo.Head{}, err
+		}
+	}
+}
+
+// lockHead reads and locks the head row; known is false when it names another
+// history than the server's. Commits wait for the disk whatever the server's
+// default is; a default stronger than that is kept.
+func lockHead(ctx context.Context, within pgx.Tx) (head geo.Head, known bool, err error) {
+	var batch pgx.Batch
+	batch.Queue(`SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`)
+	batch.Queue(`SELECT epoch, revision, hash, timeline = ` + timelineNow + ` FROM head FOR UPDATE`).QueryRow(func(row pgx.Row) error {
+		var hash []byte
+		err := row.Scan(&head.Epoch, &head.Revision, &hash, &known)
+		copy(head.Hash[:], hash)
+		return err
+	})
+	err = within.SendBatch(ctx, &batch).Close()
+	return head, known, ours(ctx, "lock the head", err)
+}
+
+var _ ledger.Tx = (*tx)(nil)

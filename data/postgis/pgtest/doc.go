@@ -1,0 +1,16 @@
+// Package pgtest gives tests a private PostgreSQL cluster with PostGIS: made in a
+// temporary folder, reachable over a unix socket in it and nowhere else, durable
+// (fsync on), and gone with its processes and files when the test is over, also
+// when the test binary is killed. It knows nothing of gridatlas.
+//
+// A test that only needs a database takes a schema of the shared cluster:
+//
+//	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+//
+//	func TestX(t *testing.T) { url := pgtest.Shared(t).URL(t) ... }
+//
+// A test that kills the server starts its own with Start.
+//
+// Where no PostgreSQL with PostGIS is installed, tests are skipped with a line
+// that names the package to install; with CI=true in the environment they fail.
+package pgtest

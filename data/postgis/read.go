@@ -1,0 +1,218 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"gridatlas/geo"
+)
+
+// querier is a connection, a transaction or the pool.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// view runs read in one transaction that sees the store at one instant. The
+// context that read gets also ends with the store.
+func (s *Store) view(ctx context.Context, doing string, read func(ctx context.Context, db pgx.Tx, head geo.Head) error) error {
+	return s.during(ctx, func(ctx context.Context) error { return s.viewed(ctx, doing, read) })
+}
+
+func (s *Store) viewed(ctx context.Context, doing string, read func(ctx context.Context, db pgx.Tx, head geo.Head) error) error {
+	within, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return ours(ctx, doing, err)
+	}
+	defer within.Rollback(context.WithoutCancel(ctx))
+	head, err := readHead(ctx, within)
+	if err != nil {
+		return ours(ctx, doing, err)
+	}
+	if err := read(ctx, within, head); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// readHead leaves the error as the driver gave it.
+func readHead(ctx context.Context, db querier) (geo.Head, error) {
+	var head geo.Head
+	var hash []byte
+	err := db.QueryRow(ctx, `SELECT epoch, revision, hash FROM head`).Scan(&head.Epoch, &head.Revision, &hash)
+	copy(head.Hash[:], hash)
+	return head, err
+}
+
+// each hands over the rows of a query one by one, in binary form; the raw values
+// are good until each returns.
+func each(ctx context.Context, db querier, sql string, args []any, do func(raw [][]byte, types *pgtype.Map) error) error {
+	binary := append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)
+	rows, err := db.Query(ctx, sql, binary...)
+	if err != nil {
+		return ours(ctx, "read", err)
+	}
+	defer rows.Close()
+	types := rows.Conn().TypeMap()
+	for rows.Next() {
+		if err := ctx.Err(); err != nil { // rows that have arrived would still come
+			return err
+		}
+		if err := do(rows.RawValues(), types); err != nil {
+			return err
+		}
+	}
+	return ours(ctx, "read", rows.Err())
+}
+
+// read hands over the features of a layer that fit the rest of the query.
+func (t *table) read(ctx context.Context, db querier, rest string, args []any, do func(geo.Feature) error) error {
+	var reader *rowReader
+	return each(ctx, db, `SELECT `+t.list+` FROM `+t.name()+` `+rest, args, func(raw [][]byte, types *pgtype.Map) error {
+		if reader == nil {
+			reader = newRowReader(t, types)
+		}
+		f, err := reader.feature(raw)
+		if err != nil {
+			return err
+		}
+		return do(f)
+	})
+}
+
+// Load streams every live feature (see data.Store).
+func (s *Store) Load(ctx context.Context, each func(geo.Feature) error) (geo.Head, error) {
+	var stands geo.Head
+	err := s.view(ctx, "load", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
+		stands = head
+		for _, t := range tables {
+			if err := t.read(ctx, db, `ORDER BY id`, nil, each); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return geo.Head{}, err
+	}
+	return stands, nil
+}
+
+// Changes gives what is new since a revision (see data.Store).
+func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
+	delta := geo.Delta{Since: since}
+	err := s.view(ctx, "read changes", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
+		delta.Head = head
+		for _, t := range tables {
+			err := t.read(ctx, db, `WHERE revision > $1 ORDER BY id`, []any{since}, func(f geo.Feature) error {
+				delta.Changed = append(delta.Changed, f)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		gone := map[geo.Layer][]int64{}
+		// What came after since is not told when it is gone again.
+		rows, err := db.Query(ctx, `SELECT layer, id FROM history dead WHERE ended > $1 AND deleted AND EXISTS
+			(SELECT FROM history born WHERE born.layer = dead.layer AND born.id = dead.id AND born.version = 1 AND born.revision <= $1)
+			ORDER BY id`, since)
+		if err != nil {
+			return ours(ctx, "read deletions", err)
+		}
+		var layer string
+		var id int64
+		_, err = pgx.ForEachRow(rows, []any{&layer, &id}, func() error {
+			gone[geo.Layer(layer)] = append(gone[geo.Layer(layer)], id)
+			return nil
+		})
+		for _, t := range tables {
+			for _, id := range gone[t.layer()] {
+				delta.Deleted = append(delta.Deleted, geo.Key{Layer: t.layer(), ID: id})
+			}
+		}
+		return ours(ctx, "read deletions", err)
+	})
+	if err != nil {
+		return geo.Delta{}, err
+	}
+	return delta, nil
+}
+
+// Log gives the headers after a revision (see data.Store).
+func (s *Store) Log(ctx context.Context, since int64) ([]geo.Header, error) {
+	var headers []geo.Header
+	err := s.during(ctx, func(ctx context.Context) (err error) {
+		headers, err = readLog(ctx, s.pool, since)
+		return err
+	})
+	return headers, err
+}
+
+func readLog(ctx context.Context, db querier, since int64) ([]geo.Header, error) {
+	rows, err := db.Query(ctx, `SELECT revision, at, coalesce(author, ''), coalesce(note, ''), coalesce(source, ''), changed, hash
+		FROM log WHERE revision > $1 ORDER BY revision`, since)
+	if err != nil {
+		return nil, ours(ctx, "read the log", err)
+	}
+	var headers []geo.Header
+	var h geo.Header
+	var at time.Time
+	var hash []byte
+	_, err = pgx.ForEachRow(rows, []any{&h.Revision, &at, &h.Author, &h.Note, &h.Source, &h.Changed, &hash}, func() error {
+		h.At = at.UTC()
+		copy(h.Hash[:], hash)
+		headers = append(headers, h)
+		return nil
+	})
+	return headers, ours(ctx, "read the log", err)
+}
+
+// History gives every state of one feature (see data.Store).
+func (s *Store) History(ctx context.Context, key geo.Key) ([]geo.Past, error) {
+	table, err := tableOf(key.Layer)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, geo.ErrNotFound)
+	}
+	var states []geo.Past
+	err = s.view(ctx, "history of "+key.String(), func(ctx context.Context, db pgx.Tx, _ geo.Head) error {
+		err := eachPast(ctx, db, `WHERE layer = $1 AND id = $2 ORDER BY version`, []any{string(key.Layer), key.ID}, func(p geo.Past, err error) error {
+			states = append(states, p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return table.read(ctx, db, `WHERE id = $1`, []any{key.ID}, func(f geo.Feature) error {
+			states = append(states, geo.Past{Feature: f})
+			return nil
+		})
+	})
+	if err == nil && len(states) == 0 {
+		err = fmt.Errorf("history of %s: %w", key, geo.ErrNotFound)
+	}
+	return states, err
+}
+
+// eachPast hands over the superseded states that fit the rest of the query, or
+// what is wrong with one.
+func eachPast(ctx context.Context, db querier, rest string, args []any, do func(geo.Past, error) error) error {
+	return each(ctx, db, `SELECT layer, revision, ended, deleted, feature::text FROM history `+rest, args, func(raw [][]byte, _ *pgtype.Map) error {
+		f, err := geo.ParseCanonical(geo.Layer(raw[0]), raw[4])
+		if err != nil {
+			return do(geo.Past{}, err)
+		}
+		past := geo.Past{Feature: f, Deleted: raw[3][0] != 0}
+		if f.Common().Revision, err = integer(raw[1], 8); err != nil {
+			return err
+		}
+		if past.Ended, err = integer(raw[2], 8); err != nil {
+			return err
+		}
+		return do(past, nil)
+	})
+}

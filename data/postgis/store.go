@@ -1,0 +1,156 @@
+package postgis
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridatlas/data"
+)
+
+// DefaultSchema is where a store lies when the address names no other.
+const DefaultSchema = "gridatlas"
+
+// Store is a city in one schema of a PostgreSQL database. Its methods may be
+// called by several goroutines.
+type Store struct {
+	pool   *pgxpool.Pool
+	schema string
+	listen *pgx.ConnConfig // of Watch's own connections
+
+	// writing holds one token: writers of this program line up here, where the
+	// head row would line them up anyway, and leave the pool to readers.
+	writing chan struct{}
+
+	life     context.Context // ends with Close
+	end      context.CancelFunc
+	watchers sync.WaitGroup
+}
+
+var _ data.Store = (*Store)(nil)
+
+// Open connects to a database and makes or migrates the store in it. The address
+// is a postgres:// URL or a key=value list, as every PostgreSQL client reads it,
+// PG* variables included. The first schema of its search_path holds the store
+// (gridatlas when it names none); a PostGIS that is neither there nor in public
+// must be named after it. pool_max_conns is the largest number of connections
+// besides one for each Watch.
+func Open(ctx context.Context, address string) (*Store, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		// The driver's error repeats the address, with whatever secret was
+		// mistyped in it.
+		return nil, errors.New("the database address cannot be read: want postgres://USER@HOST:PORT/DATABASE?search_path=SCHEMA")
+	}
+	connect := config.ConnConfig
+	schema, path := searchPath(connect.RuntimeParams["search_path"])
+	connect.RuntimeParams["search_path"] = path
+	if connect.RuntimeParams["application_name"] == "" {
+		connect.RuntimeParams["application_name"] = "gridatlas"
+	}
+	connect.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {}
+	listen := connect.Copy()
+	// A query whose caller left is cancelled at the server too: a writer that
+	// waits for the head row would otherwise hold its place in the line.
+	connect.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: time.Second}
+	}
+	config.AfterConnect = registerGeometry
+
+	if err := migrate(ctx, connect, schema); err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", ours(ctx, "connect", err))
+	}
+	s := &Store{pool: pool, schema: schema, listen: listen, writing: make(chan struct{}, 1)}
+	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
+	return s, nil
+}
+
+// during runs work with a context that ends with the caller's or with the store,
+// and tells the two apart.
+func (s *Store) during(ctx context.Context, work func(ctx context.Context) error) error {
+	closed := func() error { return fmt.Errorf("%w: it is closed", data.ErrUnavailable) }
+	if s.life.Err() != nil {
+		return closed()
+	}
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
+	err := work(within)
+	if err != nil && s.life.Err() != nil && ctx.Err() == nil {
+		return closed()
+	}
+	return err
+}
+
+// Close ends every Watch, every call that still runs and every connection.
+func (s *Store) Close() error {
+	s.end()
+	s.watchers.Wait()
+	s.pool.Close()
+	return nil
+}
+
+// searchPath gives the schema of the store and the whole path in quotes; public
+// is on it, since PostGIS mostly lies there.
+func searchPath(asked string) (schema, path string) {
+	var names []string
+	for name := range strings.SplitSeq(asked, ",") {
+		if name = strings.Trim(strings.TrimSpace(name), `"`); name != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		names = []string{DefaultSchema}
+	}
+	schema = names[0]
+	names = append(names, "public")
+	for i, name := range names {
+		names[i] = quote(name)
+	}
+	return schema, strings.Join(names, ", ")
+}
+
+// registerGeometry teaches a new connection the geometry type, whose number
+// differs from one database to the next.
+func registerGeometry(ctx context.Context, conn *pgx.Conn) error {
+	var oid uint32
+	if err := conn.QueryRow(ctx, `SELECT 'geometry'::regtype::oid`).Scan(&oid); err != nil {
+		return err
+	}
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "geometry", OID: oid, Codec: geometryCodec{}})
+	return nil
+}
+
+// newEpoch is a random 63-bit number.
+func newEpoch() int64 {
+	var raw [8]byte
+	rand.Read(raw[:])
+	return int64(binary.BigEndian.Uint64(raw[:]) >> 1)
+}
+
+// execer is a connection, a transaction or the pool.
+type execer interface {
+	Exec(ctx context.Context, sql string, arguments ...any) (pgconn.CommandTag, error)
+}
+
+// renewEpoch writes another epoch when the server's history is not the one that
+// the head row names.
+func renewEpoch(ctx context.Context, db execer) error {
+	_, err := db.Exec(ctx, `UPDATE head SET epoch = $1, timeline = `+timelineNow+` WHERE timeline <> `+timelineNow, newEpoch())
+	return ours(ctx, "write a new epoch", err)
+}

@@ -1,0 +1,59 @@
+package postgis_test
+
+import (
+	"os"
+	"testing"
+
+	"gridatlas/data/postgis/pgtest"
+	"gridatlas/data/storetest"
+)
+
+func TestStore(t *testing.T) { storetest.Run(t, backend(nil)) }
+
+// TestKills kills the writing program each time, and every fifth time the
+// server's first process with it.
+func TestKills(t *testing.T) {
+	cluster := pgtest.Start(t)
+	storetest.KillLoop(t, backend(cluster), storetest.Kills{
+		Count: 50,
+		Kill: func(tb testing.TB, n int, writer *os.Process) {
+			server := n%5 == 4
+			if server && n%2 == 0 { // the server goes first, the program finds out
+				cluster.KillPostmaster(tb)
+			}
+			if err := writer.Kill(); err != nil {
+				tb.Errorf("kill the writer: %v", err)
+			}
+			if server {
+				if n%2 != 0 {
+					cluster.KillPostmaster(tb)
+				}
+				cluster.Restart(tb)
+			}
+		},
+	})
+}
+
+func tamper(tb testing.TB, address string, what storetest.Tampering) {
+	tb.Helper()
+	statements, ok := map[storetest.Tampering]string{
+		storetest.EditRow:   `UPDATE booths SET name = 'edited' WHERE id = 1`,
+		storetest.MoveRow:   `UPDATE booths SET geom = ST_Translate(geom, 1e-7, 0) WHERE id = 1`,
+		storetest.RemoveRow: `DELETE FROM booths WHERE id = 1`,
+		storetest.AddRow: `CREATE TEMP TABLE twin AS SELECT * FROM booths WHERE id = 1;
+			UPDATE twin SET id = 9001, code = NULL, number = NULL;
+			INSERT INTO booths SELECT * FROM twin`,
+		storetest.EditPast:   `UPDATE history SET feature = replace(feature::text, 'two', 'owt')::json WHERE layer = 'booths' AND id = 2 AND version = 1`,
+		storetest.RemovePast: `DELETE FROM history WHERE layer = 'booths' AND id = 2 AND version = 1`,
+		storetest.EditLog:    `UPDATE log SET note = 'edited' WHERE revision = 2`,
+		storetest.RemoveLog:  `DELETE FROM log WHERE revision = 2`,
+		storetest.CutLog: `DELETE FROM log WHERE revision = (SELECT max(revision) FROM log);
+			UPDATE head SET (revision, hash) = (SELECT revision, hash FROM log ORDER BY revision DESC LIMIT 1)`,
+		storetest.MoveHead:    `UPDATE head SET revision = 1`,
+		storetest.SwapEntries: `UPDATE log SET note = (SELECT note FROM log other WHERE other.revision = 3 - log.revision) WHERE revision IN (1, 2)`,
+	}[what]
+	if !ok {
+		tb.Fatalf("how to %s?", what)
+	}
+	sql(tb, address, statements)
+}
