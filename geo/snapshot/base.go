@@ -3,6 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gridatlas/geo"
 )
@@ -23,23 +24,25 @@ type base struct {
 const fanout = 16
 
 func newBase(features []geo.Feature) *base {
-	b := &base{features: features}
+	b := &base{}
 	n := len(features)
 	if n == 0 {
 		return b
 	}
 	type item struct {
 		key uint32
+		pos uint32
 		id  int64
-		pos int
 		box geo.Box
 	}
 	items := make([]item, n)
 	whole := geo.NoBox
+	idsAscend := true
 	for i, f := range features {
-		box := f.Common().Shape.Box()
-		items[i] = item{id: f.Common().ID, pos: i, box: box}
-		whole = whole.Union(box)
+		common := f.Common()
+		items[i] = item{id: common.ID, pos: uint32(i), box: common.Shape.Box()}
+		whole = whole.Union(items[i].box)
+		idsAscend = idsAscend && (i == 0 || items[i-1].id < common.ID)
 	}
 	for i := range items {
 		items[i].key = hilbertKey(whole, items[i].box)
@@ -47,12 +50,32 @@ func newBase(features []geo.Feature) *base {
 	slices.SortFunc(items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
 	})
-	ordered := make([]geo.Feature, n)
+	b.features = make([]geo.Feature, n)
 	b.boxes = make([]geo.Box, n)
-	for i, it := range items {
-		ordered[i], b.boxes[i] = features[it.pos], it.box
+	b.byID = make([]uint32, n)
+	type coded struct {
+		code string
+		pos  uint32
 	}
-	b.features = ordered
+	var codes []coded
+	for i, it := range items {
+		f := features[it.pos]
+		b.features[i], b.boxes[i] = f, it.box
+		b.byID[it.pos] = uint32(i)
+		if code := f.Common().Code; code != "" {
+			codes = append(codes, coded{code, uint32(i)})
+		}
+	}
+	if !idsAscend { // stores load in order of id; then byID is the inverse of the sort
+		slices.SortFunc(b.byID, func(x, y uint32) int {
+			return cmp.Compare(b.features[x].Common().ID, b.features[y].Common().ID)
+		})
+	}
+	slices.SortFunc(codes, func(x, y coded) int { return strings.Compare(x.code, y.code) })
+	b.byCode = make([]uint32, len(codes))
+	for i, c := range codes {
+		b.byCode[i] = c.pos
+	}
 
 	for below := b.boxes; ; {
 		level := make([]geo.Box, 0, (len(below)+fanout-1)/fanout)
@@ -69,21 +92,6 @@ func newBase(features []geo.Feature) *base {
 		}
 		below = level
 	}
-
-	b.byID = make([]uint32, n)
-	for i, f := range ordered {
-		b.byID[i] = uint32(i)
-		if f.Common().Code != "" {
-			b.byCode = append(b.byCode, uint32(i))
-		}
-	}
-	slices.SortFunc(b.byID, func(x, y uint32) int {
-		return cmp.Compare(ordered[x].Common().ID, ordered[y].Common().ID)
-	})
-	slices.SortFunc(b.byCode, func(x, y uint32) int {
-		return cmp.Compare(ordered[x].Common().Code, ordered[y].Common().Code)
-	})
-	b.byCode = slices.Clip(b.byCode)
 	return b
 }
 

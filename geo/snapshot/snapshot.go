@@ -8,6 +8,7 @@ package snapshot
 
 import (
 	"iter"
+	"sync"
 
 	"gridatlas/geo"
 )
@@ -110,10 +111,14 @@ func (b *Builder) word(text string) string {
 
 // Build returns the snapshot at a head. The builder must not be used again.
 func (b *Builder) Build(head geo.Head) *Snapshot {
-	s := &Snapshot{head: head}
-	for _, schema := range geo.Catalog() {
-		s.layers = append(s.layers, &Layer{schema: schema, base: newBase(b.features[schema.Layer])})
+	s := &Snapshot{head: head, layers: make([]*Layer, len(geo.Catalog()))}
+	var packing sync.WaitGroup
+	for i, schema := range geo.Catalog() {
+		packing.Go(func() {
+			s.layers[i] = &Layer{schema: schema, base: newBase(b.features[schema.Layer])}
+		})
 	}
+	packing.Wait()
 	return s
 }
 
