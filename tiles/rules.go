@@ -1,0 +1,174 @@
+package tiles
+
+import (
+	"math"
+	"slices"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+)
+
+// rule says how one layer is put into tiles.
+type rule struct {
+	layer geo.Layer
+	from  int                   // zoom at which the first features appear
+	zoom  func(geo.Feature) int // zoom at which one feature appears, by the feature alone; nil: from
+	// label is the zoom from which polygons have a label point in the companion
+	// layer <layer>_label; 0: none.
+	label   int
+	title   func(geo.Feature) bool // which polygons have a label point; nil: all
+	seats   bool                   // a feature known by its seat alone is its own label point
+	buffer  int                    // tile units around the tile that are drawn too
+	fields  []*geo.Field
+	earlier int // zooms by which a set moves everything forward
+}
+
+// Buffers in tile units. Areas need room for their stroke, lines for wide
+// strokes and names along them, points for their icon.
+const (
+	areaBuffer  = 64
+	lineBuffer  = 128
+	pointBuffer = 128
+)
+
+// rules is the table of what appears, in catalog order. The zooms are those at
+// which the map style begins to draw a layer, or one before where it fades in.
+var rules = []rule{
+	{
+		layer: geo.Places, from: 0, zoom: placeZoom, label: 1, seats: true, buffer: areaBuffer,
+		fields: fields(geo.Places, "kind", "parent", "zone", "population", "households"),
+	},
+	{
+		layer: geo.Grids, from: 13, label: 13, buffer: areaBuffer,
+		fields: fields(geo.Grids, "kind", "community", "households", "residents", "work"),
+	},
+	{layer: geo.Blocks, from: 14, label: 15, buffer: areaBuffer, fields: fields(geo.Blocks, "community", "grid")},
+	{
+		layer: geo.Compounds, from: 14, label: 14, title: hasName, buffer: areaBuffer,
+		fields: fields(geo.Compounds, "community", "year", "households", "management", "committee", "renewal", "residents_only"),
+	},
+	{
+		layer: geo.Buildings, from: 13, zoom: buildingZoom, label: 16, title: hasNumber, buffer: areaBuffer,
+		fields: fields(geo.Buildings, "number", "compound", "use", "levels", "height_m"),
+	},
+	{
+		layer: geo.Parking, from: 15, label: 15, buffer: pointBuffer,
+		fields: fields(geo.Parking, "kind", "number", "compound", "capacity"),
+	},
+	{layer: geo.Booths, from: 11, buffer: pointBuffer, fields: fields(geo.Booths, "number", "trades", "hours", "status")},
+	{
+		layer: geo.Shelters, from: 11, label: 11, buffer: pointBuffer,
+		fields: fields(geo.Shelters, "level", "class", "indoor", "hazards", "capacity", "taken", "state"),
+	},
+	{
+		layer: geo.Facilities, from: 12, zoom: facilityZoom, label: 12, buffer: pointBuffer,
+		fields: fields(geo.Facilities, "kind", "hours", "step_free"),
+	},
+	{
+		layer: geo.Gates, from: 15, buffer: pointBuffer,
+		fields: fields(geo.Gates, "kind", "of", "foot", "emergency_opened", "step_free"),
+	},
+	{layer: geo.Barriers, from: 11, zoom: barrierZoom, buffer: lineBuffer, fields: fields(geo.Barriers, "kind")},
+	{
+		layer: geo.Streets, from: 8, zoom: streetZoom, buffer: lineBuffer,
+		fields: fields(geo.Streets, "class", "foot", "oneway_foot", "steps", "bridge", "tunnel", "level", "width_m", "crossing"),
+	},
+	{layer: geo.Land, from: 0, zoom: landZoom, label: 10, title: hasName, buffer: areaBuffer, fields: fields(geo.Land, "kind")},
+	{layer: geo.Incidents, from: 8, label: 8, buffer: lineBuffer, fields: fields(geo.Incidents, "kind", "level", "note")},
+	{layer: geo.Closures, from: 10, buffer: lineBuffer, fields: fields(geo.Closures, "reason", "for")},
+}
+
+// always are the fields that every layer carries. With from and until a style
+// can leave out what is not in effect: they are UTC texts, so that they compare.
+var always = []string{"code", "name", "from", "until"}
+
+// fields looks the attributes of a layer up in the catalog; a name that is not
+// there or is for staff is a mistake in this file.
+func fields(layer geo.Layer, names ...string) []*geo.Field {
+	schema := geo.MustSchema(layer)
+	var list []*geo.Field
+	for _, name := range slices.Concat(always, names) {
+		field, ok := schema.Field(name)
+		if !ok || field.Staff {
+			panic("tiles: " + string(layer) + " has no public field " + name)
+		}
+		list = append(list, field)
+	}
+	return list
+}
+
+// appears reports whether a feature is drawn at a zoom.
+func (r *rule) appears(f geo.Feature, zoom int) bool {
+	from := r.from
+	if r.zoom != nil {
+		from = max(from, r.zoom(f))
+	}
+	return zoom >= from-r.earlier
+}
+
+// labelled reports whether a feature that appears has a label point.
+func (r *rule) labelled(f geo.Feature, zoom int) bool {
+	if r.label == 0 || zoom < r.label-r.earlier || (r.title != nil && !r.title(f)) {
+		return false
+	}
+	kind := f.Common().Shape.Kind()
+	return kind == geo.Polygons || (r.seats && kind == geo.Points)
+}
+
+func hasName(f geo.Feature) bool { return f.Common().Name != "" }
+
+func hasNumber(f geo.Feature) bool { return hasName(f) || f.(*geo.Building).Number != "" }
+
+// Zooms by kind or class; kinds that are not named come with the other ones.
+var (
+	placeZooms  = map[string]int{"city": 0, "district": 6, "zone": 8, "street": 10, "community": 11}
+	streetZooms = map[string]int{
+		"expressway": 8, "trunk": 8, "main": 10, "collector": 11, "local": 13, "lane": 14, "path": 14,
+	}
+	facilityZooms = map[string]int{
+		"hospital": 12, "station_rail": 12, "government": 13, "market": 13, "school": 13, "park": 13,
+		"station": 13, "contact_point": 14, "stall_group": 14, "clinic": 14, "elder_care": 14,
+		"canteen": 14, "police": 14, "kindergarten": 14, "culture": 14, "sports": 14, "supermarket": 14,
+	}
+	barrierZooms = map[string]int{"rail": 11}
+)
+
+func placeZoom(f geo.Feature) int { return zoomOf(f.(*geo.Place).Kind, placeZooms, 11) }
+
+func streetZoom(f geo.Feature) int {
+	street := f.(*geo.Street)
+	if street.Steps {
+		return 15
+	}
+	return zoomOf(street.Class, streetZooms, 13)
+}
+
+func facilityZoom(f geo.Feature) int { return zoomOf(f.(*geo.Facility).Kind, facilityZooms, 15) }
+
+func barrierZoom(f geo.Feature) int { return zoomOf(f.(*geo.Barrier).Kind, barrierZooms, 15) }
+
+// Areas appear where they cover a few pixels, so that no zoom is asked to draw
+// what cannot be seen.
+func landZoom(f geo.Feature) int { return areaZoom(f.Common().Shape, 4) }
+
+func buildingZoom(f geo.Feature) int { return min(areaZoom(f.Common().Shape, 16), 14) }
+
+func zoomOf(word string, zooms map[string]int, other int) int {
+	if zoom, ok := zooms[word]; ok {
+		return zoom
+	}
+	return other
+}
+
+// areaZoom returns the first zoom at which a polygon covers so many square
+// pixels on a map of 512 pixels a tile.
+func areaZoom(s geo.Shape, pixels float64) int {
+	area := crs.Area(s)
+	if area <= 0 {
+		return MaxZoom
+	}
+	_, lat := crs.ToDegrees(s.Box().Centre())
+	const equator = 40075016.686 // metres
+	pixel := equator * math.Cos(lat*math.Pi/180) / 512
+	return min(max(int(math.Ceil(math.Log2(pixel*math.Sqrt(pixels/area)))), 0), MaxZoom)
+}
