@@ -48,8 +48,9 @@ func ToDegrees(p geo.Point) (lon, lat float64) {
 }
 
 // Local measures in metres around one latitude: x east, y north, from an origin
-// on the lattice. Within 10 km of the origin lengths are right to 1 in 2,000;
-// use Length for what is stored or shown.
+// on the lattice. South of 55 degrees north, places within 10 km of the origin
+// have their distance from it right to 1 in 2,000, and from each other to 1 in
+// 400; use Distance and Length for what is stored or shown.
 type Local struct {
 	origin     geo.Point
 	perX, perY float64 // metres a lattice step
@@ -107,15 +108,32 @@ func Length(line []geo.Point) float64 {
 }
 
 // Area returns the square metres of a polygon shape, holes taken out; zero for
-// other kinds. Right to 1 in 1,000 for shapes up to 50 km across.
+// other kinds. Edges are straight in longitude and latitude. Right to 1 in
+// 50,000 for shapes up to 50 km across: what a square lattice step measures is
+// taken at the latitude of the centroid, so only the second order is left out.
 func Area(s geo.Shape) float64 {
 	if s.Kind() != geo.Polygons {
 		return 0
 	}
-	perX, perY := metresPerStep(float64(s.Box().Centre().Y) / PerDegree)
-	var sum int64
-	for part := range s.Parts() {
-		sum += geo.RingArea2(part.Points) // holes run clockwise: negative
+	box := s.Box()
+	middle := box.Centre().Y
+	var area2 int64
+	var moment float64            // six times the first moment about the middle
+	for part := range s.Parts() { // holes run clockwise: negative
+		ring := part.Points
+		for i := 1; i+1 < len(ring); i++ {
+			triangle := geo.Cross(ring[0], ring[i], ring[i+1])
+			area2 += triangle
+			height := int64(ring[0].Y) + int64(ring[i].Y) + int64(ring[i+1].Y) - 3*int64(middle)
+			moment += float64(triangle) * float64(height)
+		}
 	}
-	return float64(sum) / 2 * perX * perY
+	if area2 == 0 {
+		return 0
+	}
+	centroid := float64(middle) + moment/(3*float64(area2))
+	// A polygon that crosses itself may have it anywhere.
+	centroid = min(max(centroid, float64(box.S)), float64(box.N))
+	perX, perY := metresPerStep(centroid / PerDegree)
+	return float64(area2) / 2 * perX * perY
 }
