@@ -104,15 +104,20 @@ func (s Schedule) At(t time.Time, cal *Calendar) State {
 }
 
 // instant returns the moment of a minute on a date, where t stands at minute now
-// of the date `ahead` days before. In an hour that the clocks repeat the wall
-// clock alone names the wrong moment: then the elapsed minutes decide.
+// of the date `ahead` days before. It is so many minutes on, unless the clocks
+// change in between: then the clock on the wall decides, and where that shows
+// the minute twice or never, still a moment after t.
 func instant(t time.Time, d date, now int16, ahead int, minute int16) time.Time {
-	at := time.Date(int(d.year), time.Month(d.month), int(d.day), 0, int(minute), 0, 0, t.Location())
-	if at.After(t) {
-		return at
-	}
 	elapsed := time.Duration(ahead*minutesPerDay+int(minute)-int(now)) * time.Minute
-	return t.Add(elapsed - time.Duration(t.Second())*time.Second - time.Duration(t.Nanosecond()))
+	on := t.Add(elapsed - time.Duration(t.Second())*time.Second - time.Duration(t.Nanosecond()))
+	if hour, min, _ := on.Clock(); hour*60+min == int(minute) {
+		return on
+	}
+	wall := time.Date(int(d.year), time.Month(d.month), int(d.day), 0, int(minute), 0, 0, t.Location())
+	if wall.After(t) {
+		return wall
+	}
+	return on
 }
 
 // answer is what the rules say about one minute.

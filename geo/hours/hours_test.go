@@ -66,6 +66,8 @@ func TestAt(t *testing.T) {
 		{"one date", "Mo-Su 08:00-18:00; Dec 25 off", "2026-12-25 10:00", "closed", "2026-12-26 08:00"},
 		{"a year away", "Mar 04 10:00-11:00", "2026-03-04 11:00", "closed", "2027-03-04 10:00"},
 		{"beyond the horizon", "Feb 29 10:00-11:00", "2026-03-04 11:00", "closed", ""},
+		{"leap day", "Feb 29 10:00-11:00", "2096-02-01 11:00", "closed", "2096-02-29 10:00"},
+		{"no leap day", "Feb 29 10:00-11:00", "2100-02-01 11:00", "closed", ""},
 		{"dates and days", "Apr-Oct Mo 08:00-09:00", "2026-04-30 10:00", "closed", "2026-05-04 08:00"},
 		{"open on a holiday that nobody names", "Mo-Fr 08:00-18:00", "2026-10-01 10:00", "open", "2026-10-01 18:00"},
 		{"holiday off", "Mo-Fr 08:00-18:00; PH off", "2026-10-01 10:00", "closed", "2026-10-08 08:00"},
@@ -276,22 +278,34 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Where clocks change, Until still lies ahead and the state holds up to it.
+// Where clocks change, Until still lies ahead, and an open place closes when the
+// clock says so in the hour that is shown twice as well.
 func TestClockChange(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := mustParse(t, "02:15-02:45; 12:00-13:00 off")
-	for at := time.Date(2026, 10, 24, 22, 0, 0, 0, time.UTC); at.Day() < 26; at = at.Add(5 * time.Minute) {
-		now := at.In(berlin)
-		state := s.At(now, nil)
-		if !state.Until.After(now) {
-			t.Fatalf("at %v until %v", now, state.Until)
+	s := mustParse(t, "02:15-02:45")
+	for _, start := range []time.Time{
+		time.Date(2026, 3, 28, 22, 0, 0, 0, time.UTC), time.Date(2026, 10, 24, 22, 0, 0, 0, time.UTC),
+	} {
+		for at := start; at.Before(start.Add(30 * time.Hour)); at = at.Add(5 * time.Minute) {
+			now := at.In(berlin)
+			state := s.At(now, nil)
+			minute := now.Hour()*60 + now.Minute()
+			if !state.Until.After(now) || state.Open != (minute >= 135 && minute < 165) {
+				t.Fatalf("at %v: %+v", now, state)
+			}
+			if left := time.Duration(165-minute) * time.Minute; state.Open && state.Until.Sub(now) != left {
+				t.Errorf("at %v open until %v, want %v more", now, state.Until, left)
+			}
 		}
-		if minute := now.Hour()*60 + now.Minute(); state.Open != (minute >= 135 && minute < 165) {
-			t.Errorf("at %v open %v", now, state.Open)
-		}
+	}
+	// From one clock to the other the wall decides.
+	before := time.Date(2026, 10, 24, 12, 0, 0, 0, berlin)
+	after := time.Date(2026, 10, 25, 8, 0, 0, 0, berlin)
+	if state := mustParse(t, "08:00-10:00").At(before, nil); !state.Until.Equal(after) {
+		t.Errorf("opens at %v, want %v", state.Until, after)
 	}
 }
 
