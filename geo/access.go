@@ -81,7 +81,7 @@ func (f *Field) set(feature Feature, value any) error {
 		return err
 	case *Opt[int32]:
 		number, ok, err := asNumber(value)
-		if err == nil && ok && (number != math.Trunc(number) || math.Abs(number) > math.MaxInt32) {
+		if err == nil && ok && (number != math.Trunc(number) || number < math.MinInt32 || number > math.MaxInt32) {
 			err = fmt.Errorf("%v is not a whole number in range", value)
 		}
 		*p = Opt[int32]{Value: int32(number), Known: ok && err == nil}

@@ -1,11 +1,18 @@
 package geo
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
 
 // CheckFields checks what a store must never hold: a kind of geometry that the
-// layer does not have, a place outside the world, a value that is not in a
-// closed list. It returns the first fault or nil. Geometric rules are in
-// geo/valid.
+// layer does not have, parts too short to be points, lines or rings, a place
+// outside the world, a value that is not in a closed list, and values that do
+// not come back from every store as they went in (text that is not UTF-8 or has
+// a NUL, numbers that are not finite, days and instants outside the calendar). It
+// returns the first fault or nil. Geometric rules are in geo/valid.
 func CheckFields(f Feature) *Violation {
 	schema := MustSchema(f.Layer())
 	base := f.Common()
@@ -23,22 +30,76 @@ func CheckFields(f Feature) *Violation {
 		violation.Rule, violation.Detail = "outside_world", "lies outside the world"
 		return violation
 	}
+	if !wholeParts(base.Shape) {
+		violation.Rule, violation.Detail = "shape_part", "has a part with too few corners, or a hole outside a polygon"
+		return violation
+	}
 	if base.From != 0 && base.Until != 0 && base.Until < base.From {
 		violation.Rule, violation.Field, violation.Detail = "until_before_from", "until", "lies before `from`"
 		return violation
 	}
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		if field.Terms == nil {
-			continue
-		}
-		for _, value := range field.Values(f) {
-			if _, ok := field.Term(value); !ok {
-				violation.Rule, violation.Field = "term", field.Name
-				violation.Detail = fmt.Sprintf("%q is not an allowed value", value)
-				return violation
-			}
+		if rule, detail := checkValue(field, f); rule != "" {
+			violation.Rule, violation.Field, violation.Detail = rule, field.Name, detail
+			return violation
 		}
 	}
 	return nil
+}
+
+// wholeParts reports whether each part is one point, a line of two corners or
+// more, or a ring of three or more, and holes follow a ring of their own.
+func wholeParts(s Shape) bool {
+	for i := range s.NumParts() {
+		part, ok := s.Part(i), false
+		switch s.Kind() {
+		case Points:
+			ok = len(part.Points) == 1 && !part.Hole
+		case Lines:
+			ok = len(part.Points) >= 2 && !part.Hole
+		case Polygons:
+			ok = len(part.Points) >= 3 && (i > 0 || !part.Hole)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// The calendar that dates and instants must lie in: years 1 to 9999, as ISO 8601
+// and both stores have it.
+const (
+	firstDay Date = -719162
+	lastDay  Date = 2932896
+)
+
+func checkValue(field *Field, f Feature) (rule, detail string) {
+	switch p := field.Pointer(f).(type) {
+	case *Opt[float64]:
+		if p.Known && (math.IsNaN(p.Value) || math.IsInf(p.Value, 0)) {
+			return "number", fmt.Sprintf("%v is not a finite number", p.Value)
+		}
+	case *Date:
+		if *p < firstDay || *p > lastDay {
+			return "calendar", "lies outside the years 1 to 9999"
+		}
+	case *Instant:
+		if int64(*p) < int64(firstDay)*24*60 || *p == math.MaxInt32 { // the last one is what later ones are cut to
+			return "calendar", "lies before the year 1 or after 6053"
+		}
+	}
+	for _, value := range field.Values(f) {
+		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+			return "text", fmt.Sprintf("%q is not text: it is not UTF-8 or has a NUL", value)
+		}
+		if field.Terms == nil {
+			continue
+		}
+		if _, ok := field.Term(value); !ok {
+			return "term", fmt.Sprintf("%q is not an allowed value", value)
+		}
+	}
+	return "", ""
 }

@@ -36,6 +36,9 @@ func AppendCanonical(dst []byte, f Feature) []byte {
 		case bool:
 			dst = strconv.AppendBool(dst, v)
 		case float64:
+			if v == 0 {
+				v = 0 // there is one zero: not every store keeps the sign of the other
+			}
 			dst = strconv.AppendFloat(dst, v, 'g', -1, 64)
 		default:
 			text, err := json.Marshal(v) // strings and lists of strings: cannot fail
@@ -72,17 +75,14 @@ func ParseCanonical(layer Layer, text []byte) (Feature, error) {
 		var err error
 		switch name {
 		case "id":
-			base.ID, err = value.(json.Number).Int64()
+			base.ID, err = keptInt(value)
 		case "version":
-			base.Version, err = value.(json.Number).Int64()
+			base.Version, err = keptInt(value)
 		case "shape":
-			var raw []byte
-			if raw, err = base64.StdEncoding.DecodeString(value.(string)); err == nil {
-				base.Shape, err = ParseShape(raw)
-			}
+			base.Shape, err = keptShape(value)
 		default:
 			if field, ok := schema.Field(name); ok {
-				err = field.Set(f, value)
+				err = setKept(field, f, value)
 			}
 		}
 		if err != nil {
@@ -90,6 +90,42 @@ func ParseCanonical(layer Layer, text []byte) (Feature, error) {
 		}
 	}
 	return f, nil
+}
+
+func keptInt(value any) (int64, error) {
+	number, ok := value.(json.Number)
+	if !ok {
+		return 0, fmt.Errorf("%v is not a number", value)
+	}
+	return number.Int64()
+}
+
+func keptShape(value any) (Shape, error) {
+	text, ok := value.(string)
+	if !ok {
+		return Shape{}, fmt.Errorf("%v is not text", value)
+	}
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return Shape{}, err
+	}
+	return ParseShape(raw)
+}
+
+// setKept is Field.Set without its kindness to people: text keeps the blanks
+// around it, so that it comes back byte for byte.
+func setKept(field *Field, f Feature, value any) error {
+	if text, ok := value.(string); ok {
+		switch p := field.Pointer(f).(type) {
+		case *string:
+			*p = text
+			return nil
+		case *Hours:
+			*p = Hours(text)
+			return nil
+		}
+	}
+	return field.set(f, value)
 }
 
 // AppendShape appends a compact exact form of the shape: kind, number of parts,

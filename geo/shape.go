@@ -125,7 +125,7 @@ func PolygonShape(outer []Point, holes ...[]Point) Shape {
 }
 
 // MakeShape puts parts together. It copies the points, drops the closing corner
-// of rings and turns rings the way Part says; it does not check that a polygon
+// of rings (all of them, if it is repeated) and turns rings the way Part says; it does not check that a polygon
 // is valid (geo/valid does).
 func MakeShape(kind Kind, parts []Part) Shape {
 	if kind == NoShape || len(parts) == 0 {
@@ -143,7 +143,7 @@ func MakeShape(kind Kind, parts []Part) Shape {
 		start := len(s.points)
 		s.points = append(s.points, part.Points...)
 		if kind == Polygons {
-			if n := len(s.points); n-start > 1 && s.points[start] == s.points[n-1] {
+			for n := len(s.points); n-start > 1 && s.points[start] == s.points[n-1]; n-- {
 				s.points = s.points[:n-1]
 			}
 			ring := s.points[start:]

@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gridatlas/geo"
 )
@@ -53,6 +56,11 @@ const batch = 1000
 // Apply carries out one change set inside tx. The store commits when the error
 // is nil and the revision rose, and rolls back otherwise.
 func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
+	for _, text := range []string{set.IdempotencyKey, set.Author, set.Note, set.Source} {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return geo.Head{}, fmt.Errorf("%q in the head of a change set is not text: it is not UTF-8 or has a NUL", text)
+		}
+	}
 	head, err := tx.Head(ctx)
 	if err != nil {
 		return geo.Head{}, err
@@ -80,6 +88,7 @@ func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 		counters: counters,
 		seen:     map[geo.Key]bool{},
 		refs:     map[reference]origin{},
+		freed:    map[geo.Layer]map[string]int64{},
 	}
 	if err := w.writeAll(ctx, set); err != nil {
 		return geo.Head{}, err
@@ -88,6 +97,9 @@ func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 		return head, nil
 	}
 	if err := w.checkReferences(ctx); err != nil {
+		return geo.Head{}, err
+	}
+	if err := w.checkFreed(ctx); err != nil {
 		return geo.Head{}, err
 	}
 	if err := tx.SetCounters(ctx, w.counters); err != nil {
@@ -153,6 +165,7 @@ type writer struct {
 	seen     map[geo.Key]bool // replaced or deleted in this set
 	digests  []digest
 	refs     map[reference]origin
+	freed    map[geo.Layer]map[string]int64 // codes given up, and the features that had them
 	conflict geo.Conflict
 }
 
@@ -165,6 +178,9 @@ func (w *writer) writeAll(ctx context.Context, set geo.ChangeSet) error {
 			}
 			if err != nil {
 				return err
+			}
+			if _, known := geo.SchemaOf(change.Key.Layer); !known {
+				return fmt.Errorf("no layer %q", change.Key.Layer)
 			}
 			pending = append(pending, change)
 			if len(pending) == batch {
@@ -222,8 +238,8 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 			w.conflict.Theirs = append(w.conflict.Theirs, before)
 			continue
 		}
-		if err := w.checkCode(ctx, before, change.After); err != nil {
-			return err
+		if violation := w.checkCode(before, change.After); violation != nil {
+			return violation
 		}
 		past = append(past, geo.Past{Feature: before, Ended: w.revision, Deleted: change.After == nil})
 		if change.After == nil {
@@ -291,29 +307,60 @@ func (w *writer) stamp(f geo.Feature, id, version int64) {
 }
 
 // checkCode guards codes that took effect: they are never changed, and never
-// freed by deleting the feature.
-func (w *writer) checkCode(ctx context.Context, before, after geo.Feature) error {
+// freed by deleting the feature. It notes the code of a feature that gives up
+// one which did not.
+func (w *writer) checkCode(before, after geo.Feature) *geo.Violation {
 	base := before.Common()
 	if base.Code == "" || (after != nil && after.Common().Code == base.Code) {
 		return nil
 	}
-	violation := &geo.Violation{Layer: before.Layer(), ID: base.ID, Field: "code"}
 	if base.From == 0 || base.From <= w.at {
-		violation.Rule = "code_spent"
-		violation.Detail = fmt.Sprintf("code %s took effect: set `until` to retire the feature", base.Code)
-		return violation
+		return &geo.Violation{
+			Rule: "code_spent", Layer: before.Layer(), ID: base.ID, Field: "code",
+			Detail: fmt.Sprintf("code %s took effect: set `until` to retire the feature", base.Code),
+		}
 	}
-	for _, schema := range geo.Catalog() {
-		for i := range schema.Fields {
-			if field := &schema.Fields[i]; slices.Contains(field.Refs, before.Layer()) {
-				id, found, err := w.tx.Referrer(ctx, schema.Layer, field.Name, base.Code)
-				if err != nil {
+	if w.freed[before.Layer()] == nil {
+		w.freed[before.Layer()] = map[string]int64{}
+	}
+	w.freed[before.Layer()][base.Code] = base.ID
+	return nil
+}
+
+// checkFreed holds that nobody names a code that the set gave up. It is judged
+// at the end, so that both may go in one set, and the code may pass to an heir.
+func (w *writer) checkFreed(ctx context.Context) error {
+	for layer, ids := range w.freed {
+		for codes := range slices.Chunk(slices.Sorted(maps.Keys(ids)), batch) {
+			gone, err := w.tx.Missing(ctx, []geo.Layer{layer}, codes)
+			if err != nil {
+				return err
+			}
+			for _, code := range gone {
+				if err := w.checkUnnamed(ctx, layer, ids[code], code); err != nil {
 					return err
 				}
-				if found {
-					violation.Rule = "code_in_use"
-					violation.Detail = fmt.Sprintf("code %s is named by %s/%d", base.Code, schema.Layer, id)
-					return violation
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) checkUnnamed(ctx context.Context, layer geo.Layer, id int64, code string) error {
+	for _, schema := range geo.Catalog() {
+		for i := range schema.Fields {
+			field := &schema.Fields[i]
+			if !slices.Contains(field.Refs, layer) {
+				continue
+			}
+			referrer, found, err := w.tx.Referrer(ctx, schema.Layer, field.Name, code)
+			if err != nil {
+				return err
+			}
+			if found {
+				return &geo.Violation{
+					Rule: "code_in_use", Layer: layer, ID: id, Field: "code",
+					Detail: fmt.Sprintf("code %s is named by %s/%d", code, schema.Layer, referrer),
 				}
 			}
 		}
