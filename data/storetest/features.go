@@ -162,7 +162,7 @@ func fill(pointer any, text string, serial int, terms []geo.Term) {
 	case *geo.Date:
 		*p = []geo.Date{20000, -1, 1, -719161, 2932896}[serial%5] // the last two: 0001-01-02 and 9999-12-31
 	case *geo.Instant:
-		*p = []geo.Instant{29000000, -1, 1, 1<<31 - 1, -1035591840}[serial%5] // the last: 0001-01-02
+		*p = []geo.Instant{29000000, -1, 1, 1<<31 - 2, -1035591840}[serial%5] // the last: 0001-01-02
 	default:
 		panic(fmt.Sprintf("no sample value for %T", pointer))
 	}

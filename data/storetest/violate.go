@@ -62,6 +62,7 @@ func testViolations(t *testing.T, b Backend) {
 		{"before the calendar", with(func(f *geo.Booth) { f.SurveyedOn = -800000 }), "calendar", "surveyed_on"},
 		{"after the calendar", with(func(f *geo.Booth) { f.LastChecked = 2932897 }), "calendar", "last_checked"},
 		{"instant before the calendar", with(func(f *geo.Booth) { f.From = math.MinInt32 }), "calendar", "from"},
+		{"instant after the calendar", with(func(f *geo.Booth) { f.Until = math.MaxInt32 }), "calendar", "until"},
 		{"reference to nothing", building(func(f *geo.Building) { f.Compound = "C-404" }), "reference", "compound"},
 		{"reference into another layer", building(func(f *geo.Building) { f.Compound = "B-1" }), "reference", "compound"},
 		{"code taken", with(func(f *geo.Booth) { f.Code = "B-1" }), "code_taken", "code"},
@@ -122,7 +123,7 @@ func violated(t *testing.T, err error, rule string, layer geo.Layer, field strin
 // testCodes follows codes through their life: planned, taken, in use, spent.
 func testCodes(t *testing.T, b Backend) {
 	s := fresh(t, b)
-	const soon = geo.Instant(1<<31 - 1) // has not taken effect yet
+	const soon = geo.Instant(1<<31 - 2) // has not taken effect yet
 	refuse := func(rule, field string, layer geo.Layer, changes ...geo.Change) {
 		t.Helper()
 		_, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(changes...)})

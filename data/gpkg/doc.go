@@ -1,0 +1,20 @@
+// Package gpkg keeps one city in one GeoPackage file: the embedded default
+// store. ogrinfo and QGIS read the file as it is; writing goes through Apply
+// alone, and triggers say so to anybody else.
+//
+// The format is that of OGC 12-128r19 (GeoPackage 1.4) with its RTree and Schema
+// extensions; the journal is SQLite's WAL with synchronous FULL, so a commit
+// that was answered survives a crash. Every layer of the catalog is a table of
+// typed columns; what GeoPackage has no place for (head, log, history, counters)
+// lies in tables with the prefix gridatlas_, which are no contents of the
+// package.
+//
+// Two kinds of change to the tables are told apart. The tables of gridatlas and
+// of GeoPackage are migrated by numbered SQL files (goose). The layer tables
+// follow the catalog: a step after the migrations makes the tables and columns
+// that are missing, so that a field is named in one place. Both happen in one
+// transaction, so a start that is killed leaves the file as it was.
+//
+// Left out: answering map questions (geo/snapshot), geometric rules (geo/valid),
+// and reading foreign GeoPackages (data/files).
+package gpkg

@@ -1,0 +1,87 @@
+package gpkg
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// versionTable is where goose notes which migrations ran.
+const versionTable = "gridatlas_migrations"
+
+// migrate brings the file's tables to this program's. Everything is one
+// transaction, so two programs may start on one new file, and one that is killed
+// leaves the file as it was.
+func (s *Store) migrate(ctx context.Context) error {
+	// goose asks the pool for connections; with one connection in it, what goose
+	// does lies in the transaction begun on that connection. Isolated DDL keeps
+	// goose from beginning transactions of its own.
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer, files,
+		goose.WithTableName(versionTable), goose.WithIsolateDDL(true), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	sources := provider.ListSources()
+	newest := sources[len(sources)-1].Version
+	current, err := s.current(ctx, newest)
+	if err != nil || current {
+		return err
+	}
+	begin := func(c session) error { return c.beginWrite(ctx, s.path, s.patience) }
+	if err := with(ctx, s.writer, begin); err != nil {
+		return err
+	}
+	// From here on the one connection is in a transaction and must leave it.
+	inside := context.WithoutCancel(ctx)
+	_, err = provider.Up(inside)
+	if err == nil {
+		err = with(inside, s.writer, followCatalog)
+	}
+	end := "COMMIT"
+	if err != nil {
+		end = "ROLLBACK"
+	}
+	return errors.Join(err, with(inside, s.writer, func(c session) error { return c.exec(end) }))
+}
+
+// current reports whether the file has every migration and every field of the
+// catalog, without taking the write lock: a program may start while another one
+// imports. Files of other programs and of newer ones are errors.
+func (s *Store) current(ctx context.Context, newest int64) (current bool, err error) {
+	err = with(ctx, s.readers, func(c session) error {
+		row, err := c.one("SELECT (SELECT count(*) FROM sqlite_master), (SELECT count(*) FROM sqlite_master WHERE name = ?)", versionTable)
+		if err != nil {
+			return err
+		}
+		if row[1] == int64(0) {
+			if row[0] != int64(0) {
+				return errors.New("it is a database of another program; import its layers into a new file")
+			}
+			return nil
+		}
+		if row, err = c.one("SELECT max(version_id) FROM " + versionTable); err != nil {
+			return err
+		}
+		version, _ := row[0].(int64)
+		if version > newest {
+			return fmt.Errorf("it was written by a newer gridatlas (tables of version %d, this program knows %d)", version, newest)
+		}
+		if version < newest {
+			return nil
+		}
+		current, err = catalogHeld(c)
+		return err
+	})
+	return current, err
+}

@@ -1,0 +1,236 @@
+package gpkg
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"gridatlas/data"
+	"gridatlas/data/internal/ledger"
+	"gridatlas/geo"
+)
+
+// stepsBetweenLooks is how many rows pass between two looks at the context.
+const stepsBetweenLooks = 1000
+
+// looking wraps a row function so that it ends with the context.
+func looking(ctx context.Context, each func(row []driver.Value) error) func([]driver.Value) error {
+	n := 0
+	return func(row []driver.Value) error {
+		if n%stepsBetweenLooks == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		n++
+		return each(row)
+	}
+}
+
+// Load gives every live feature at one instant. See data.Store.
+func (s *Store) Load(ctx context.Context, each func(geo.Feature) error) (head geo.Head, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		if head, err = c.head(); err != nil {
+			return err
+		}
+		return c.live(ctx, each)
+	})
+	return head, describe("load", err)
+}
+
+// live reads every layer in order.
+func (c session) live(ctx context.Context, each func(geo.Feature) error) error {
+	for _, t := range tableOrder {
+		err := c.query(t.selectAll+" ORDER BY fid", nil, looking(ctx, func(row []driver.Value) error {
+			f, err := t.feature(row)
+			if err != nil {
+				return err
+			}
+			return each(f)
+		}))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func describe(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// Changes gives what happened after a revision. See data.Store. A feature that
+// was inserted and deleted in between is not mentioned: who stands at `since`
+// never saw it.
+func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
+	delta := geo.Delta{Since: since}
+	err := s.read(ctx, func(ctx context.Context, c session) (err error) {
+		if delta.Head, err = c.head(); err != nil || since >= delta.Head.Revision {
+			return err
+		}
+		for _, t := range tableOrder {
+			err := c.query(t.selectAll+" WHERE revision > ? ORDER BY fid", []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+				f, err := t.feature(row)
+				delta.Changed = append(delta.Changed, f)
+				return err
+			}))
+			if err != nil {
+				return err
+			}
+		}
+		const gone = `SELECT layer, id FROM gridatlas_history AS last WHERE ended > ?1 AND deleted AND EXISTS (
+			SELECT 1 FROM gridatlas_history AS held
+			WHERE held.layer = last.layer AND held.id = last.id AND held.revision <= ?1 AND held.ended > ?1)`
+		return c.query(gone, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+			layer, _ := row[0].(string)
+			id, _ := row[1].(int64)
+			delta.Deleted = append(delta.Deleted, geo.Key{Layer: geo.Layer(layer), ID: id})
+			return nil
+		}))
+	})
+	if err != nil {
+		return geo.Delta{}, describe("read changes", err)
+	}
+	return delta, nil
+}
+
+// Log gives the headers of change sets after a revision. See data.Store.
+func (s *Store) Log(ctx context.Context, since int64) (log []geo.Header, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		log, err = c.log(ctx, since)
+		return err
+	})
+	return log, describe("read the log", err)
+}
+
+func (c session) log(ctx context.Context, since int64) ([]geo.Header, error) {
+	const query = "SELECT revision, at, author, note, source, changed, hash FROM gridatlas_log WHERE revision > ? ORDER BY revision"
+	var log []geo.Header
+	err := c.query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+		var h geo.Header
+		var at string
+		var changed int64
+		var hash []byte
+		var ok [7]bool
+		h.Revision, ok[0] = row[0].(int64)
+		at, ok[1] = row[1].(string)
+		h.Author, ok[2] = row[2].(string)
+		h.Note, ok[3] = row[3].(string)
+		h.Source, ok[4] = row[4].(string)
+		changed, ok[5] = row[5].(int64)
+		hash, ok[6] = row[6].([]byte)
+		moment, err := time.Parse(time.RFC3339, at)
+		if ok != [7]bool{true, true, true, true, true, true, true} || err != nil || len(hash) != sha256.Size {
+			return fmt.Errorf("the log entry of revision %v cannot be read", row[0])
+		}
+		h.At, h.Changed, h.Hash = moment, int(changed), geo.Hash(hash)
+		log = append(log, h)
+		return nil
+	}))
+	return log, err
+}
+
+// History gives every state of one feature. See data.Store.
+func (s *Store) History(ctx context.Context, key geo.Key) (states []geo.Past, err error) {
+	t, ok := tables[key.Layer]
+	if !ok {
+		return nil, fmt.Errorf("history of %v: %w", key, geo.ErrNotFound)
+	}
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		const query = pastColumns + " WHERE layer = ? AND id = ? ORDER BY revision"
+		if err := c.query(query, []driver.Value{string(key.Layer), key.ID}, func(row []driver.Value) error {
+			past, err := pastOf(row)
+			states = append(states, past)
+			return err
+		}); err != nil {
+			return err
+		}
+		return c.query(t.selectAll+" WHERE fid = ?", []driver.Value{key.ID}, func(row []driver.Value) error {
+			f, err := t.feature(row)
+			states = append(states, geo.Past{Feature: f})
+			return err
+		})
+	})
+	if err == nil && len(states) == 0 {
+		err = geo.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("history of %v: %w", key, err)
+	}
+	return states, nil
+}
+
+const pastColumns = "SELECT layer, revision, ended, deleted, feature FROM gridatlas_history"
+
+func pastOf(row []driver.Value) (geo.Past, error) {
+	layer, _ := row[0].(string)
+	text, _ := row[4].([]byte)
+	f, err := geo.ParseCanonical(geo.Layer(layer), text)
+	if err != nil {
+		return geo.Past{}, err
+	}
+	var ok [3]bool
+	var deleted int64
+	past := geo.Past{Feature: f}
+	f.Common().Revision, ok[0] = row[1].(int64)
+	past.Ended, ok[1] = row[2].(int64)
+	deleted, ok[2] = row[3].(int64)
+	if ok != [3]bool{true, true, true} {
+		return geo.Past{}, fmt.Errorf("a kept state of %v without its revisions", geo.KeyOf(f))
+	}
+	past.Deleted = deleted != 0
+	return past, nil
+}
+
+// Check reads everything again. See data.Store. Besides the audit chain it asks
+// SQLite whether the file itself is whole.
+func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		audit := ledger.NewAudit()
+		fault := func(err error) { faults = append(faults, data.Fault{Detail: err.Error()}) }
+		for _, t := range tableOrder {
+			err := c.query(t.selectAll, nil, looking(ctx, func(row []driver.Value) error {
+				if f, err := t.feature(row); err != nil {
+					fault(err)
+				} else {
+					audit.Live(f)
+				}
+				return nil
+			}))
+			if err != nil {
+				return err
+			}
+		}
+		err := c.query(pastColumns, nil, looking(ctx, func(row []driver.Value) error {
+			if past, err := pastOf(row); err != nil {
+				fault(err)
+			} else {
+				audit.Past(past)
+			}
+			return nil
+		}))
+		if err != nil {
+			return err
+		}
+		log, err := c.log(ctx, 0)
+		if err != nil {
+			return err
+		}
+		head, err := c.head()
+		if err != nil {
+			return err
+		}
+		faults = append(faults, audit.Faults(log, head)...)
+		return c.query("PRAGMA quick_check", nil, looking(ctx, func(row []driver.Value) error {
+			if row[0] != "ok" {
+				fault(errors.New(fmt.Sprint(row[0])))
+			}
+			return nil
+		}))
+	})
+	return faults, describe("check", err)
+}
