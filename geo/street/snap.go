@@ -1,0 +1,174 @@
+package street
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+)
+
+const (
+	// Reach is the longest access leg, in metres (design, "Walking").
+	Reach = 250.0
+	// raisedReach is the longest leg onto a bridge, into a tunnel or onto another
+	// level: about half the width of the widest, so what lies beside it is below it.
+	raisedReach = 8.0
+	// smallIsland is the length of streets, in metres, below which a piece of
+	// network that is cut off from the rest is joined only where there is nothing
+	// else within reach: mostly a path that was drawn without its connection.
+	smallIsland = 500.0
+)
+
+// Foot is where a point joins the network.
+type Foot struct {
+	Edge int32
+	MM   int32     // from the tail of the edge
+	Leg  int32     // millimetres from the point to the edge
+	At   geo.Point // the place on the edge
+}
+
+type candidate struct {
+	square float64
+	share  float64
+	piece  int32
+}
+
+type snapper struct{ found []candidate }
+
+var snappers = sync.Pool{New: func() any { return new(snapper) }}
+
+// Snap returns the nearest place on an edge that can be reached from p by a
+// straight leg of at most Reach metres over no water, barrier or closure; false
+// when there is none. Bridges, tunnels and other levels are joined from 8 m, and
+// small cut-off pieces only when nothing else is in reach. Of equally near edges
+// it takes the first in stored order.
+func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
+	s := snappers.Get().(*snapper)
+	defer snappers.Put(s)
+	local := crs.NewLocal(p)
+	var spare Foot
+	hasSpare := false
+	var foot Foot
+	ok := n.scan(s, p, &local, Reach, func(c candidate) bool {
+		edge := n.edgeOf[c.piece]
+		if n.Edges[edge].Raised && c.square > raisedReach*raisedReach || closed.Edge(edge) {
+			return false
+		}
+		at := geo.Point{
+			X: mix(n.shape[c.piece].X, n.shape[c.piece+1].X, c.share),
+			Y: mix(n.shape[c.piece].Y, n.shape[c.piece+1].Y, c.share),
+		}
+		small := n.islandMM[n.Island(edge)] < smallIsland*1000
+		if small && hasSpare || n.wallGrid.blocked(p, at) || closed.Leg(p, at) {
+			return false
+		}
+		length := n.mm[c.piece+1] - n.mm[c.piece]
+		foot = Foot{
+			Edge: edge, At: at,
+			MM:  n.mm[c.piece] + int32(math.Round(c.share*float64(length))),
+			Leg: int32(math.Round(math.Sqrt(c.square) * 1000)),
+		}
+		if small {
+			spare, hasSpare = foot, true
+			return false
+		}
+		return true
+	})
+	if !ok && hasSpare {
+		return spare, true
+	}
+	return foot, ok
+}
+
+// Distance returns the metres to the nearest street up to limit, over whatever
+// lies between; 0 when there is none.
+func (n *Network) Distance(p geo.Point, limit float64) float64 {
+	s := snappers.Get().(*snapper)
+	defer snappers.Put(s)
+	local := crs.NewLocal(p)
+	metres := 0.0
+	n.scan(s, p, &local, limit, func(c candidate) bool {
+		metres = math.Sqrt(c.square)
+		return true
+	})
+	return metres
+}
+
+// scan offers the pieces within limit metres in order of distance until one is
+// taken. It looks at cells in squares that grow around p; what lies nearer than
+// the border of the square is final.
+func (n *Network) scan(s *snapper, p geo.Point, local *crs.Local, limit float64, take func(candidate) bool) bool {
+	g := n.pieces
+	dx, dy := local.Steps(limit)
+	if !g.box.Intersects(geo.NoBox.With(p).Grown(dx, dy)) {
+		return false
+	}
+	s.found = s.found[:0]
+	// The cell of p, also when it lies beside the grid.
+	column := floorDiv(int64(p.X)-int64(g.box.W), g.wide)
+	row := floorDiv(int64(p.Y)-int64(g.box.S), g.high)
+	done := 0
+	for ring := int64(0); ; ring++ {
+		// Metres from p to the border of the square of this ring.
+		west := int64(g.box.W) + (column-ring)*g.wide
+		south := int64(g.box.S) + (row-ring)*g.high
+		x, y := int64(p.X)-west, int64(p.Y)-south
+		side := 2*ring + 1
+		px, py := local.XY(geo.Point{X: p.X + 1_000_000, Y: p.Y + 1_000_000})
+		safe := min(float64(min(x, side*g.wide-x))*px, float64(min(y, side*g.high-y))*py) / 1_000_000
+		n.gatherRing(s, p, local, limit, column, row, ring)
+		rest := s.found[done:]
+		slices.SortFunc(rest, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(a.square, b.square), cmp.Compare(a.piece, b.piece))
+		})
+		for ; done < len(s.found) && s.found[done].square <= safe*safe; done++ {
+			if done > 0 && s.found[done].piece == s.found[done-1].piece {
+				continue
+			}
+			if take(s.found[done]) {
+				return true
+			}
+		}
+		if safe >= limit {
+			return false
+		}
+	}
+}
+
+func (n *Network) gatherRing(s *snapper, p geo.Point, local *crs.Local, limit float64, column, row, ring int64) {
+	g := n.pieces
+	cell := func(c, r int64) {
+		if c < 0 || c >= int64(g.cols) || r < 0 || r >= int64(g.rows) {
+			return
+		}
+		at := r*int64(g.cols) + c
+		for _, i := range g.items[g.first[at]:g.first[at+1]] {
+			if share, square := nearest(local, p, n.shape[i], n.shape[i+1]); square <= limit*limit {
+				s.found = append(s.found, candidate{square, share, i})
+			}
+		}
+	}
+	if ring == 0 {
+		cell(column, row)
+		return
+	}
+	for c := column - ring; c <= column+ring; c++ {
+		cell(c, row-ring)
+		cell(c, row+ring)
+	}
+	for r := row - ring + 1; r < row+ring; r++ {
+		cell(column-ring, r)
+		cell(column+ring, r)
+	}
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

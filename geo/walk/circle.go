@@ -1,0 +1,239 @@
+package walk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/hours"
+)
+
+// Circle is what can be reached on foot from a point, or who can reach it.
+type Circle struct {
+	Origin    Origin
+	SpeedMPS  float64
+	Toward    bool
+	At        time.Time
+	Bands     []Band    // by rising minutes
+	Reachable []Listing // in the order of Query.Of
+	Closures  int       // in effect at the instant, anywhere
+	// Revision of the map and of the network the answer is true for.
+	Revision, NetworkRevision int64
+}
+
+// Band is what is reached within some minutes.
+type Band struct {
+	Minutes         int
+	Outline         geo.Shape // polygons; empty when not asked for
+	AreaM2          float64   // of the outline
+	MetresWalkedMax float64   // to the farthest place on the network, access leg included
+	Buildings       int
+	// Households and People of the buildings inside, of those that are known;
+	// unknown when none is.
+	Households, People geo.Opt[int64]
+	// Known is the share of the buildings inside with both figures; 1 for none.
+	Known float64
+}
+
+// Listing is what is reached of one category.
+type Listing struct {
+	Category Category
+	Places   []Place // by minutes, then id
+}
+
+// Place is a place with the walk to it.
+type Place struct {
+	Feature geo.Feature
+	At      geo.Point // where it is entered
+	// Minutes and Metres of the whole walk, both access legs included.
+	Minutes, Metres float64
+	OpenNow         geo.Opt[bool]
+	Route           geo.Shape // the line walked, from start to end; when asked for
+}
+
+// clock is an instant with the calendar it is read by.
+type clock struct {
+	time     time.Time
+	calendar *hours.Calendar
+}
+
+// Circle answers a query. It returns *TooFar when the origin joins no street.
+func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	now := m.at(q.At)
+	most := int64(q.Minutes[len(q.Minutes)-1]) * 60_000
+	s, foot, err := m.begin(ctx, &q, now, most)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release()
+	c := &Circle{
+		Origin: m.origin(q.Origin, foot), SpeedMPS: q.speed(), Toward: q.Toward, At: q.At,
+		Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
+	}
+	if now.closed != nil {
+		c.Closures = len(now.closed.Closures)
+	}
+	found := s.arrivals(now.places, uint32(most))
+	c.Bands = m.bands(s, now.places, found, &q)
+	c.Reachable = m.listings(s, now.places, found, &q)
+	if q.Outlines {
+		outlines, err := m.field.outlines(ctx, s, q.Minutes)
+		if err != nil {
+			return nil, err
+		}
+		for i := range c.Bands {
+			c.Bands[i].Outline = outlines[i]
+			c.Bands[i].AreaM2 = crs.Area(outlines[i])
+		}
+	}
+	return c, nil
+}
+
+// arrivals finds the places that are reached by their best access within a
+// budget; s.best holds their times. Places not in effect are left out.
+func (s *search) arrivals(p *places, budget uint32) []int32 {
+	if len(s.best) < len(p.list) {
+		s.best = make([]arrival, len(p.list))
+	}
+	first := s.legMS(s.start.Leg)
+	s.found = s.found[:0]
+	at := geo.InstantOf(s.at)
+	for _, edge := range s.edges() {
+		for i := p.first[edge]; i < p.first[edge+1]; i++ {
+			stop := &p.stops[i]
+			ms, walked, _ := s.reach(edge, stop.mm)
+			if ms == unreached {
+				continue
+			}
+			ms += first + s.legMS(stop.leg)
+			if ms > budget {
+				continue
+			}
+			best := &s.best[stop.place]
+			if best.stamp == s.stamp {
+				if ms > best.ms || ms == best.ms && stop.way > best.way {
+					continue
+				}
+			} else {
+				if !p.list[stop.place].feature.Common().InEffect(at) {
+					continue
+				}
+				s.found = append(s.found, stop.place)
+			}
+			*best = arrival{stamp: s.stamp, ms: ms, mm: walked + s.start.Leg + stop.leg, way: stop.way}
+		}
+	}
+	return s.found
+}
+
+// bands sums what is reached within each of the minutes.
+func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
+	type sum struct{ buildings, known, households, withHouseholds, people, withPeople int64 }
+	sums := make([]sum, len(q.Minutes))
+	for _, i := range found {
+		if int(i) < p.buildings {
+			continue
+		}
+		band, ms := 0, s.best[i].ms
+		for ms > uint32(q.Minutes[band])*60_000 {
+			band++
+		}
+		member, t := &p.list[i], &sums[band]
+		t.buildings++
+		if member.households >= 0 {
+			t.households += int64(member.households)
+			t.withHouseholds++
+		}
+		if member.people >= 0 {
+			t.people += int64(member.people)
+			t.withPeople++
+		}
+		if member.households >= 0 && member.people >= 0 {
+			t.known++
+		}
+	}
+	bands := make([]Band, len(q.Minutes))
+	var t sum
+	for i, minutes := range q.Minutes {
+		t.buildings += sums[i].buildings
+		t.known += sums[i].known
+		t.households += sums[i].households
+		t.withHouseholds += sums[i].withHouseholds
+		t.people += sums[i].people
+		t.withPeople += sums[i].withPeople
+		b := &bands[i]
+		b.Minutes, b.Buildings, b.Known = minutes, int(t.buildings), 1
+		if t.buildings > 0 {
+			b.Known = float64(t.known) / float64(t.buildings)
+		}
+		b.Households = geo.Opt[int64]{Value: t.households, Known: t.withHouseholds > 0 || t.buildings == 0}
+		b.People = geo.Opt[int64]{Value: t.people, Known: t.withPeople > 0 || t.buildings == 0}
+		b.MetresWalkedMax = s.farthest(uint32(minutes) * 60_000)
+	}
+	return bands
+}
+
+// farthest returns the metres walked to the place on the network that is reached
+// within a budget by the longest walk.
+func (s *search) farthest(budget uint32) float64 {
+	leg := s.legMS(s.start.Leg)
+	if budget < leg {
+		return 0
+	}
+	budget = min(budget-leg, s.budget)
+	most := int64(0)
+	for _, edge := range s.edges() {
+		for _, piece := range s.pieces(edge, budget) {
+			most = max(most, int64(piece.walked))
+		}
+	}
+	return float64(most+int64(s.start.Leg)) / 1000
+}
+
+// listings lists the service places found, category by category.
+func (m *Map) listings(s *search, p *places, found []int32, q *Query) []Listing {
+	lists := make([]Listing, len(q.Of))
+	at := &clock{q.At, m.calendar}
+	for k := range q.Of {
+		lists[k] = Listing{Category: q.Of[k], Places: []Place{}}
+		var hits []int32
+		for _, i := range found {
+			if q.Of[k].has(&p.list[i]) {
+				hits = append(hits, i)
+			}
+		}
+		s.sort(hits, p)
+		for _, i := range hits {
+			lists[k].Places = append(lists[k].Places, m.place(s, p, i, at, q))
+		}
+	}
+	return lists
+}
+
+// sort orders places by time, then layer and id (the order of the list).
+func (s *search) sort(hits []int32, p *places) {
+	slices.SortFunc(hits, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(s.best[a].ms, s.best[b].ms), cmp.Compare(a, b))
+	})
+}
+
+// place makes the answer for a place that was found.
+func (m *Map) place(s *search, p *places, i int32, at *clock, q *Query) Place {
+	member, best := &p.list[i], &s.best[i]
+	way := &member.ways[best.way]
+	out := Place{
+		Feature: member.feature, At: way.from,
+		Minutes: float64(best.ms) / 60_000, Metres: float64(best.mm) / 1000,
+		OpenNow: member.openNow(at),
+	}
+	if q.Routes {
+		out.Route = s.line(q.Origin, way.from, way.foot)
+	}
+	return out
+}

@@ -1,0 +1,130 @@
+package walk
+
+import (
+	"math"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/street"
+)
+
+const (
+	// doorReach is how far from an outline an entrance is drawn at most, in metres.
+	doorReach = 1.0
+	// outlineStep is the distance in metres between the points of an outline at
+	// which a large place looks for its street.
+	outlineStep = 10.0
+)
+
+// gatesByOwner lists the gates that people may pass by the code of what they
+// belong to.
+func gatesByOwner(s *snapshot.Snapshot) map[string][]*geo.Gate {
+	owned := map[string][]*geo.Gate{}
+	for gate := range snapshot.All[*geo.Gate](s) {
+		if gate.Of != "" && gate.Foot != "none" && gate.Kind != "barrier" {
+			owned[gate.Of] = append(owned[gate.Of], gate)
+		}
+	}
+	return owned
+}
+
+// join finds the ways from a feature to the network. A feature with gates is
+// entered through them: those that name it, and entrances drawn on its outline.
+// Without gates that reach a street a point is its own entrance, a building is
+// entered at its pole of inaccessibility, and another polygon where its outline
+// is nearest to a street.
+func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owned map[string][]*geo.Gate, f geo.Feature) []access {
+	shape := f.Common().Shape
+	var ways []access
+	enter := func(p geo.Point) bool {
+		foot, ok := net.Snap(p, closed)
+		if ok {
+			ways = append(ways, access{foot: foot, from: p})
+		}
+		return ok
+	}
+	if code := f.Common().Code; code != "" {
+		for _, gate := range owned[code] {
+			enter(gate.Shape.Points()[0])
+		}
+	}
+	switch {
+	case shape.Kind() == geo.Points:
+		if len(ways) == 0 {
+			enter(shape.Points()[0])
+		}
+		return ways
+	case shape.Kind() != geo.Polygons:
+		return ways
+	}
+	if len(ways) == 0 {
+		dx, dy := crs.NewLocal(shape.Points()[0]).Steps(doorReach)
+		for gate := range snapshot.Search[*geo.Gate](s, shape.Box().Grown(dx, dy)) {
+			if (gate.Kind == "entrance" || gate.Kind == "exit") && gate.Foot != "none" && gate.Of == "" {
+				if p := gate.Shape.Points()[0]; toOutline(shape, p) <= doorReach {
+					enter(p)
+				}
+			}
+		}
+	}
+	if len(ways) > 0 {
+		return ways
+	}
+	if f.Layer() == geo.Buildings {
+		enter(Pole(shape))
+		return ways
+	}
+	return nearestSide(net, closed, shape)
+}
+
+// nearestSide returns the way from the point of the outline with the shortest
+// access leg.
+func nearestSide(net *street.Network, closed *street.Closed, shape geo.Shape) []access {
+	var ways []access
+	for part := range shape.Parts() {
+		if part.Hole {
+			continue
+		}
+		n := len(part.Points)
+		for i, a := range part.Points {
+			b := part.Points[(i+1)%n]
+			parts := int64(math.Ceil(crs.Distance(a, b) / outlineStep))
+			for k := range parts {
+				p := geo.Point{
+					X: a.X + int32((int64(b.X)-int64(a.X))*k/parts),
+					Y: a.Y + int32((int64(b.Y)-int64(a.Y))*k/parts),
+				}
+				foot, ok := net.Snap(p, closed)
+				if ok && (len(ways) == 0 || foot.Leg < ways[0].foot.Leg) {
+					ways = []access{{foot: foot, from: p}}
+				}
+			}
+		}
+	}
+	return ways
+}
+
+// toOutline returns the metres from a point to the outline of a polygon.
+func toOutline(shape geo.Shape, p geo.Point) float64 {
+	local := crs.NewLocal(p)
+	least := math.Inf(1)
+	for part := range shape.Parts() {
+		for i, a := range part.Points {
+			least = min(least, toSegment(&local, p, a, part.Points[(i+1)%len(part.Points)]))
+		}
+	}
+	return least
+}
+
+func toSegment(local *crs.Local, p, a, b geo.Point) float64 {
+	px, py := local.XY(p)
+	ax, ay := local.XY(a)
+	bx, by := local.XY(b)
+	dx, dy := bx-ax, by-ay
+	share := 0.0
+	if length := dx*dx + dy*dy; length > 0 {
+		share = min(max(((px-ax)*dx+(py-ay)*dy)/length, 0), 1)
+	}
+	return math.Hypot(ax+share*dx-px, ay+share*dy-py)
+}

@@ -1,0 +1,79 @@
+package walk
+
+import (
+	"sync/atomic"
+	"time"
+
+	"gridatlas/geo"
+	"gridatlas/geo/hours"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/street"
+)
+
+// Map is everything walking answers are computed from, at one revision. It never
+// changes and may be shared between goroutines.
+type Map struct {
+	snap     *snapshot.Snapshot
+	net      *street.Network
+	places   *places
+	field    *field
+	calendar *hours.Calendar
+	// closed keeps the last answer of Network.ClosedAt with what follows from it.
+	closed atomic.Pointer[situation]
+	labels *labelPool
+}
+
+// situation is what is closed at an instant, and where places that a closure
+// cuts from their street join the network instead.
+type situation struct {
+	closed *street.Closed
+	places *places
+}
+
+// Prepare makes the map of a snapshot. It shares with before, which may be nil,
+// what did not change. It uses all cores.
+func Prepare(s *snapshot.Snapshot, before *Map) *Map {
+	m := &Map{snap: s, calendar: hours.China()}
+	if before == nil {
+		m.net = street.Build(s, nil)
+	} else {
+		m.net = street.Build(s, before.net)
+	}
+	if before != nil && before.net == m.net {
+		m.field, m.labels = before.field, before.labels
+		m.places = preparePlaces(s, m.net, before.places)
+	} else {
+		m.field, m.labels = newField(m.net), newLabelPool(m.net)
+		m.places = preparePlaces(s, m.net, nil)
+	}
+	return m
+}
+
+// Snapshot returns the snapshot the map was made of.
+func (m *Map) Snapshot() *snapshot.Snapshot { return m.snap }
+
+// Network returns the walking network.
+func (m *Map) Network() *street.Network { return m.net }
+
+// NetworkRevision is the revision of the snapshot for which the network was last
+// built.
+func (m *Map) NetworkRevision() int64 { return m.net.Revision() }
+
+// at returns what is closed at an instant and the places as they join then.
+func (m *Map) at(t time.Time) *situation {
+	last := m.closed.Load()
+	var known *street.Closed
+	if last != nil {
+		known = last.closed
+	}
+	closed := m.net.ClosedAt(geo.InstantOf(t), known)
+	if closed == nil {
+		return &situation{places: m.places}
+	}
+	if last != nil && last.closed == closed {
+		return last
+	}
+	now := &situation{closed: closed, places: m.places.without(m.snap, m.net, closed)}
+	m.closed.Store(now)
+	return now
+}

@@ -1,0 +1,153 @@
+package walk
+
+import (
+	"context"
+	"math"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/street"
+)
+
+// Nearest holds the places of some categories that are nearest on foot.
+type Nearest struct {
+	Origin                    Origin
+	SpeedMPS                  float64
+	Revision, NetworkRevision int64
+	Places                    []Place // by minutes, then layer and id
+	// Unreachable lists places within straightReach that cannot be reached, though
+	// they look near; nearest first.
+	Unreachable []Unreached
+}
+
+// Unreached is a place with the reason why it cannot be reached: OtherIsland,
+// NoStreet, TooLong or Shut.
+type Unreached struct {
+	Feature geo.Feature
+	Reason  string
+}
+
+// straightReach is how far off, in a straight line, a place that cannot be
+// reached is worth a word, in metres.
+const straightReach = 1000
+
+// detour is the ratio of walk to straight line beyond which a place that is
+// still missing is looked for in earnest: three times the mean detour of street
+// networks is rarely passed but at rivers, railways and closed gates.
+const detour = 4
+
+// Nearest returns up to limit places of the query's categories in order of
+// walking time, up to MaxMinutes whatever Query.Minutes says. It searches ever
+// farther until it has enough. It returns *TooFar as Circle does.
+func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error) {
+	now := m.at(q.At)
+	near := m.within(now.places, &q, straightReach)
+	for minutes := 4; ; minutes *= 2 {
+		minutes = min(minutes, MaxMinutes)
+		s, foot, err := m.begin(ctx, &q, now, int64(minutes)*60_000)
+		if err != nil {
+			return nil, err
+		}
+		hits := s.wanted(now.places, &q, uint32(minutes)*60_000)
+		missing := m.missing(s, now.places, near)
+		late := false
+		for _, place := range missing {
+			late = late || place.reason == Shut && place.metres*detour < float64(minutes)*60*q.speed()
+		}
+		if minutes < MaxMinutes && (len(hits) < limit || late) {
+			s.release()
+			continue
+		}
+		defer s.release()
+		out := &Nearest{
+			Origin: m.origin(q.Origin, foot), SpeedMPS: q.speed(), Places: []Place{},
+			Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
+		}
+		for _, i := range hits[:min(len(hits), limit)] {
+			out.Places = append(out.Places, m.place(s, now.places, i, &clock{q.At, m.calendar}, &q))
+		}
+		for _, place := range missing {
+			if place.reason != Shut || minutes == MaxMinutes {
+				out.Unreachable = append(out.Unreachable, Unreached{now.places.list[place.index].feature, place.reason})
+			}
+		}
+		return out, nil
+	}
+}
+
+// wanted returns the places found that are of the query's categories, in order.
+func (s *search) wanted(p *places, q *Query, budget uint32) []int32 {
+	var hits []int32
+	for _, i := range s.arrivals(p, budget) {
+		for k := range q.Of {
+			if q.Of[k].has(&p.list[i]) {
+				hits = append(hits, i)
+				break
+			}
+		}
+	}
+	s.sort(hits, p)
+	return hits
+}
+
+// suspect is a place near in a straight line.
+type suspect struct {
+	index  int32
+	metres float64
+	reason string
+}
+
+// within lists the wanted places within some metres of the origin.
+func (m *Map) within(p *places, q *Query, metres float64) []suspect {
+	var near []suspect
+	box := geo.NoBox.With(q.Origin).Grown(crs.NewLocal(q.Origin).Steps(metres))
+	at := geo.InstantOf(q.At)
+	for i := range p.buildings {
+		member := &p.list[i]
+		common := member.feature.Common()
+		if corner := common.Shape.Points()[0]; !box.Holds(corner) || !common.InEffect(at) {
+			continue
+		}
+		d := math.Inf(1)
+		for _, corner := range common.Shape.Points() {
+			d = min(d, crs.Distance(q.Origin, corner))
+		}
+		for k := range q.Of {
+			if d <= metres && q.Of[k].has(member) {
+				near = append(near, suspect{index: int32(i), metres: d})
+				break
+			}
+		}
+	}
+	return near
+}
+
+// missing returns those that the search did not reach, with the reason.
+func (m *Map) missing(s *search, p *places, near []suspect) []suspect {
+	var out []suspect
+	island := m.net.Island(s.start.Edge)
+	for _, place := range near {
+		if s.best[place.index].stamp == s.stamp {
+			continue
+		}
+		place.reason = NoStreet
+		for _, way := range p.list[place.index].ways {
+			place.reason = OtherIsland
+			if m.net.Island(way.foot.Edge) == island {
+				place.reason = Shut
+				break
+			}
+		}
+		out = append(out, place)
+	}
+	return out
+}
+
+// whyNot says why a place on the network was not reached by a search up to
+// MaxMinutes.
+func (m *Map) whyNot(start, goal street.Foot) *NoRoute {
+	if m.net.Island(start.Edge) != m.net.Island(goal.Edge) {
+		return &NoRoute{Reason: OtherIsland}
+	}
+	return &NoRoute{Reason: TooLong}
+}

@@ -1,0 +1,188 @@
+package walk
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"gridatlas/geo"
+	"gridatlas/geo/hours"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/street"
+)
+
+// place is something people walk to or live in: a service place or a building.
+type place struct {
+	feature  geo.Feature
+	layer    geo.Layer
+	kinds    []string
+	schedule hours.Schedule
+	// Figures of a building; below zero: unknown.
+	households, people int32
+	ways               []access
+}
+
+// access is one way from a place to the network.
+type access struct {
+	foot street.Foot
+	from geo.Point // of the place: a gate, an entrance, a corner of its outline
+}
+
+// places holds all places with their ways to the network. It never changes.
+type places struct {
+	// list holds service places and then buildings, layer by layer, by id.
+	list      []place
+	buildings int // index of the first building
+	first     []int32
+	stops     []stop // those of edge e are stops[first[e]:first[e+1]]
+}
+
+// stop is an access on its edge.
+type stop struct {
+	place, way int32 // list[place].ways[way]
+	mm, leg    int32
+}
+
+// preparePlaces joins every place to the network, on all cores. Features that
+// before knows, on the same network, are not joined again.
+func preparePlaces(s *snapshot.Snapshot, net *street.Network, before *places) *places {
+	p := &places{}
+	for _, schema := range geo.Catalog() {
+		if schema.Service {
+			p.add(s, schema)
+		}
+	}
+	p.buildings = len(p.list)
+	p.add(s, geo.MustSchema(geo.Buildings))
+	if before != nil && slices.EqualFunc(p.list, before.list, func(a, b place) bool { return a.feature == b.feature }) {
+		return before
+	}
+	known := map[geo.Feature][]access{}
+	if before != nil {
+		for i := range before.list {
+			known[before.list[i].feature] = before.list[i].ways
+		}
+	}
+	doors := gatesByOwner(s)
+	each(len(p.list), func(i int) {
+		member := &p.list[i]
+		if ways, ok := known[member.feature]; ok {
+			member.ways = ways
+			return
+		}
+		member.ways = join(s, net, nil, doors, member.feature)
+	})
+	p.fill(net)
+	return p
+}
+
+// add lists the features of a layer that are places to walk to.
+func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema) {
+	field, hasKind := schema.Field(schema.KindField)
+	for f := range s.Layer(schema.Layer).After(0) {
+		if f.Common().Shape.IsZero() {
+			continue
+		}
+		member := place{feature: f, layer: schema.Layer, households: -1, people: -1}
+		if hasKind && schema.Service {
+			member.kinds = field.Values(f)
+		}
+		switch f := f.(type) {
+		case *geo.Building:
+			member.households, member.people = f.Households.Or(-1), f.Residents.Or(-1)
+		case *geo.Booth:
+			if f.Status == "moved" || f.Status == "retired" {
+				continue
+			}
+			member.schedule, _ = hours.Parse(f.Hours) // what cannot be read is unknown hours
+		case *geo.Facility:
+			if strings.HasPrefix(f.Kind, "camera_") {
+				continue // nobody walks to a camera
+			}
+			member.schedule, _ = hours.Parse(f.Hours)
+		}
+		p.list = append(p.list, member)
+	}
+}
+
+// fill sorts the accesses by edge.
+func (p *places) fill(net *street.Network) {
+	p.first = make([]int32, len(net.Edges)+1)
+	for i := range p.list {
+		for _, way := range p.list[i].ways {
+			p.first[way.foot.Edge+1]++
+		}
+	}
+	for e := range net.Edges {
+		p.first[e+1] += p.first[e]
+	}
+	p.stops = make([]stop, p.first[len(net.Edges)])
+	next := slices.Clone(p.first)
+	for i := range p.list {
+		for k, way := range p.list[i].ways {
+			e := way.foot.Edge
+			p.stops[next[e]] = stop{place: int32(i), way: int32(k), mm: way.foot.MM, leg: way.foot.Leg}
+			next[e]++
+		}
+	}
+}
+
+// without returns the places as they join while something is closed: those on a
+// closed edge or behind the border of a closure look for another street.
+func (p *places) without(s *snapshot.Snapshot, net *street.Network, closed *street.Closed) *places {
+	now := &places{list: slices.Clone(p.list), buildings: p.buildings}
+	doors := gatesByOwner(s)
+	each(len(now.list), func(i int) {
+		member := &now.list[i]
+		cut := slices.ContainsFunc(member.ways, func(a access) bool {
+			return closed.Edge(a.foot.Edge) || closed.Leg(a.from, a.foot.At)
+		})
+		if cut {
+			member.ways = join(s, net, closed, doors, member.feature)
+		}
+	})
+	now.fill(net)
+	return now
+}
+
+// openNow reports whether a place is open, as far as is known.
+func (p *place) openNow(at *clock) geo.Opt[bool] {
+	switch f := p.feature.(type) {
+	case *geo.Booth:
+		if f.Status == "away" || f.Status == "day_off" {
+			return geo.Some(false)
+		}
+	case *geo.Shelter:
+		switch f.State {
+		case "open":
+			return geo.Some(true)
+		case "full", "closed":
+			return geo.Some(false)
+		}
+	}
+	state := p.schedule.At(at.time, at.calendar)
+	return geo.Opt[bool]{Value: state.Open, Known: state.Known}
+}
+
+// each calls do(0) to do(n-1) on all cores.
+func each(n int, do func(i int)) {
+	const run = 256
+	var next atomic.Int64
+	var crew sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		crew.Go(func() {
+			for {
+				start := int(next.Add(run)) - run
+				if start >= n {
+					return
+				}
+				for i := start; i < min(start+run, n); i++ {
+					do(i)
+				}
+			}
+		})
+	}
+	crew.Wait()
+}

@@ -1,0 +1,127 @@
+package walk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gridatlas/geo"
+	"gridatlas/geo/street"
+)
+
+// Walking speeds in metres a second: the planners' practice (900 m in 15
+// minutes), an adult, an elderly person.
+const (
+	PlannerSpeed = 1.0
+	AdultSpeed   = 1.2
+	ElderSpeed   = 0.8
+)
+
+// MaxMinutes is the longest walk that is searched.
+const MaxMinutes = 60
+
+// Query is a question about walking from, or to, one point.
+type Query struct {
+	Origin   geo.Point
+	Minutes  []int   // rising, 1 to MaxMinutes
+	SpeedMPS float64 // 0: PlannerSpeed
+	// Toward asks who can reach the origin instead of what can be reached from it.
+	Toward bool
+	// At is the instant of leaving, or of arriving with Toward. Gate hours are
+	// read on the clock of its location.
+	At time.Time
+	Of []Category
+	// Routes adds the line of the walk to each listed place, Outlines the polygon
+	// of each band.
+	Routes, Outlines bool
+}
+
+func (q *Query) speed() float64 {
+	if q.SpeedMPS > 0 {
+		return q.SpeedMPS
+	}
+	return PlannerSpeed
+}
+
+func (q *Query) check() error {
+	if len(q.Minutes) == 0 {
+		return fmt.Errorf("no minutes were asked for")
+	}
+	last := 0
+	for _, minutes := range q.Minutes {
+		if minutes <= last || minutes > MaxMinutes {
+			return fmt.Errorf("minutes %v are not rising numbers from 1 to %d", q.Minutes, MaxMinutes)
+		}
+		last = minutes
+	}
+	return nil
+}
+
+// Origin says where a point joins the network.
+type Origin struct {
+	Asked, Snapped geo.Point
+	AccessMetres   float64
+	Edge           int64 // id of the street
+}
+
+// TooFar says that no walkable street can be joined from a point: none lies
+// within street.Reach metres, or water, barriers or closures stand between.
+type TooFar struct {
+	From   geo.Point
+	Metres float64 // to the nearest street, over whatever lies between; 0: none in 2 km
+}
+
+func (e *TooFar) Error() string {
+	switch {
+	case e.Metres == 0:
+		return "no walkable street within 2 km"
+	case e.Metres > street.Reach:
+		return fmt.Sprintf("the nearest walkable street is %.0f m away, more than %.0f m", e.Metres, street.Reach)
+	}
+	return fmt.Sprintf("the nearest walkable street, %.0f m away, cannot be reached in a straight line", e.Metres)
+}
+
+// NoRoute says why there is no walk between two points.
+type NoRoute struct{ Reason string }
+
+func (e *NoRoute) Error() string { return "no route: " + e.Reason }
+
+// Reasons why something cannot be reached.
+const (
+	OtherIsland = "other_island" // no street joins the two, whatever is open
+	NoStreet    = "no_street"    // it cannot join a street within 250 m
+	TooLong     = "too_long"     // more than MaxMinutes, or only round a closed gate
+	Shut        = "shut"         // gates, residents' grounds or closures cut it off
+)
+
+// join snaps to the network at a point, or says how far the nearest street is.
+func (m *Map) join(p geo.Point, closed *street.Closed) (street.Foot, error) {
+	foot, ok := m.net.Snap(p, closed)
+	if !ok {
+		return foot, &TooFar{From: p, Metres: m.net.Distance(p, 2000)}
+	}
+	return foot, nil
+}
+
+func (m *Map) origin(p geo.Point, foot street.Foot) Origin {
+	return Origin{
+		Asked: p, Snapped: foot.At,
+		AccessMetres: float64(foot.Leg) / 1000,
+		Edge:         m.net.StreetAt(foot.Edge, foot.MM).ID,
+	}
+}
+
+// begin joins the network at the origin of a query and searches up to a budget
+// in milliseconds. The caller releases the search.
+func (m *Map) begin(ctx context.Context, q *Query, now *situation, budget int64) (*search, street.Foot, error) {
+	foot, err := m.join(q.Origin, now.closed)
+	if err != nil {
+		return nil, foot, err
+	}
+	s := m.newSearch(q, now.closed, foot)
+	if err := s.run(ctx, budget); err != nil {
+		s.release()
+		return nil, foot, err
+	}
+	return s, foot, nil
+}
