@@ -42,6 +42,16 @@ func heap() uint64 {
 	return stats.HeapAlloc
 }
 
+func city(n int64, rng *rand.Rand, feature func(*rand.Rand, int64) geo.Feature) *snapshot.Snapshot {
+	builder := snapshot.NewBuilder()
+	for id := int64(1); id <= n; id++ {
+		builder.Add(feature(rng, id))
+	}
+	return builder.Build(geo.Head{Revision: 1})
+}
+
+func building(rng *rand.Rand, id int64) geo.Feature { return cityBuilding(rng, id) }
+
 // BenchmarkMemory reports the heap a feature takes, all indexes in: loaded minus
 // empty. Walking and tiles keep more beside it; see the whole-program benchmark.
 func BenchmarkMemory(b *testing.B) {
@@ -50,7 +60,7 @@ func BenchmarkMemory(b *testing.B) {
 		name string
 		make func(*rand.Rand, int64) geo.Feature
 	}{
-		{"building", func(rng *rand.Rand, id int64) geo.Feature { return cityBuilding(rng, id) }},
+		{"building", building},
 		{"point", func(rng *rand.Rand, id int64) geo.Feature { return booth(rng, id, 1) }},
 	} {
 		b.Run(layer.name, func(b *testing.B) {
@@ -58,12 +68,7 @@ func BenchmarkMemory(b *testing.B) {
 			for b.Loop() {
 				rng := rand.New(rand.NewPCG(1, 1))
 				before := heap()
-				builder := snapshot.NewBuilder()
-				for id := int64(1); id <= n; id++ {
-					builder.Add(layer.make(rng, id))
-				}
-				s := builder.Build(geo.Head{Revision: 1})
-				builder = nil
+				s := city(n, rng, layer.make)
 				bytes = float64(heap()-before) / n
 				runtime.KeepAlive(s)
 			}
@@ -93,11 +98,7 @@ func BenchmarkBuild(b *testing.B) {
 // BenchmarkAdvance changes one building of 200,000.
 func BenchmarkAdvance(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	builder := snapshot.NewBuilder()
-	for id := int64(1); id <= 200_000; id++ {
-		builder.Add(cityBuilding(rng, id))
-	}
-	s := builder.Build(geo.Head{Revision: 1})
+	s := city(200_000, rng, building)
 	for b.Loop() {
 		s = s.Advance(geo.Delta{
 			Head:    geo.Head{Revision: s.Head().Revision + 1},
@@ -109,11 +110,7 @@ func BenchmarkAdvance(b *testing.B) {
 // BenchmarkSearch asks for a z16 tile's worth of ground: about 60 buildings.
 func BenchmarkSearch(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	builder := snapshot.NewBuilder()
-	for id := int64(1); id <= 200_000; id++ {
-		builder.Add(cityBuilding(rng, id))
-	}
-	layer := builder.Build(geo.Head{Revision: 1}).Layer(geo.Buildings)
+	layer := city(200_000, rng, building).Layer(geo.Buildings)
 	hits := 0
 	for b.Loop() {
 		x, y := 1_190_000_000+rng.Int32N(1_950_000), 366_000_000+rng.Int32N(1_450_000)
