@@ -1,0 +1,210 @@
+package demo
+
+import (
+	"math/rand/v2"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+)
+
+// city is one piece of made-up ground while it is built: first the arrangement,
+// then who administers what, then what stands on it. Methods add to it in the
+// order of build.
+type city struct {
+	seed   uint64
+	prefix string // before codes of all but the first city (Options.Scale)
+	m      *arrangement
+
+	lattice lattice
+	builtUp float64 // m2
+	lines   []line
+	words   *wordMill
+
+	blocks    []block // one a face, same index
+	graph     graph
+	places    administration
+	wall      []compound
+	buildings []building
+	detail    xinanguan
+
+	// finished features, in the order in which they were made
+	compounds  []*geo.Compound
+	parking    []*geo.ParkingSpace
+	gates      []*geo.Gate
+	barriers   []*geo.Barrier
+	streets    []*geo.Street
+	land       []*geo.LandArea
+	facilities []*geo.Facility
+	booths     []*geo.Booth
+	shelters   []*geo.Shelter
+
+	grids       []*geo.Grid
+	placeList   []*geo.Place
+	assignments []*geo.Assignment
+	incidents   []*geo.Incident
+
+	yards    []yard // ground that could shelter people
+	fronts   []front
+	sequence map[string]int // last number given under a code prefix; only looked up
+}
+
+// block is a face with what is planned on it.
+type block struct {
+	use       use
+	lot       lot // inside the pavements; empty for river, railway and slivers
+	centre    vec
+	area      float64
+	community int32 // index into places.communities
+	street    int32 // index into places.offices
+	grid      int32
+}
+
+// build makes the whole city. Nothing in it depends on anything but the seed.
+func build(seed uint64, centre geo.Point, prefix string) *city {
+	c := &city{
+		seed:     seed,
+		prefix:   prefix,
+		m:        newArrangement(crs.NewLocal(centre)),
+		words:    newWordMill(rand.New(rand.NewPCG(seed, 0x3a3e5))),
+		sequence: map[string]int{},
+	}
+	c.layArterials()
+	c.settle()
+	c.rankArterials()
+	c.layBridges()
+	c.cutSuperblocks()
+	c.calmStreets()
+	c.nameStreets()
+	c.planBlocks()
+	c.administer()
+	c.fillBlocks()
+	c.drawRiver()
+	c.drawRailway()
+	c.drawLand()
+	c.house()
+	c.drawStreets()
+	return c
+}
+
+func (c *city) random(purpose, index int) *rand.Rand {
+	return rand.New(rand.NewPCG(c.seed^uint64(purpose)<<32, uint64(index)*0x9e3779b97f4a7c15))
+}
+
+// point rounds a place to the lattice.
+func (c *city) point(p vec) geo.Point { return c.m.local.Point(p.x, p.y) }
+
+func (c *city) ring(corners []vec) []geo.Point {
+	out := make([]geo.Point, len(corners))
+	for i, p := range corners {
+		out[i] = c.point(p)
+	}
+	return out
+}
+
+func (c *city) polygon(corners []vec) geo.Shape { return geo.PolygonShape(c.ring(corners)) }
+
+// planBlocks finds the lot of each face and decides its use.
+func (c *city) planBlocks() {
+	c.blocks = make([]block, len(c.m.faces))
+	for f := range c.m.faces {
+		r := c.random(1, f)
+		b := &c.blocks[f]
+		outline := c.m.outline(int32(f))
+		b.area, b.centre = areaOf(outline), centroidOf(outline)
+		switch c.m.faces[f].ground {
+		case urban:
+			b.lot = c.lotOf(int32(f))
+			b.use = c.planUse(b.centre, b.lot.area(), r)
+			if b.lot.empty() || b.lot.area() < 1500 || b.lot.area() < 0.35*b.area {
+				b.use = park
+			}
+		case farm:
+			b.lot = c.lotOf(int32(f))
+			b.use = field
+		case lakeside:
+			b.lot = c.lotOf(int32(f))
+			b.use = park
+		}
+	}
+	c.graph = graph{centre: make([]vec, len(c.blocks)), weight: make([]float64, len(c.blocks)), steps: make([][]step, len(c.blocks))}
+	for f := range c.blocks {
+		b := &c.blocks[f]
+		c.graph.centre[f] = b.centre
+		c.graph.weight[f] = b.lot.area()*peoplePerM2[b.use] + float64(b.area*0.0004)
+		c.m.neighbours(int32(f), func(g int32, e *edge) {
+			cost := distance(b.centre, centroidOf(c.m.outline(g))) * borderCost[e.road.class]
+			if k, l := c.m.faces[f].ground, c.m.faces[g].ground; k == railway || k == river || l == railway || l == river {
+				cost *= 4
+			}
+			c.graph.steps[f] = append(c.graph.steps[f], step{g, cost})
+		})
+	}
+}
+
+// lotOf returns the convex ground of a face inside its pavements.
+func (c *city) lotOf(f int32) lot {
+	outline := c.m.outline(f)
+	ring := c.m.faces[f].ring
+	fr := newFrame(outline[0], vec{1, 0})
+	l := lot{corners: outline, tags: make([]int32, len(outline))}
+	u1, v1, u2, v2 := l.extent(fr)
+	l = lot{corners: fr.rect(u1, v1, u2, v2), tags: []int32{inside, inside, inside, inside}}
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		id := c.m.edgeOf[undirected(a, b)]
+		road := c.m.edges[id].road
+		normal := c.m.xy[b].sub(c.m.xy[a]).unit().left()
+		tag := id
+		if road.class == noRoad || road.bridge || road.tunnel {
+			tag = inside
+		}
+		if l.empty() {
+			return l
+		}
+		l = l.clip(c.m.xy[a].add(normal.mul(road.width/2+road.setback())), normal, tag)
+	}
+	return l
+}
+
+// link joins a way that ends at g, inside a face, to the nearest street around
+// the face, and returns the corner they share from then on. It fails where no
+// street is near or where the way would meet it at a crossing.
+func (c *city) link(f int32, g vec) (geo.Point, bool) {
+	const margin = 9 // metres kept from crossings
+	ring := c.m.faces[f].ring
+	best, where, along := 75.0, int32(-1), 0.0
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		pa, pb := c.m.xy[a], c.m.xy[b]
+		id := c.m.edgeOf[undirected(a, b)]
+		e := &c.m.edges[id]
+		length := distance(pa, pb)
+		t := nearestOn(g, pa, pb)
+		if d := distance(g, mix(pa, pb, t)); d < best {
+			best, where = d, id
+			if e.a != a {
+				t = 1 - t
+			}
+			along = t
+			if length > 2*margin {
+				along = min(max(t, margin/length), 1-margin/length)
+			}
+		}
+	}
+	if where < 0 {
+		return geo.Point{}, false
+	}
+	e := &c.m.edges[where]
+	length := distance(c.m.xy[e.a], c.m.xy[e.b])
+	if e.road.class == noRoad || e.road.bridge || e.road.tunnel || length < 2*margin {
+		return geo.Point{}, false
+	}
+	for _, j := range e.joins {
+		if d := (j.t - along) * length; d > -4 && d < 4 {
+			return j.at, true
+		}
+	}
+	p := c.point(mix(c.m.xy[e.a], c.m.xy[e.b], along))
+	e.joins = append(e.joins, join{along, p})
+	return p, true
+}

@@ -1,0 +1,232 @@
+package demo
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gridatlas/geo"
+)
+
+// laneGrid is the net of lanes inside a lot: rows run along the houses, spines
+// across. Rows and spines are frame coordinates.
+type laneGrid struct {
+	face   int32
+	border lot // the wall, or the lot where there is none
+	room   lot // where lanes run
+	frame  frame
+	spines []float64
+	rows   []float64
+	class  string
+	foot   string
+	width  float64
+	open   bool // no wall: every end that can reaches the street
+	gates  int  // how many to look for, in a wall
+}
+
+// gateway is where a lane passes the border of its lot.
+type gateway struct {
+	at   vec
+	side int // of the border
+	out  vec // direction outwards
+}
+
+// strand is one lane while the grid is laid: its ends in metres, the crossings
+// on it in order, and what continues it to the street at either end.
+type strand struct {
+	a, b      vec
+	crossings []vec
+	head      []geo.Point // street first
+	tail      []geo.Point
+}
+
+// lay draws the lanes and joins them to the streets. It returns the gateways and
+// whether the ground can be reached; when it cannot, nothing was drawn.
+func (c *city) lay(g *laneGrid, r *rand.Rand) ([]gateway, bool) {
+	strands := g.strands()
+	if len(strands) == 0 {
+		return nil, false
+	}
+	type end struct {
+		strand int
+		tail   bool
+		spine  bool
+	}
+	var ends []end
+	for i := range strands {
+		spine := i < len(g.spines)
+		ends = append(ends, end{i, false, spine}, end{i, true, spine})
+	}
+	r.Shuffle(len(ends), func(i, j int) { ends[i], ends[j] = ends[j], ends[i] })
+	if !g.open { // main gates first, at the ends of spines
+		slices.SortStableFunc(ends, func(a, b end) int {
+			switch {
+			case a.spine == b.spine:
+				return 0
+			case a.spine:
+				return -1
+			}
+			return 1
+		})
+	}
+	var gates []gateway
+	for _, slack := range []float64{0, 1} {
+		if slack > 0 && len(gates) > 0 {
+			break
+		}
+		for _, e := range ends {
+			if !g.open && len(gates) >= g.gates {
+				break
+			}
+			s := &strands[e.strand]
+			from, dir := s.a, s.a.sub(s.b)
+			if e.tail {
+				from, dir = s.b, s.b.sub(s.a)
+			}
+			way, ok := g.border.exit(from, dir.unit(), slack)
+			if !ok || tooNear(way.at, gates, g.open) {
+				continue
+			}
+			p, ok := c.link(g.face, way.at)
+			if !ok {
+				continue
+			}
+			gates = append(gates, way)
+			if e.tail {
+				s.tail = []geo.Point{c.point(way.at), p}
+			} else {
+				s.head = []geo.Point{p, c.point(way.at)}
+			}
+		}
+	}
+	if len(gates) == 0 {
+		return nil, false
+	}
+	for _, s := range strands {
+		points := slices.Clone(s.head)
+		if len(points) == 0 {
+			points = append(points, c.point(s.a))
+		}
+		for _, p := range s.crossings {
+			if q := c.point(p); q != points[len(points)-1] {
+				points = append(points, q)
+			}
+		}
+		if s.tail != nil {
+			points = append(points, s.tail...)
+		} else if q := c.point(s.b); q != points[len(points)-1] {
+			points = append(points, q)
+		}
+		if len(points) > 1 {
+			c.way(g.class, g.foot, g.width, points)
+		}
+	}
+	return gates, true
+}
+
+// strands returns the lanes that hang together: spines first, then rows. Rows
+// that meet no spine are left out, and so are spines that only they would join.
+func (g *laneGrid) strands() []strand {
+	across := newFrame(g.frame.origin, g.frame.v) // u there is v here, v there is -u here
+	type span struct{ from, to float64 }
+	var spines, rows []span
+	var spineAt, rowAt []float64
+	for _, v := range g.rows {
+		if a, b, ok := g.room.band(g.frame, v-g.width/2, v+g.width/2); ok && b-a > 12 {
+			rows, rowAt = append(rows, span{a, b}), append(rowAt, v)
+		}
+	}
+	for _, u := range g.spines {
+		if a, b, ok := g.room.band(across, -u-g.width/2, -u+g.width/2); ok && b-a > 8 {
+			spines, spineAt = append(spines, span{a, b}), append(spineAt, u)
+		}
+	}
+	meets := func(s, k int) bool {
+		return rows[k].from <= spineAt[s] && spineAt[s] <= rows[k].to && spines[s].from <= rowAt[k] && rowAt[k] <= spines[s].to
+	}
+	if len(spines) == 0 {
+		return nil
+	}
+	// what hangs together with the first spine
+	inSpine, inRow := make([]bool, len(spines)), make([]bool, len(rows))
+	inSpine[0] = true
+	for changed := true; changed; {
+		changed = false
+		for s := range spines {
+			for k := range rows {
+				if meets(s, k) && inSpine[s] != inRow[k] {
+					inSpine[s], inRow[k], changed = true, true, true
+				}
+			}
+		}
+	}
+	var out []strand
+	var keptSpines, keptRows []float64
+	for s := range spines {
+		if !inSpine[s] {
+			continue
+		}
+		one := strand{a: g.frame.at(spineAt[s], spines[s].from), b: g.frame.at(spineAt[s], spines[s].to)}
+		for k := range rows {
+			if inRow[k] && meets(s, k) {
+				one.crossings = append(one.crossings, g.frame.at(spineAt[s], rowAt[k]))
+			}
+		}
+		out = append(out, one)
+		keptSpines = append(keptSpines, spineAt[s])
+	}
+	for k := range rows {
+		if !inRow[k] {
+			continue
+		}
+		one := strand{a: g.frame.at(rows[k].from, rowAt[k]), b: g.frame.at(rows[k].to, rowAt[k])}
+		for s := range spines {
+			if inSpine[s] && meets(s, k) {
+				one.crossings = append(one.crossings, g.frame.at(spineAt[s], rowAt[k]))
+			}
+		}
+		out = append(out, one)
+		keptRows = append(keptRows, rowAt[k])
+	}
+	g.spines, g.rows = keptSpines, keptRows
+	return out
+}
+
+// exit follows a lane to the border. The side there must front a street, be met
+// at a fair angle and not at its corner; slack of 1 asks for less.
+func (l lot) exit(from, dir vec, slack float64) (gateway, bool) {
+	best, side := math.Inf(1), -1
+	for i := range l.corners {
+		a, b := l.side(i)
+		out := b.sub(a).unit().left().mul(-1)
+		if speed := dot(dir, out); speed > 1e-6 {
+			if t := dot(a.sub(from), out) / speed; t < best {
+				best, side = t, i
+			}
+		}
+	}
+	if side < 0 || l.tags[side] == inside || best < 0 || best > 60 {
+		return gateway{}, false
+	}
+	a, b := l.side(side)
+	out := b.sub(a).unit().left().mul(-1)
+	at := from.add(dir.mul(best))
+	corner := 13 - 8*slack
+	if dot(dir, out) < 0.8-float64(0.35*slack) || distance(at, a) < corner || distance(at, b) < corner {
+		return gateway{}, false
+	}
+	return gateway{at, side, out}, true
+}
+
+func tooNear(p vec, gates []gateway, open bool) bool {
+	least := 45.0
+	if open {
+		least = 10
+	}
+	for _, g := range gates {
+		if distance(g.at, p) < least {
+			return true
+		}
+	}
+	return false
+}
