@@ -58,8 +58,8 @@ func Repair(s geo.Shape) (geo.Shape, []Fault, error) {
 		return geo.Shape{}, faults, fmt.Errorf("%w: after mending still %v", ErrBeyondRepair, left[0])
 	}
 	if before, after := area(s), area(mended); math.Abs(before-after) > MaxAreaChange*max(before, after) {
-		return geo.Shape{}, faults, fmt.Errorf("%w: the area would change from %.0f to %.0f square lattice steps, more than %.0f %%",
-			ErrBeyondRepair, before, after, MaxAreaChange*100)
+		return geo.Shape{}, faults, fmt.Errorf("%w: the area would change by %.0f %%, more than %.0f %%",
+			ErrBeyondRepair, 100*math.Abs(before-after)/max(before, after), 100*MaxAreaChange)
 	}
 	return mended, faults, nil
 }
