@@ -83,7 +83,24 @@ func build(seed uint64, centre geo.Point, prefix string) *city {
 	c.drawLand()
 	c.house()
 	c.drawStreets()
+	if prefix == "" {
+		c.serve()
+	}
 	return c
+}
+
+// serve adds what a city has only once: services, grids, places and posts.
+func (c *city) serve() {
+	c.placeServices()
+	c.placeMarkets()
+	c.placeBusStops()
+	c.placeBooths()
+	c.placeShelters()
+	blocks := c.count()
+	c.drawGrids(blocks)
+	c.drawPlaces(blocks)
+	c.drawFlood(blocks)
+	c.assign()
 }
 
 func (c *city) random(purpose, index int) *rand.Rand {

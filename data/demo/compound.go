@@ -11,6 +11,7 @@ import (
 type compound struct {
 	feature *geo.Compound
 	block   int32
+	ground  lot // with the shops in front of the wall
 	wall    lot
 	gates   []gateway
 	homes   []int32 // its buildings
@@ -32,9 +33,9 @@ type style struct {
 }
 
 var (
-	walkUpStyle  = style{[2]int{5, 6}, 12.4, 15.5, [2]int{2, 5}, 33, 9, 2, [2]int{1979, 2004}, 0.55}
-	midRiseStyle = style{[2]int{9, 11}, 14.5, 19, [2]int{2, 3}, 50, 14, 2, [2]int{2003, 2019}, 0.35}
-	towerStyle   = style{[2]int{18, 32}, 22, 31, [2]int{1, 1}, 64, 27, 4, [2]int{2006, 2023}, 0.3}
+	walkUpStyle  = style{[2]int{5, 6}, 12.4, 15.5, [2]int{2, 5}, 36, 10, 2, [2]int{1979, 2004}, 0.32}
+	midRiseStyle = style{[2]int{9, 11}, 14.5, 19, [2]int{2, 3}, 53, 16, 2, [2]int{2003, 2019}, 0.2}
+	towerStyle   = style{[2]int{18, 32}, 22, 31, [2]int{1, 1}, 74, 36, 4, [2]int{2006, 2023}, 0.15}
 )
 
 func (s style) isTower() bool { return s.units[1] == 1 }
@@ -81,7 +82,7 @@ func (c *city) fillCompound(f int32, l lot, s style, r *rand.Rand) {
 		c.garden(l)
 		return
 	}
-	k := c.newCompound(f, wall, gates, year, fr, c.words.compound(year), r)
+	k := c.newCompound(f, l, wall, gates, year, fr, c.words.compound(year), r)
 	c.fillRows(k, s, grid, room, rows, r)
 	c.shopRows(f, l, shops, gates, year, r)
 	c.sheds(k, r)
@@ -89,7 +90,7 @@ func (c *city) fillCompound(f int32, l lot, s style, r *rand.Rand) {
 }
 
 // newCompound adds the feature; its sums are filled in by house().
-func (c *city) newCompound(f int32, wall lot, gates []gateway, year int, fr frame, name string, r *rand.Rand) int32 {
+func (c *city) newCompound(f int32, ground, wall lot, gates []gateway, year int, fr frame, name string, r *rand.Rand) int32 {
 	g := &geo.Compound{Year: geo.Some(int32(year))}
 	g.Code, g.Name = c.code(f, "X"), name
 	g.Community = c.communityCode(f)
@@ -111,7 +112,7 @@ func (c *city) newCompound(f int32, wall lot, gates []gateway, year int, fr fram
 		g.Renewal = []string{"planned", "under_way", "done", "done"}[r.IntN(4)]
 	}
 	c.compounds = append(c.compounds, g)
-	c.wall = append(c.wall, compound{feature: g, block: f, wall: wall, gates: gates, frame: fr, year: year})
+	c.wall = append(c.wall, compound{feature: g, block: f, ground: ground, wall: wall, gates: gates, frame: fr, year: year})
 	return int32(len(c.wall) - 1)
 }
 

@@ -29,10 +29,13 @@ func Weifang(o Options) geo.ChangeSet {
 		Author:         "gridatlas demo",
 		Note:           "演示城市",
 		Source:         Source,
-		At:             time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC),
+		At:             madeAt,
 		Changes:        changes(o),
 	}
 }
+
+// madeAt is the fixed time of the change set.
+var madeAt = time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 
 const seed = 370702002004
 

@@ -8,8 +8,13 @@ import (
 
 // fillBlocks builds on every block what was planned for it.
 func (c *city) fillBlocks() {
+	detail := c.detailPlan()
 	for f := range c.blocks {
 		b := &c.blocks[f]
+		if d, ok := detail[int32(f)]; ok {
+			c.fillDetail(int32(f), d)
+			continue
+		}
 		if b.lot.empty() {
 			continue
 		}

@@ -58,12 +58,12 @@ func (c *city) shopRows(f int32, l lot, depth []float64, gates []gateway, year i
 		sortFloats(openings)
 		for _, p := range minus(from, to, openings, 7) {
 			for u := p[0]; u+8 < p[1]; {
-				size := min(9+float64(r.IntN(4))*7+4*r.Float64(), p[1]-u)
+				size := min(14+float64(r.IntN(4))*10+5*r.Float64(), p[1]-u)
 				if p[1]-u-size < 8 {
 					size = p[1] - u
 				}
-				if size > 42 {
-					size = 34
+				if size > 62 {
+					size = 48
 				}
 				if r.IntN(12) > 0 {
 					d := depth[side] - float64(r.IntN(3))

@@ -28,7 +28,9 @@ func (c *city) wallFeatures(k int32, r *rand.Rand) {
 		}
 		gate.Shape = geo.PointShape(c.point(g.at))
 		c.gates = append(c.gates, gate)
-		c.guardHouse(w, g)
+		if i == 0 {
+			c.guardHouse(w, g)
+		}
 	}
 }
 
