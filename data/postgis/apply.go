@@ -56,7 +56,7 @@ func (s *Store) apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) 
 // that the head names: what follows may be refused, the new epoch stands.
 func (s *Store) begin(ctx context.Context) (pgx.Tx, geo.Head, error) {
 	for {
-		within, err := s.pool.Begin(ctx)
+		within, err := s.beginTx(ctx, pgx.TxOptions{})
 		if err != nil {
 			return nil, geo.Head{}, ours(ctx, "begin", err)
 		}

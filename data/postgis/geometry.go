@@ -192,7 +192,11 @@ func (p *ewkbParser) parse(raw []byte) (geo.Shape, error) {
 	if p.err != nil {
 		return geo.Shape{}, fmt.Errorf("read %d bytes of geometry: %w", len(raw), p.err)
 	}
-	return geo.MakeShape(dimension, p.parts), nil
+	s := geo.MakeShape(dimension, p.parts)
+	if err := checkShape(s); err != nil { // a ring that the lattice leaves nothing of
+		return geo.Shape{}, fmt.Errorf("read %d bytes of geometry: %w", len(raw), err)
+	}
+	return s, nil
 }
 
 func (p *ewkbParser) member(kind uint32) {

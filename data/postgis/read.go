@@ -24,7 +24,7 @@ func (s *Store) view(ctx context.Context, doing string, read func(ctx context.Co
 }
 
 func (s *Store) viewed(ctx context.Context, doing string, read func(ctx context.Context, db pgx.Tx, head geo.Head) error) error {
-	within, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	within, err := s.beginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return ours(ctx, doing, err)
 	}
@@ -146,8 +146,8 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 // Log gives the headers after a revision (see data.Store).
 func (s *Store) Log(ctx context.Context, since int64) ([]geo.Header, error) {
 	var headers []geo.Header
-	err := s.during(ctx, func(ctx context.Context) (err error) {
-		headers, err = readLog(ctx, s.pool, since)
+	err := s.view(ctx, "log", func(ctx context.Context, db pgx.Tx, _ geo.Head) (err error) {
+		headers, err = readLog(ctx, db, since)
 		return err
 	})
 	return headers, err

@@ -105,6 +105,19 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// beginTx starts a transaction. A server that was restarted leaves dead
+// connections in the pool, which are found one by one; nothing was asked of them
+// yet, so the next may be tried until a fresh one answers.
+func (s *Store) beginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error) {
+	for pooled := s.pool.Stat().TotalConns(); ; pooled-- {
+		tx, err := s.pool.BeginTx(ctx, options)
+		var down *pgconn.ConnectError
+		if err == nil || pooled <= 0 || ctx.Err() != nil || errors.As(err, &down) {
+			return tx, err
+		}
+	}
+}
+
 // searchPath gives the schema of the store and the whole path in quotes; public
 // is on it, since PostGIS mostly lies there.
 func searchPath(asked string) (schema, path string) {

@@ -48,6 +48,12 @@ func Start(t testing.TB) *Cluster {
 		missing(t, reason)
 	}
 	c, err := create(bin)
+	return c.owned(t, err)
+}
+
+// owned hands a new cluster to the test, which ends it.
+func (c *Cluster) owned(t testing.TB, err error) *Cluster {
+	t.Helper()
 	if err != nil {
 		t.Fatalf("start a private PostgreSQL: %v", err)
 	}
@@ -59,8 +65,21 @@ func Start(t testing.TB) *Cluster {
 	return c
 }
 
-// create makes a cluster, starts it and puts PostGIS into its database.
-func create(bin string) (c *Cluster, err error) {
+// create makes a cluster with PostGIS in its database.
+func create(bin string) (*Cluster, error) {
+	c, err := begin(bin, "initdb", "-U", "postgres", "--auth=trust", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.exec("CREATE EXTENSION postgis"); err != nil {
+		return nil, errors.Join(err, c.stop())
+	}
+	return c, nil
+}
+
+// begin makes a folder for a cluster, has a program fill its data folder, which
+// is added to the arguments, and starts the server.
+func begin(bin, program string, args ...string) (c *Cluster, err error) {
 	c = &Cluster{bin: bin}
 	if c.account, err = serverAccount(); err != nil {
 		return nil, err
@@ -83,15 +102,11 @@ func create(bin string) (c *Cluster, err error) {
 	if err := c.startGuard(); err != nil {
 		return c, err
 	}
-	initdb := c.account.command(filepath.Join(bin, "initdb"), "-D", c.data(), "-U", "postgres",
-		"--auth=trust", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync")
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return c, fmt.Errorf("initdb: %w\n%s", err, out)
+	fill := c.account.command(filepath.Join(bin, program), append(args, "-D", c.data())...)
+	if out, err := fill.CombinedOutput(); err != nil {
+		return c, fmt.Errorf("%s: %w\n%s", program, err, out)
 	}
-	if err := c.run(); err != nil {
-		return c, err
-	}
-	return c, c.exec("CREATE EXTENSION postgis")
+	return c, c.run()
 }
 
 func (c *Cluster) data() string { return filepath.Join(c.folder, "data") }
