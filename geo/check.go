@@ -76,7 +76,17 @@ const (
 )
 
 func checkValue(field *Field, f Feature) (rule, detail string) {
+	var one [1]string
+	var texts []string
 	switch p := field.Pointer(f).(type) {
+	case *string:
+		one[0] = *p
+		texts = one[:]
+	case *Hours:
+		one[0] = string(*p)
+		texts = one[:]
+	case *[]string:
+		texts = *p
 	case *Opt[float64]:
 		if p.Known && (math.IsNaN(p.Value) || math.IsInf(p.Value, 0)) {
 			return "number", fmt.Sprintf("%v is not a finite number", p.Value)
@@ -90,11 +100,11 @@ func checkValue(field *Field, f Feature) (rule, detail string) {
 			return "calendar", "lies before the year 1 or after 6053"
 		}
 	}
-	for _, value := range field.Values(f) {
+	for _, value := range texts {
 		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
 			return "text", fmt.Sprintf("%q is not text: it is not UTF-8 or has a NUL", value)
 		}
-		if field.Terms == nil {
+		if field.Terms == nil || value == "" && field.Type != List {
 			continue
 		}
 		if _, ok := field.Term(value); !ok {

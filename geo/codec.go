@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // AppendCanonical appends the one canonical encoding of a feature: JSON with
@@ -23,29 +25,13 @@ func AppendCanonical(dst []byte, f Feature) []byte {
 	schema := MustSchema(f.Layer())
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		value := field.Get(f)
-		if value == nil || value == false && field.Type == Flag {
-			continue
-		}
+		before := len(dst)
 		dst = append(dst, ',', '"')
 		dst = append(dst, field.Name...)
 		dst = append(dst, '"', ':')
-		switch v := value.(type) {
-		case int64:
-			dst = strconv.AppendInt(dst, v, 10)
-		case bool:
-			dst = strconv.AppendBool(dst, v)
-		case float64:
-			if v == 0 {
-				v = 0 // there is one zero: not every store keeps the sign of the other
-			}
-			dst = strconv.AppendFloat(dst, v, 'g', -1, 64)
-		default:
-			text, err := json.Marshal(v) // strings and lists of strings: cannot fail
-			if err != nil {
-				panic(err)
-			}
-			dst = append(dst, text...)
+		var known bool
+		if dst, known = appendValue(dst, field.Pointer(f)); !known {
+			dst = dst[:before]
 		}
 	}
 	if !base.Shape.IsZero() {
@@ -54,6 +40,68 @@ func AppendCanonical(dst []byte, f Feature) []byte {
 		dst = append(dst, '"')
 	}
 	return append(dst, '}')
+}
+
+// appendValue appends what a field holds, and tells whether that is known. A
+// flag that is false counts as unknown.
+func appendValue(dst []byte, pointer any) ([]byte, bool) {
+	switch p := pointer.(type) {
+	case *string:
+		return appendText(dst, *p), *p != ""
+	case *Hours:
+		return appendText(dst, string(*p)), *p != ""
+	case *[]string:
+		dst = append(dst, '[')
+		for i, item := range *p {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendText(dst, item)
+		}
+		return append(dst, ']'), len(*p) > 0
+	case *Opt[int32]:
+		return strconv.AppendInt(dst, int64(p.Value), 10), p.Known
+	case *Opt[float64]:
+		v := p.Value
+		if v == 0 {
+			v = 0 // there is one zero: not every store keeps the sign of the other
+		}
+		return strconv.AppendFloat(dst, v, 'g', -1, 64), p.Known
+	case *Opt[bool]:
+		return strconv.AppendBool(dst, p.Value), p.Known
+	case *bool:
+		return strconv.AppendBool(dst, *p), *p
+	case *Date:
+		return appendText(dst, p.String()), *p != 0
+	case *Instant:
+		return appendText(dst, p.String()), *p != 0
+	}
+	panic(fmt.Sprintf("no canonical form for %T", pointer))
+}
+
+// appendText appends a JSON string as encoding/json writes it. Most text has
+// nothing to escape and is copied.
+func appendText(dst []byte, text string) []byte {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, escaped) {
+		quoted, err := json.Marshal(text)
+		if err != nil { // a string always marshals
+			panic(err)
+		}
+		return append(dst, quoted...)
+	}
+	dst = append(dst, '"')
+	dst = append(dst, text...)
+	return append(dst, '"')
+}
+
+// escaped reports whether encoding/json writes something else for a character:
+// those that JSON or HTML give a meaning, and the line ends of JavaScript.
+func escaped(r rune) bool {
+	switch r {
+	case '"', '\\', '<', '>', '&', '\u2028', '\u2029', utf8.RuneError:
+		return true
+	}
+	return r < ' '
 }
 
 // ParseCanonical reads what AppendCanonical wrote. Fields that the layer no

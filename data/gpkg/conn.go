@@ -107,8 +107,19 @@ func with(ctx context.Context, pool *sql.DB, f func(session) error) error {
 	})
 }
 
+// exec runs one statement. With values it is run as a query: the driver then
+// binds all of them and steps in one call into C.
 func (s session) exec(query string, args ...driver.Value) error {
-	if _, err := s.c.Exec(query, args); err != nil {
+	var err error
+	if len(args) == 0 {
+		_, err = s.c.Exec(query, nil)
+	} else {
+		var rows driver.Rows
+		if rows, err = s.c.Query(query, args); err == nil {
+			err = rows.Close()
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("%w in %s", err, shorten(query))
 	}
 	return nil

@@ -253,6 +253,8 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 	if len(w.conflict.Keys) > 0 {
 		return nil // nothing more is written; the rest is only read for conflicts
 	}
+	digested := w.digest(inserted, updated)
+	defer digested() // also when a write fails: nobody reads features that the caller has back
 	if err := w.tx.Keep(ctx, past); err != nil {
 		return err
 	}
@@ -285,12 +287,26 @@ func (w *writer) standing(ctx context.Context, changes []geo.Change) (map[geo.Ke
 	return standing, nil
 }
 
-// stamp gives a feature its id, version and revision, and notes its digest and
-// the codes it refers to.
+// digest encodes and hashes stamped features beside the writing of their rows,
+// which takes about as long. The function it returns waits for the end.
+func (w *writer) digest(lists ...[]geo.Feature) (wait func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, features := range lists {
+			for _, f := range features {
+				w.digests = append(w.digests, state(f))
+			}
+		}
+	}()
+	return func() { <-done }
+}
+
+// stamp gives a feature its id, version and revision, and notes the codes it
+// refers to.
 func (w *writer) stamp(f geo.Feature, id, version int64) {
 	base := f.Common()
 	base.ID, base.Version, base.Revision = id, version, w.revision
-	w.digests = append(w.digests, state(f))
 	schema := geo.MustSchema(f.Layer())
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
