@@ -400,13 +400,16 @@ func (n *Network) label() {
 	}
 }
 
-// index makes the snapping index over the shapes.
+// index makes the boxes of the edges and the snapping index over their shapes.
 func (n *Network) index() {
 	ids := make([]int32, 0, len(n.shape))
 	for _, e := range n.Edges {
+		box := geo.NoBox.With(n.shape[e.last])
 		for i := e.first; i < e.last; i++ {
 			ids = append(ids, i)
+			box = box.With(n.shape[i])
 		}
+		n.boxes = append(n.boxes, box)
 	}
 	n.pieces = newSegments(ids, func(i int32) (a, b geo.Point) { return n.shape[i], n.shape[i+1] })
 }

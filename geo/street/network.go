@@ -32,6 +32,7 @@ type Network struct {
 	mm      []int32
 	street  []int32
 	edgeOf  []int32
+	boxes   []geo.Box // of each edge
 	streets []*geo.Street
 
 	pieces   *segments // over the shape, by index of the first corner
@@ -227,3 +228,9 @@ func between(a, b geo.Point, part, whole int32) geo.Point {
 	}
 	return geo.Point{X: mix(a.X, b.X), Y: mix(a.Y, b.Y)}
 }
+
+// Box returns the smallest box around the network.
+func (n *Network) Box() geo.Box { return n.pieces.box }
+
+// EdgeBox returns the smallest box around an edge.
+func (n *Network) EdgeBox(edge int32) geo.Box { return n.boxes[edge] }

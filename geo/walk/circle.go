@@ -83,7 +83,7 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 	c.Bands = m.bands(s, now.places, found, &q)
 	c.Reachable = m.listings(s, now.places, found, &q)
 	if q.Outlines {
-		outlines, err := m.field.outlines(ctx, s, q.Minutes)
+		outlines, err := m.outlines(ctx, s, now.places, q.Minutes)
 		if err != nil {
 			return nil, err
 		}

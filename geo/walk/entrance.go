@@ -29,20 +29,19 @@ func gatesByOwner(s *snapshot.Snapshot) map[string][]*geo.Gate {
 	return owned
 }
 
-// join finds the ways from a feature to the network. A feature with gates is
+// join finds the ways from a place to the network. A place with gates is
 // entered through them: those that name it, and entrances drawn on its outline.
 // Without gates that reach a street a point is its own entrance, a building is
 // entered at its pole of inaccessibility, and another polygon where its outline
 // is nearest to a street.
-func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owned map[string][]*geo.Gate, f geo.Feature) []access {
+func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owned map[string][]*geo.Gate, p *place) []access {
+	f := p.feature
 	shape := f.Common().Shape
 	var ways []access
-	enter := func(p geo.Point) bool {
-		foot, ok := net.Snap(p, closed)
-		if ok {
-			ways = append(ways, access{foot: foot, from: p})
+	enter := func(from geo.Point) {
+		if foot, ok := net.Snap(from, closed); ok {
+			ways = append(ways, access{foot: foot, from: from})
 		}
-		return ok
 	}
 	if code := f.Common().Code; code != "" {
 		for _, gate := range owned[code] {
@@ -62,8 +61,8 @@ func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owne
 		dx, dy := crs.NewLocal(shape.Points()[0]).Steps(doorReach)
 		for gate := range snapshot.Search[*geo.Gate](s, shape.Box().Grown(dx, dy)) {
 			if (gate.Kind == "entrance" || gate.Kind == "exit") && gate.Foot != "none" && gate.Of == "" {
-				if p := gate.Shape.Points()[0]; toOutline(shape, p) <= doorReach {
-					enter(p)
+				if door := gate.Shape.Points()[0]; toOutline(shape, door) <= doorReach {
+					enter(door)
 				}
 			}
 		}
@@ -72,7 +71,7 @@ func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owne
 		return ways
 	}
 	if f.Layer() == geo.Buildings {
-		enter(Pole(shape))
+		enter(p.pole)
 		return ways
 	}
 	return nearestSide(net, closed, shape)

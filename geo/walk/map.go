@@ -41,10 +41,10 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 	}
 	if before != nil && before.net == m.net {
 		m.field, m.labels = before.field, before.labels
-		m.places = preparePlaces(s, m.net, before.places)
+		m.places = preparePlaces(s, m.net, m.field, before.places)
 	} else {
 		m.field, m.labels = newField(m.net), newLabelPool(m.net)
-		m.places = preparePlaces(s, m.net, nil)
+		m.places = preparePlaces(s, m.net, m.field, nil)
 	}
 	return m
 }

@@ -21,6 +21,7 @@ type place struct {
 	schedule hours.Schedule
 	// Figures of a building; below zero: unknown.
 	households, people int32
+	pole               geo.Point // of a building
 	ways               []access
 }
 
@@ -37,6 +38,8 @@ type places struct {
 	buildings int // index of the first building
 	first     []int32
 	stops     []stop // those of edge e are stops[first[e]:first[e+1]]
+	poles     []pole // those in block b of the field are poles[poleFirst[b]:poleFirst[b+1]]
+	poleFirst []int32
 }
 
 // stop is an access on its edge.
@@ -47,7 +50,7 @@ type stop struct {
 
 // preparePlaces joins every place to the network, on all cores. Features that
 // before knows, on the same network, are not joined again.
-func preparePlaces(s *snapshot.Snapshot, net *street.Network, before *places) *places {
+func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *places) *places {
 	p := &places{}
 	for _, schema := range geo.Catalog() {
 		if schema.Service {
@@ -59,22 +62,26 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, before *places) *p
 	if before != nil && slices.EqualFunc(p.list, before.list, func(a, b place) bool { return a.feature == b.feature }) {
 		return before
 	}
-	known := map[geo.Feature][]access{}
+	known := map[geo.Feature]*place{}
 	if before != nil {
 		for i := range before.list {
-			known[before.list[i].feature] = before.list[i].ways
+			known[before.list[i].feature] = &before.list[i]
 		}
 	}
 	doors := gatesByOwner(s)
 	each(len(p.list), func(i int) {
 		member := &p.list[i]
-		if ways, ok := known[member.feature]; ok {
-			member.ways = ways
+		if same, ok := known[member.feature]; ok {
+			member.ways, member.pole = same.ways, same.pole
 			return
 		}
-		member.ways = join(s, net, nil, doors, member.feature)
+		if i >= p.buildings {
+			member.pole = Pole(member.feature.Common().Shape)
+		}
+		member.ways = join(s, net, nil, doors, member)
 	})
 	p.fill(net)
+	p.placePoles(f)
 	return p
 }
 
@@ -132,7 +139,7 @@ func (p *places) fill(net *street.Network) {
 // without returns the places as they join while something is closed: those on a
 // closed edge or behind the border of a closure look for another street.
 func (p *places) without(s *snapshot.Snapshot, net *street.Network, closed *street.Closed) *places {
-	now := &places{list: slices.Clone(p.list), buildings: p.buildings}
+	now := &places{list: slices.Clone(p.list), buildings: p.buildings, poles: p.poles, poleFirst: p.poleFirst}
 	doors := gatesByOwner(s)
 	each(len(now.list), func(i int) {
 		member := &now.list[i]
@@ -140,7 +147,7 @@ func (p *places) without(s *snapshot.Snapshot, net *street.Network, closed *stre
 			return closed.Edge(a.foot.Edge) || closed.Leg(a.from, a.foot.At)
 		})
 		if cut {
-			member.ways = join(s, net, closed, doors, member.feature)
+			member.ways = join(s, net, closed, doors, member)
 		}
 	})
 	now.fill(net)
@@ -168,13 +175,13 @@ func (p *place) openNow(at *clock) geo.Opt[bool] {
 
 // each calls do(0) to do(n-1) on all cores.
 func each(n int, do func(i int)) {
-	const run = 256
+	run := min(256, max(1, n/64))
 	var next atomic.Int64
 	var crew sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		crew.Go(func() {
 			for {
-				start := int(next.Add(run)) - run
+				start := int(next.Add(int64(run))) - run
 				if start >= n {
 					return
 				}

@@ -59,6 +59,9 @@ type search struct {
 	reached   []int32   // edges, in the order first met
 	best      []arrival // by place, when arrivals has run
 	found     []int32
+
+	window window // of the outline
+	slots  []reachedEdge
 }
 
 // arrival is the best known way to a place.
@@ -286,10 +289,18 @@ const (
 // reach returns the time and the length of the walk from the start to a place on
 // an edge; unreached when there is none within the budget.
 func (s *search) reach(edge, mm int32) (ms uint32, walked int32, by from) {
-	e := &s.net.Edges[edge]
 	if s.closed.Edge(edge) {
 		return unreached, 0, fromNowhere
 	}
+	if ms, walked, by = s.arrive(edge, mm); ms > s.budget {
+		return unreached, 0, fromNowhere
+	}
+	return ms, walked, by
+}
+
+// arrive is reach without an eye on the budget: beyond it times may be too late.
+func (s *search) arrive(edge, mm int32) (ms uint32, walked int32, by from) {
+	e := &s.net.Edges[edge]
 	whole := s.edgeMS(e)
 	before := share(whole, mm, e.MM)
 	ms = unreached
@@ -310,9 +321,6 @@ func (s *search) reach(edge, mm int32) (ms uint32, walked int32, by from) {
 		} else if mm <= s.start.MM && s.against(e) && start-before <= ms {
 			ms, walked, by = start-before, s.start.MM-mm, fromStart
 		}
-	}
-	if ms > s.budget {
-		return unreached, 0, fromNowhere
 	}
 	return ms, walked, by
 }
