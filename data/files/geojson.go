@@ -1,0 +1,421 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+)
+
+// Limits of one GeoJSON feature and of what surrounds the features.
+const (
+	maxMember     = 64 << 20 // bytes of a feature
+	maxProperties = 1 << 20  // bytes of its properties
+	maxCorners    = 1_000_000
+	maxMembers    = 1000 // members of the collection beside the features
+)
+
+// Options say how to read. The zero value is strict.
+type Options struct {
+	// Repair mends broken polygons (geo/valid) and closes open rings; each is
+	// reported. Otherwise they are refused.
+	Repair bool
+	// Report, if set, is filled while reading.
+	Report *Report
+	// Progress is told now and then how many bytes were read.
+	Progress func(done int64)
+}
+
+// ReadGeoJSON reads a FeatureCollection, a Feature, or any number of them one
+// after the other (newline-delimited GeoJSON), feature by feature. Every feature
+// comes either as such, clean by geo.CheckFields and geo/valid, without id, or as
+// a fault; faults that are Fatal are the last. The schema says which layer the
+// features are of; when it is nil, a member `layer` of the collection (before
+// its features) or of each feature does.
+//
+// Properties go to the fields of their name, or of their Chinese or English
+// title; values of closed lists may be given by title too. Positions are
+// longitude and latitude in WGS84.
+func ReadGeoJSON(ctx context.Context, r io.Reader, schema *geo.Schema, opts Options) iter.Seq2[geo.Feature, *RowFault] {
+	return func(yield func(geo.Feature, *RowFault) bool) {
+		if opts.Report == nil {
+			opts.Report = &Report{}
+		}
+		src := &source{ctx: ctx, reader: r, progress: opts.Progress}
+		reader := &geojsonReader{
+			source: src, decoder: json.NewDecoder(src), schema: schema, opts: opts, yield: yield,
+			columns: map[geo.Layer]map[string]*geo.Field{},
+		}
+		reader.run()
+	}
+}
+
+type geojsonReader struct {
+	source  *source
+	decoder *json.Decoder
+	schema  *geo.Schema // from the caller or the collection; nil: each feature says
+	opts    Options
+	yield   func(geo.Feature, *RowFault) bool
+	count   int
+	columns map[geo.Layer]map[string]*geo.Field
+}
+
+// errStop says that the caller wants no more.
+var errStop = errors.New("stopped by the caller")
+
+func (r *geojsonReader) run() {
+	given := r.schema
+	for documents := 0; ; documents++ {
+		r.source.within(r.decoder.InputOffset(), maxMember)
+		err := r.document()
+		if err == io.EOF {
+			if documents == 0 {
+				r.fatal(errors.New("the file is empty"))
+			}
+			return
+		}
+		if err == errStop {
+			return
+		}
+		if err != nil {
+			r.fatal(err)
+			return
+		}
+		r.schema = given
+	}
+}
+
+func (r *geojsonReader) fatal(err error) {
+	if r.source.stopped != nil {
+		err = r.source.stopped
+	}
+	offset := r.decoder.InputOffset() + r.syntaxOffset(err)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = errors.New("the file ends too early")
+	}
+	r.yield(nil, &RowFault{Line: r.source.line(offset), Byte: offset, Reason: err.Error(), Fatal: true})
+}
+
+// syntaxOffset finds how far behind the last good token a syntax error lies. The
+// decoder does not tell, so what it holds is read again.
+func (r *geojsonReader) syntaxOffset(err error) int64 {
+	var syntax, again *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return 0
+	}
+	var rest bytes.Buffer
+	if _, err := rest.ReadFrom(r.decoder.Buffered()); err != nil {
+		return 0
+	}
+	var value json.RawMessage
+	if errors.As(json.Unmarshal(rest.Bytes(), &value), &again) && again.Error() == syntax.Error() {
+		return again.Offset - 1
+	}
+	return 0
+}
+
+// document reads one outer object; io.EOF when there is none left.
+func (r *geojsonReader) document() error {
+	token, err := r.decoder.Token()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('{') {
+		return fmt.Errorf("a GeoJSON object is wanted, not %v", token)
+	}
+	start := r.decoder.InputOffset() - 1
+	members := map[string]json.RawMessage{}
+	collection := false
+	for r.decoder.More() {
+		token, err := r.decoder.Token()
+		if err != nil {
+			return inside(err)
+		}
+		name, _ := token.(string) // keys are strings
+		r.source.within(r.decoder.InputOffset(), maxMember)
+		if name == "features" {
+			collection = true
+			if err := r.features(); err != nil {
+				return inside(err)
+			}
+			continue
+		}
+		var raw json.RawMessage
+		if err := r.decoder.Decode(&raw); err != nil {
+			return inside(err)
+		}
+		if len(members) == maxMembers {
+			return fmt.Errorf("an object has more than %d members", maxMembers)
+		}
+		members[name] = raw
+		switch name {
+		case "crs":
+			if err := checkCRS(raw); err != nil {
+				return err
+			}
+		case "layer":
+			if text := asString(members["type"]); text != "Feature" && r.schema == nil {
+				if r.schema, err = schemaNamed(raw); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if _, err := r.decoder.Token(); err != nil {
+		return inside(err)
+	}
+	switch kind := asString(members["type"]); {
+	case collection && (kind == "FeatureCollection" || kind == ""):
+		return nil
+	case kind == "Feature":
+		var f rawFeature
+		f.fill(members)
+		return r.give(start, &f)
+	case kind == "FeatureCollection":
+		return errors.New("the FeatureCollection has no features")
+	default:
+		return fmt.Errorf("the type %q is neither a Feature nor a FeatureCollection", kind)
+	}
+}
+
+// inside tells the end of the file inside of an object from its end after it.
+func inside(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func (r *geojsonReader) features() error {
+	token, err := r.decoder.Token()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('[') {
+		return errors.New("`features` is not an array")
+	}
+	for r.decoder.More() {
+		r.source.within(r.decoder.InputOffset(), maxMember)
+		var raw json.RawMessage
+		if err := r.decoder.Decode(&raw); err != nil {
+			return err
+		}
+		start := r.decoder.InputOffset() - int64(len(raw))
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &members); err != nil || members == nil {
+			members = map[string]json.RawMessage{"type": json.RawMessage(`"no object"`)}
+		}
+		var f rawFeature
+		f.fill(members)
+		if err := r.give(start, &f); err != nil {
+			return err
+		}
+	}
+	_, err = r.decoder.Token()
+	return err
+}
+
+type rawFeature struct{ kind, layer, geometry, properties json.RawMessage }
+
+func (f *rawFeature) fill(members map[string]json.RawMessage) {
+	*f = rawFeature{members["type"], members["layer"], members["geometry"], members["properties"]}
+}
+
+// give hands the feature or its fault to the caller.
+func (r *geojsonReader) give(start int64, raw *rawFeature) error {
+	r.count++
+	where := RowFault{Feature: r.count, Line: r.source.line(start), Byte: start}
+	feature, err := r.feature(raw, where)
+	if err == nil {
+		r.opts.Report.Features++
+		if !r.yield(feature, nil) {
+			return errStop
+		}
+		return nil
+	}
+	r.opts.Report.Refused++
+	fault := where
+	var inner *RowFault
+	if errors.As(err, &inner) {
+		fault.Field, fault.Reason, fault.At = inner.Field, inner.Reason, inner.At
+	} else {
+		fault.Reason = err.Error()
+	}
+	if !r.yield(nil, &fault) {
+		return errStop
+	}
+	return nil
+}
+
+func (r *geojsonReader) feature(raw *rawFeature, where RowFault) (geo.Feature, error) {
+	if kind := asString(raw.kind); kind != "Feature" {
+		return nil, fmt.Errorf("it is not a Feature (type %q)", kind)
+	}
+	schema := r.schema
+	if schema == nil {
+		if raw.layer == nil {
+			return nil, errors.New("its layer is not known: name it, or give the file a member `layer` before its features")
+		}
+		var err error
+		if schema, err = schemaNamed(raw.layer); err != nil {
+			return nil, err
+		}
+	}
+	feature := schema.New()
+	if err := r.properties(schema, feature, raw.properties); err != nil {
+		return nil, err
+	}
+	shape, err := r.shape(schema, raw.geometry, where)
+	if err != nil {
+		return nil, err
+	}
+	feature.Common().Shape = shape
+	if fault := geo.CheckFields(feature); fault != nil {
+		return nil, &RowFault{Field: fault.Field, Reason: fault.Detail, At: fault.At}
+	}
+	return feature, nil
+}
+
+// properties writes each property into the field it is named after.
+func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw json.RawMessage) error {
+	if len(raw) > maxProperties {
+		return fmt.Errorf("its properties take %d bytes, more than %d", len(raw), maxProperties)
+	}
+	if raw == nil || string(raw) == "null" {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var members map[string]any
+	if err := decoder.Decode(&members); err != nil {
+		return errors.New("its properties are not an object")
+	}
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.Sort(names) // faults in the same order each time
+	columns := r.columnsOf(schema)
+	from := map[*geo.Field]string{}
+	for _, name := range names {
+		field := columns[strings.ToLower(strings.TrimSpace(name))]
+		if field == nil {
+			r.opts.Report.unknown(name)
+			continue
+		}
+		if other, twice := from[field]; twice {
+			return &RowFault{Field: field.Name, Reason: fmt.Sprintf("given twice, as %q and as %q", other, name)}
+		}
+		from[field] = name
+		if err := setField(field, feature, members[name]); err != nil {
+			return &RowFault{Field: field.Name, Reason: err.Error()}
+		}
+	}
+	return nil
+}
+
+func setField(field *geo.Field, feature geo.Feature, value any) error {
+	switch v := value.(type) {
+	case map[string]any:
+		return errors.New("an object is not a value")
+	case bool:
+		if field.Type != geo.Boolean && field.Type != geo.Flag {
+			return fmt.Errorf("%v is not of type %s", v, field.Type)
+		}
+	case []any:
+		if field.Type != geo.List {
+			return fmt.Errorf("a list is not of type %s", field.Type)
+		}
+	}
+	if err := field.Set(feature, value); err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), field.Name+": "))
+	}
+	if field.Terms == nil {
+		return nil
+	}
+	// Values of closed lists may be given by their titles.
+	values := slices.Clone(field.Values(feature))
+	for i, text := range values {
+		if _, ok := field.Term(text); ok {
+			continue
+		}
+		for _, term := range field.Terms {
+			if text == term.Zh || strings.EqualFold(text, term.En) {
+				values[i] = term.Value
+			}
+		}
+	}
+	if field.Type == geo.List {
+		return field.Set(feature, values)
+	}
+	if len(values) == 1 {
+		return field.Set(feature, values[0])
+	}
+	return nil
+}
+
+// columnsOf finds fields by name, else by Chinese, else by English title; all in
+// lower case.
+func (r *geojsonReader) columnsOf(schema *geo.Schema) map[string]*geo.Field {
+	if columns, known := r.columns[schema.Layer]; known {
+		return columns
+	}
+	columns := map[string]*geo.Field{}
+	for _, title := range []func(*geo.Field) string{
+		func(f *geo.Field) string { return f.Name },
+		func(f *geo.Field) string { return f.Zh },
+		func(f *geo.Field) string { return f.En },
+	} {
+		for i := range schema.Fields {
+			field := &schema.Fields[i]
+			if key := strings.ToLower(title(field)); columns[key] == nil {
+				columns[key] = field
+			}
+		}
+	}
+	r.columns[schema.Layer] = columns
+	return columns
+}
+
+func schemaNamed(raw json.RawMessage) (*geo.Schema, error) {
+	name := asString(raw)
+	schema, ok := geo.SchemaOf(geo.Layer(name))
+	if !ok {
+		return nil, fmt.Errorf("there is no layer %q", name)
+	}
+	return schema, nil
+}
+
+// checkCRS refuses coordinates that are not WGS84 degrees. The member is from
+// the older GeoJSON of 2008; RFC 7946 allows nothing but WGS84.
+func checkCRS(raw json.RawMessage) error {
+	if string(raw) == "null" {
+		return nil
+	}
+	var member struct{ Properties struct{ Name string } }
+	if err := json.Unmarshal(raw, &member); err != nil {
+		return errors.New("the crs member cannot be read")
+	}
+	name := member.Properties.Name
+	last := name[strings.LastIndexByte(name, ':')+1:]
+	if last == "CRS84" || last == fmt.Sprint(crs.SRID) {
+		return nil
+	}
+	return fmt.Errorf("coordinates are in %q; GeoJSON must be in WGS84 longitude and latitude (CRS84)", name)
+}
+
+func asString(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return string(raw)
+	}
+	return text
+}

@@ -1,0 +1,380 @@
+package files_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"gridatlas/data/files"
+	"gridatlas/geo"
+	"gridatlas/geo/geojson"
+	"gridatlas/geo/valid"
+)
+
+const square = `{"type":"Polygon","coordinates":[[[119.1,36.7],[119.2,36.7],[119.2,36.8],[119.1,36.8],[119.1,36.7]]]}`
+
+func collection(features ...string) string {
+	return `{"type":"FeatureCollection","features":[` + "\n" + strings.Join(features, ",\n") + "\n]}"
+}
+
+func feature(geometry, properties string) string {
+	return `{"type":"Feature","geometry":` + geometry + `,"properties":` + properties + `}`
+}
+
+func point(properties string) string {
+	return feature(`{"type":"Point","coordinates":[119.1,36.7]}`, properties)
+}
+
+func readAll(t testing.TB, text string, layer geo.Layer, opts files.Options) (features []geo.Feature, faults []*files.RowFault) {
+	t.Helper()
+	var schema *geo.Schema
+	if layer != "" {
+		schema = geo.MustSchema(layer)
+	}
+	for f, fault := range files.ReadGeoJSON(context.Background(), strings.NewReader(text), schema, opts) {
+		if (f == nil) == (fault == nil) {
+			t.Fatalf("feature %v and fault %v at once", f, fault)
+		}
+		if fault != nil {
+			faults = append(faults, fault)
+		} else {
+			features = append(features, f)
+		}
+	}
+	return features, faults
+}
+
+func TestReadGeoJSON(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		layer geo.Layer
+		text  string
+		want  string // canonical forms without shapes, one a line
+	}{
+		{"collection", geo.Booths, collection(point(`{"number":"A-1","trades":["shoe","key"]}`), point(`{}`)), `"number":"A-1","trades":["shoe","key"]|`},
+		{"single feature", geo.Booths, point(`{"number":"A-1"}`), `"number":"A-1"`},
+		{"members in any order", geo.Booths, `{"properties":{"number":"A-1"},"geometry":{"coordinates":[1,2],"type":"Point"},"type":"Feature"}`, `"number":"A-1"`},
+		{"one a line", geo.Booths, point(`{"number":"1"}`) + "\n" + point(`{"number":"2"}`) + "\n", `"number":"1"|"number":"2"`},
+		{"text sequence", geo.Booths, "\x1e" + point(`{"number":"1"}`) + "\n\x1e" + point(`{"number":"2"}`) + "\n", `"number":"1"|"number":"2"`},
+		{"byte order mark", geo.Booths, "\xef\xbb\xbf" + point(`{"number":"1"}`), `"number":"1"`},
+		{"Chinese titles", geo.Booths, point(`{"编号":"甲1","服务项目":"修鞋、配钥匙开锁","服务时间":"24/7"}`), `"number":"甲1","trades":["shoe","key"],"hours":"24/7"`},
+		{"English titles", geo.Buildings, feature(square, `{"Number":"3","levels":"6","USE":"Residential"}`), `"number":"3","levels":6,"use":"residential"`},
+		{"numbers as text", geo.Compounds, feature(square, `{"name":12,"year":"1998","area_m2":"1200.5"}`), `"name":"12","year":1998,"area_m2":1200.5`},
+		{"null is unknown", geo.Buildings, feature(square, `{"levels":null,"number":""}`), ``},
+		{"no properties", geo.Buildings, feature(square, `null`), ``},
+		{"layer of the collection", "", `{"type":"FeatureCollection","layer":"booths","features":[` + point(`{"number":"1"}`) + `]}`, `"number":"1"`},
+		{"layer of each feature", "", collection(`{"layer":"booths",`+point(`{"number":"1"}`)[1:], `{"layer":"gates",`+point(`{"foot":"all"}`)[1:]), `"number":"1"|"foot":"all"`},
+		{"crs of WGS84", geo.Booths, `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"features":[` + point(`{}`) + `]}`, ``},
+		{"heights", geo.Booths, feature(`{"type":"Point","coordinates":[119.1,36.7,12.5]}`, `{}`), ``},
+		{"empty collection", geo.Booths, collection(), "none"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			features, faults := readAll(t, test.text, test.layer, files.Options{})
+			if len(faults) > 0 {
+				t.Fatal(faults[0])
+			}
+			var got []string
+			for _, f := range features {
+				plain := geo.Clone(f)
+				plain.Common().Shape = geo.Shape{}
+				text := strings.TrimSuffix(string(geo.AppendCanonical(nil, plain)), "}")
+				got = append(got, strings.TrimPrefix(strings.TrimPrefix(text, `{"id":0,"version":0`), ","))
+			}
+			want := strings.Split(test.want, "|")
+			if test.want == "none" {
+				want = nil
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestReadGeoJSONRefuses(t *testing.T) {
+	bowTie := `{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}`
+	for _, test := range []struct {
+		name  string
+		layer geo.Layer
+		text  string
+		want  string
+		fatal bool
+	}{
+		{"empty", geo.Booths, "", "line 1 (byte 0): the file is empty", true},
+		{"an array", geo.Booths, "[]", "a GeoJSON object is wanted, not [", true},
+		{"cut off", geo.Booths, collection(point("{}"))[:100], "the file ends too early", true},
+		{"cut off in the collection", geo.Booths, `{"type":"FeatureCollection"`, "the file ends too early", true},
+		{"broken JSON", geo.Booths, collection(point("{}"), "{bad}"), "line 3 (byte 133): invalid character 'b'", true},
+		{"projection", geo.Booths, `{"crs":{"type":"name","properties":{"name":"EPSG:4549"}},"features":[]}`, `coordinates are in "EPSG:4549"; GeoJSON must be in WGS84`, true},
+		{"topology", geo.Booths, `{"type":"Topology"}`, `the type "Topology" is neither`, true},
+		{"bare geometry", geo.Booths, `{"type":"Point","coordinates":[1,2]}`, `the type "Point" is neither a Feature`, true},
+		{"unknown layer", "", `{"layer":"stalls","features":[]}`, `there is no layer "stalls"`, true},
+		{"features no array", geo.Booths, `{"features":7}`, "`features` is not an array", true},
+		{"layer not said", "", collection(point("{}")), "feature 1, line 2 (byte 41): its layer is not known", false},
+		{"layer of a feature not known", "", collection(`{"layer":"x",` + point("{}")[1:]), `there is no layer "x"`, false},
+		{"a number for a feature", geo.Booths, collection(point("{}"), "7"), `feature 2, line 3 (byte 132): it is not a Feature (type "no object")`, false},
+		{"wrong kind", geo.Buildings, collection(point("{}")), "a Point is not allowed in layer buildings, only [polygon]", false},
+		{"collection of geometries", geo.Booths, feature(`{"type":"GeometryCollection","geometries":[]}`, "{}"), `"GeometryCollection" cannot be stored`, false},
+		{"no geometry", geo.Booths, feature(`null`, "{}"), "has no geometry", false},
+		{"swapped axes", geo.Booths, feature(`{"type":"Point","coordinates":[36.7,119.1]}`, "{}"), "36.7, 119.1 lies outside the world; longitude comes first in GeoJSON: the two look swapped", false},
+		{"metres", geo.Booths, feature(`{"type":"Point","coordinates":[500000,4000000]}`, "{}"), "look like metres", false},
+		{"one coordinate", geo.Booths, feature(`{"type":"Point","coordinates":[36.7]}`, "{}"), "not 1 numbers", false},
+		{"coordinates nest wrongly", geo.Booths, feature(`{"type":"Point","coordinates":[[1,2]]}`, "{}"), "do not nest as its type wants", false},
+		{"text as coordinate", geo.Booths, feature(`{"type":"Point","coordinates":["1","2"]}`, "{}"), "do not nest as its type wants", false},
+		{"no coordinates", geo.Booths, feature(`{"type":"Point"}`, "{}"), "do not nest as its type wants", false},
+		{"empty polygon", geo.Buildings, feature(`{"type":"Polygon","coordinates":[[]]}`, "{}"), "has no positions", false},
+		{"open ring", geo.Buildings, feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}`, "{}"), "ring 1 is not closed at 1.0000000, 1.0000000", false},
+		{"bow tie", geo.Buildings, feature(bowTie, "{}"), "the ring crosses itself (self_crossing) at 0.5000000, 0.5000000", false},
+		{"no number", geo.Buildings, feature(square, `{"levels":"six"}`), `field levels: "six" is not a number`, false},
+		{"true for a number", geo.Buildings, feature(square, `{"levels":true}`), `field levels: true is not of type integer`, false},
+		{"half a level", geo.Buildings, feature(square, `{"levels":1.5}`), `field levels: 1.5 is not a whole number`, false},
+		{"an object", geo.Buildings, feature(square, `{"number":{}}`), `field number: an object is not a value`, false},
+		{"a list for text", geo.Buildings, feature(square, `{"number":["1"]}`), `field number: a list is not of type text`, false},
+		{"a bad day", geo.Booths, point(`{"last_checked":"3 May"}`), `field last_checked: date "3 May"`, false},
+		{"not in the list", geo.Buildings, feature(square, `{"use":"castle"}`), `field use: "castle" is not an allowed value`, false},
+		{"not in the list of trades", geo.Booths, point(`{"trades":["修鞋","刷墙"]}`), `field trades: "刷墙" is not an allowed value`, false},
+		{"given twice", geo.Buildings, feature(square, `{"number":"1","楼号":"2"}`), `field number: given twice, as "number" and as "楼号"`, false},
+		{"properties no object", geo.Buildings, feature(square, `[1]`), `its properties are not an object`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, faults := readAll(t, test.text, test.layer, files.Options{})
+			if len(faults) != 1 {
+				t.Fatalf("%d faults: %v", len(faults), faults)
+			}
+			if fault := faults[0]; !strings.Contains(fault.Error(), test.want) || fault.Fatal != test.fatal {
+				t.Errorf("got %q (fatal %v), want %q", fault, fault.Fatal, test.want)
+			}
+		})
+	}
+}
+
+// One bad feature does not hide the next: all faults and all good features come.
+func TestReadGeoJSONGoesOn(t *testing.T) {
+	var report files.Report
+	features, faults := readAll(t, collection(
+		point(`{"number":"1","colour":"blue"}`), point(`{"trades":["x"]}`), point(`{"number":"2","colour":"red"}`),
+		feature(`{"type":"Point","coordinates":[119.1,36.7,3]}`, `{}`), feature(square, `{}`),
+	), geo.Booths, files.Options{Report: &report})
+	if len(features) != 3 || len(faults) != 2 || faults[0].Line != 3 || faults[1].Line != 6 || faults[1].Feature != 5 {
+		t.Errorf("%d features, faults %v", len(features), faults)
+	}
+	want := []string{
+		"3 features read, 2 refused", `property "colour" is not a field of the layer and was passed over`,
+		"1 positions have a height, which was dropped",
+	}
+	if got := report.Lines(); !slices.Equal(got, want) {
+		t.Errorf("the report is %q, want %q", got, want)
+	}
+}
+
+func TestReadGeoJSONRepairs(t *testing.T) {
+	text := collection(
+		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}`, "{}"),
+		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0.01,1],[0,0.99],[0.01,0.99],[0,1],[0,0]]]}`, "{}"),
+		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}`, "{}"),
+	)
+	var report files.Report
+	features, faults := readAll(t, text, geo.Buildings, files.Options{Repair: true, Report: &report})
+	if len(features) != 2 || len(report.Mended) != 2 || report.Mended[1].Feature != 2 || report.Mended[1].At == nil {
+		t.Fatalf("%d features, report %v", len(features), report.Lines())
+	}
+	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "feature 3, line 4") || !strings.Contains(faults[0].Error(), "beyond repair") {
+		t.Errorf("faults %v", faults)
+	}
+	for _, f := range features {
+		if left := valid.Check(f.Common().Shape); len(left) > 0 {
+			t.Error(left)
+		}
+	}
+}
+
+func TestReadGeoJSONStops(t *testing.T) {
+	text := collection(slices.Repeat([]string{point("{}")}, 100)...)
+	count := 0
+	for range files.ReadGeoJSON(context.Background(), strings.NewReader(text), geo.MustSchema(geo.Booths), files.Options{}) {
+		if count++; count == 3 {
+			break
+		}
+	}
+	if count != 3 {
+		t.Errorf("%d features", count)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for f, fault := range files.ReadGeoJSON(ctx, strings.NewReader(text), geo.MustSchema(geo.Booths), files.Options{}) {
+		if f != nil || !fault.Fatal || fault.Reason != context.Canceled.Error() {
+			t.Errorf("got %v, %v", f, fault)
+		}
+	}
+}
+
+// What WriteGeoJSON writes, ReadGeoJSON reads: features of every layer with
+// random values come back the same.
+func TestRoundTrip(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	var features []geo.Feature
+	for range 40 {
+		for _, schema := range geo.Catalog() {
+			features = append(features, randomFeature(t, random, schema))
+		}
+	}
+	var file bytes.Buffer
+	err := files.WriteGeoJSON(context.Background(), &file, slices.Values(features), func(layer geo.Layer) []*geo.Field {
+		return geojson.Fields(geo.MustSchema(layer), true)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, faults := readAll(t, file.String(), "", files.Options{})
+	if len(faults) > 0 {
+		t.Fatal(faults[0])
+	}
+	if len(got) != len(features) {
+		t.Fatalf("%d features came back of %d", len(got), len(features))
+	}
+	for i := range got {
+		if a, b := geo.AppendCanonical(nil, got[i]), geo.AppendCanonical(nil, features[i]); string(a) != string(b) {
+			t.Fatalf("got  %s\nwant %s", a, b)
+		}
+	}
+}
+
+func randomFeature(t testing.TB, random *rand.Rand, schema *geo.Schema) geo.Feature {
+	t.Helper()
+	f := schema.New()
+	for i := range schema.Fields {
+		field := &schema.Fields[i]
+		if random.IntN(3) == 0 {
+			continue
+		}
+		text := fmt.Sprintf("文字 \"%d\"<", random.IntN(100))
+		if field.Terms != nil {
+			text = field.Terms[random.IntN(len(field.Terms))].Value
+		}
+		value := map[geo.FieldType]any{
+			geo.Text: text, geo.List: []string{text}, geo.Integer: int64(random.Int32()), geo.Number: random.NormFloat64() * 1e6,
+			geo.Boolean: random.IntN(2) == 0, geo.Flag: true, geo.Day: "2024-02-29", geo.Moment: "2024-02-29T08:30:00Z", geo.OpeningHours: "24/7",
+		}[field.Type]
+		if err := field.Set(f, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Common().Until = 0
+	corner := geo.Point{X: random.Int32N(1_000_000_000), Y: random.Int32N(800_000_000)}
+	off := func(x, y int32) geo.Point { return geo.Point{X: corner.X + x, Y: corner.Y + y} }
+	switch schema.Kinds[random.IntN(len(schema.Kinds))] {
+	case geo.Points:
+		f.Common().Shape = geo.PointShape(corner)
+	case geo.Lines:
+		f.Common().Shape = geo.LineShape([]geo.Point{corner, off(5, 5), off(9, 0)})
+	case geo.Polygons:
+		f.Common().Shape = geo.PolygonShape([]geo.Point{corner, off(90, 0), off(90, 90), off(0, 90)}, []geo.Point{off(1, 1), off(1, 5), off(5, 5)})
+	}
+	return f
+}
+
+// repeated is a file of n features that is never in memory as a whole.
+type repeated struct {
+	text string
+	n    int
+	rest string
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.rest == "" {
+		if r.n == 0 {
+			return 0, io.EOF
+		}
+		r.n--
+		r.rest = r.text
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// A large file goes through without being held.
+func TestReadGeoJSONStreams(t *testing.T) {
+	line := feature(square, `{"number":"`+strings.Repeat("3", 2000)+`"}`) + "\n"
+	const n = 40_000 // 90 MB
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	count := 0
+	for f, fault := range files.ReadGeoJSON(context.Background(), &repeated{text: line, n: n}, geo.MustSchema(geo.Buildings), files.Options{}) {
+		if fault != nil {
+			t.Fatal(fault)
+		}
+		_ = f
+		if count++; count == n-1 {
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+		}
+	}
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); count != n || grown > 8<<20 {
+		t.Errorf("%d features, the heap grew by %d KiB", count, grown>>10)
+	}
+}
+
+func TestReadGeoJSONHoldsBackHugeMembers(t *testing.T) {
+	endless := io.MultiReader(strings.NewReader(`{"type":"FeatureCollection","features":[{"type":"`), &repeated{text: strings.Repeat("x", 1<<16), n: 1 << 14})
+	for f, fault := range files.ReadGeoJSON(context.Background(), endless, geo.MustSchema(geo.Booths), files.Options{}) {
+		if f != nil || !strings.Contains(fault.Reason, "larger than 64 MiB") {
+			t.Fatalf("got %v, %v", f, fault)
+		}
+	}
+}
+
+func TestRowFaultIsAnError(t *testing.T) {
+	var fault *files.RowFault
+	err := fmt.Errorf("import: %w", &files.RowFault{Feature: 3, Line: 4, Byte: 5, Field: "name", Reason: "is bad"})
+	if !errors.As(err, &fault) || err.Error() != "import: feature 3, line 4 (byte 5), field name: is bad" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzReadGeoJSON(f *testing.F) {
+	f.Add([]byte(collection(point(`{"number":"1"}`), feature(square, `{}`))))
+	f.Add([]byte(`{"layer":"buildings","features":[` + feature(square, `{"楼号":1}`) + `]}`))
+	f.Add([]byte(feature(`{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}`, "null")))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, layer := range []*geo.Schema{nil, geo.MustSchema(geo.Incidents)} {
+			for feature, fault := range files.ReadGeoJSON(context.Background(), bytes.NewReader(raw), layer, files.Options{}) {
+				if fault != nil {
+					_ = fault.Error()
+					continue
+				}
+				if bad := geo.CheckFields(feature); bad != nil {
+					t.Error(bad)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkReadGeoJSON(b *testing.B) {
+	var line []byte
+	ring := []geo.Point{{X: 1191000000, Y: 367000000}, {X: 1191001000, Y: 367000000}, {X: 1191001000, Y: 367000500}, {X: 1191000000, Y: 367000500}}
+	building := &geo.Building{Base: geo.Base{Name: "3号楼", Shape: geo.PolygonShape(ring)}, Number: "3", Levels: geo.Some(int32(6)), Use: "residential"}
+	line = append(geojson.AppendFeature(line, building, geojson.Fields(geo.MustSchema(geo.Buildings), false)), '\n')
+	const n = 10_000
+	b.SetBytes(int64(n * len(line)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, fault := range files.ReadGeoJSON(context.Background(), &repeated{text: string(line), n: n}, geo.MustSchema(geo.Buildings), files.Options{}) {
+			if fault != nil {
+				b.Fatal(fault)
+			}
+		}
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "features/s")
+}
