@@ -36,9 +36,7 @@ func (s *Store) apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) 
 	if err != nil {
 		return geo.Head{}, err
 	}
-	// Not ctx: the rollback of a cancelled set must still reach the server. After
-	// a commit it does nothing.
-	defer within.Rollback(context.WithoutCancel(ctx))
+	defer rollback(ctx, within)
 	t := &tx{pgx: within, head: stands}
 	head, err := ledger.Apply(ctx, t, set)
 	if err != nil || head.Revision <= stands.Revision {
@@ -64,7 +62,7 @@ func (s *Store) begin(ctx context.Context) (pgx.Tx, geo.Head, error) {
 		if err == nil && known {
 			return within, head, nil
 		}
-		within.Rollback(context.WithoutCancel(ctx))
+		rollback(ctx, within)
 		if err == nil {
 			err = renewEpoch(ctx, s.pool)
 		}

@@ -11,3 +11,6 @@ func AppendEWKB(dst []byte, s geo.Shape) ([]byte, error) {
 }
 
 func ParseEWKB(raw []byte) (geo.Shape, error) { return new(ewkbParser).parse(raw) }
+
+// MigrationLock lends the number of the lock that a starting node takes.
+var MigrationLock = migrationLock

@@ -28,7 +28,7 @@ func (s *Store) viewed(ctx context.Context, doing string, read func(ctx context.
 	if err != nil {
 		return ours(ctx, doing, err)
 	}
-	defer within.Rollback(context.WithoutCancel(ctx))
+	defer rollback(ctx, within)
 	head, err := readHead(ctx, within)
 	if err != nil {
 		return ours(ctx, doing, err)
@@ -51,6 +51,8 @@ func readHead(ctx context.Context, db querier) (geo.Head, error) {
 // each hands over the rows of a query one by one, in binary form; the raw values
 // are good until each returns.
 func each(ctx context.Context, db querier, sql string, args []any, do func(raw [][]byte, types *pgtype.Map) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	binary := append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)
 	rows, err := db.Query(ctx, sql, binary...)
 	if err != nil {
@@ -63,6 +65,7 @@ func each(ctx context.Context, db querier, sql string, args []any, do func(raw [
 			return err
 		}
 		if err := do(rows.RawValues(), types); err != nil {
+			cancel() // else Close would read the rest of a whole city
 			return err
 		}
 	}

@@ -118,6 +118,15 @@ func (s *Store) beginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, err
 	}
 }
 
+// rollback ends a transaction, also when ctx has ended; after a commit it does
+// nothing. Whether it succeeds is of no account: a session that cannot roll back
+// is closed by the pool, and the server rolls back for it.
+func rollback(ctx context.Context, within pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	defer cancel()
+	within.Rollback(ctx)
+}
+
 // searchPath gives the schema of the store and the whole path in quotes; public
 // is on it, since PostGIS mostly lies there.
 func searchPath(asked string) (schema, path string) {

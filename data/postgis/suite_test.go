@@ -1,9 +1,11 @@
 package postgis_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/data/storetest"
@@ -33,8 +35,31 @@ func TestKills(t *testing.T) {
 			if server {
 				cluster.Restart(tb)
 			}
+			quiet(tb, cluster)
 		},
 	})
+}
+
+// quiet waits until the server has noticed that the program is gone: a COMMIT that
+// it sent before it died is still carried out.
+func quiet(tb testing.TB, cluster *pgtest.Cluster) {
+	tb.Helper()
+	address := cluster.URL(tb)
+	const sessions = `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`
+	conn := connect(tb, address)
+	for start := time.Now(); ; time.Sleep(time.Millisecond) {
+		var left int
+		if err := conn.QueryRow(context.Background(), sessions).Scan(&left); err != nil {
+			tb.Fatal(err)
+		}
+		if left == 0 {
+			conn.Close(context.Background())
+			return
+		}
+		if time.Since(start) > 30*time.Second {
+			tb.Fatalf("%d sessions outlive their program", left)
+		}
+	}
 }
 
 func tamper(tb testing.TB, address string, what storetest.Tampering) {
