@@ -11,7 +11,7 @@ import (
 )
 
 // The GeoPackage geometry blob: "GP", version 0, flags, srs id, envelope, ISO
-// WKB (OGC 12-128r19 clause 2.1.3). We write little endian with an envelope of
+// WKB (OGC 12-128r17 clause 2.1.3). We write little endian with an envelope of
 // x and y; a reader of ours takes what the standard allows in two dimensions.
 const (
 	blobVersion   = 0

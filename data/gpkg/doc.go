@@ -2,8 +2,8 @@
 // store. ogrinfo and QGIS read the file as it is; writing goes through Apply
 // alone, and triggers say so to anybody else.
 //
-// The format is that of OGC 12-128r19 (GeoPackage 1.4) with its RTree and Schema
-// extensions; the journal is SQLite's WAL with synchronous FULL, so a commit
+// The format is GeoPackage 1.3 (OGC 12-128r17) with its RTree and Schema
+// extensions, the RTree's triggers as corrected in 1.4; the journal is SQLite's WAL with synchronous FULL, so a commit
 // that was answered survives a crash. Every layer of the catalog is a table of
 // typed columns; what GeoPackage has no place for (head, log, history, counters)
 // lies in tables with the prefix gridatlas_, which are no contents of the

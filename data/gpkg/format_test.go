@@ -2,9 +2,13 @@ package gpkg_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gridatlas/data/gpkg"
@@ -109,5 +113,193 @@ func TestRTree(t *testing.T) {
 			write(second...)
 			check()
 		})
+	}
+}
+
+// ogrinfo runs GDAL's reader of GeoPackages, the outside judge of the format.
+func ogrinfo(tb testing.TB, args ...string) string {
+	tb.Helper()
+	program, err := exec.LookPath("ogrinfo")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			tb.Fatal("ogrinfo is not installed, and CI must have it (apt install gdal-bin)")
+		}
+		tb.Skip("ogrinfo is not installed (apt install gdal-bin)")
+	}
+	cmd := exec.Command(program, args...)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil || complaints.Len() > 0 {
+		tb.Fatalf("ogrinfo %v: %v: %s%s", args, err, out, complaints.String())
+	}
+	return string(out)
+}
+
+// TestOgrinfo holds that GDAL lists our layers and nothing else, counts and
+// bounds them as we do, finds features by place, and reads values and titles.
+func TestOgrinfo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "city.gpkg")
+	s := filled(t, path, 1000)
+	booth := &geo.Booth{Number: "001", Trades: []string{"shoe", "key"}, LastChecked: 20000, Status: "open"}
+	booth.Shape, booth.Code, booth.From = geo.PointShape(geo.Point{X: 1191071234, Y: 367081240}), "B-1", 29000001
+	hall := &geo.Shelter{Capacity: geo.Some(int32(450)), EffectiveM2: geo.Some(900.5), Indoor: geo.Some(true)}
+	hall.Shape = geo.PolygonShape(
+		[]geo.Point{{X: 1191000000, Y: 367000000}, {X: 1191001000, Y: 367000000}, {X: 1191001000, Y: 367001000}, {X: 1191000000, Y: 367001000}},
+		[]geo.Point{{X: 1191000100, Y: 367000100}, {X: 1191000100, Y: 367000200}, {X: 1191000200, Y: 367000200}},
+	)
+	duty := &geo.Assignment{Role: "grid_head", Who: "党群服务站"}
+	changes := []geo.Change{geo.Insert(booth), geo.Insert(hall), geo.Insert(duty)}
+	if _, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(changes...)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	list := ogrinfo(t, path)
+	for _, schema := range geo.Catalog() {
+		name := ": " + string(schema.Layer)
+		if !strings.Contains(list, name+" (") && !strings.Contains(list, name+"\n") { // no type is shown for mixed layers
+			t.Errorf("ogrinfo does not list %s:\n%s", schema.Layer, list)
+		}
+	}
+	if got := strings.Count(list, "\n") - 2; got != len(geo.Catalog()) { // two lines stand before the list
+		t.Errorf("ogrinfo lists %d layers, want %d:\n%s", got, len(geo.Catalog()), list)
+	}
+	summary := ogrinfo(t, "-al", "-so", path)
+	for _, want := range []string{
+		"Layer name: buildings\nMetadata:\n  DESCRIPTION=Buildings\n  IDENTIFIER=楼栋\nGeometry: Multi Polygon\nFeature Count: 1000\nExtent: (119.000000, 36.700000) - (119.399800, 36.700150)",
+		"Geometry: Multi Point\nFeature Count: 1\nExtent: (119.107123, 36.708124) - (119.107123, 36.708124)",
+		"Geometry: Unknown (any)\nFeature Count: 1\nExtent: (119.100000, 36.700000) - (119.100100, 36.700100)",
+		"Layer name: assignments\nMetadata:\n  DESCRIPTION=Assignments\n  IDENTIFIER=责任分工\nGeometry: None\nFeature Count: 1",
+		`ID["EPSG",4326]`,
+		"FID Column = fid",
+		"Geometry Column NOT NULL = geom",
+		"last_checked: Date (0.0)",
+		"from: DateTime (0.0)",
+		"indoor: Integer(Boolean) (0.0)",
+		"height_m: Real (0.0)",
+	} {
+		if !strings.Contains(summary, want) {
+			t.Errorf("ogrinfo does not say\n%s\nbut\n%s", want, clipped(summary))
+		}
+	}
+	found := ogrinfo(t, "-al", "-q", "-spat", "118.99999", "36.69999", "119.00095", "36.70001", path, "buildings")
+	if got := strings.Count(found, "OGRFeature(buildings)"); got != 3 { // a house every 0.0004 degrees
+		t.Errorf("ogrinfo finds %d houses in the box, want 3:\n%s", got, clipped(found))
+	}
+	one := ogrinfo(t, "-al", "-q", "-where", "code = 'B-1'", path, "booths")
+	for _, want := range []string{
+		`trades (String) = ["shoe","key"]`, "last_checked (Date) = 2024/10/04", "status (String) = open",
+		"from (DateTime) = 2025/02/19 21:21:00+00", "MULTIPOINT ((119.1071234 36.708124))",
+	} {
+		if !strings.Contains(one, want) {
+			t.Errorf("ogrinfo does not say %q but\n%s", want, one)
+		}
+	}
+	if ring := ogrinfo(t, "-al", "-q", path, "shelters"); !strings.Contains(ring, "POLYGON ((119.1 36.7,119.1001 36.7,119.1001 36.7001,119.1 36.7001,119.1 36.7),(119.10001 36.70001,") {
+		t.Errorf("the polygon with a hole:\n%s", ring)
+	}
+	domain := ogrinfo(t, "-fielddomain", "booths_status", path)
+	if !strings.Contains(domain, "open: 出摊中") {
+		t.Errorf("the closed list of booths.status:\n%s", domain)
+	}
+}
+
+// clipped leaves out the many lines that tell what EPSG:4326 is.
+func clipped(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "    ") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+// TestFormat holds what ogrinfo passes over.
+func TestFormat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "city.gpkg")
+	s := filled(t, path, 300)
+	db := plain(t, path)
+	if id := ask[int](t, db, "PRAGMA application_id"); id != 0x47504B47 {
+		t.Errorf("application_id %x", id)
+	}
+	if v := ask[int](t, db, "PRAGMA user_version"); v != 10300 {
+		t.Errorf("user_version %d", v)
+	}
+	if bad, err := db.Query("PRAGMA foreign_key_check"); err != nil || bad.Next() {
+		t.Errorf("foreign keys: %v", err)
+	} else if err := bad.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, schema := range geo.Catalog() {
+		place := !schema.Allows(geo.NoShape)
+		layer := string(schema.Layer)
+		if got := ask[bool](t, db, "SELECT EXISTS (SELECT 1 FROM gpkg_geometry_columns WHERE table_name = ? AND srs_id = 4326)", layer); got != place {
+			t.Errorf("%s in gpkg_geometry_columns: %v", layer, got)
+		}
+		if got := ask[bool](t, db, "SELECT EXISTS (SELECT 1 FROM gpkg_extensions WHERE table_name = ? AND extension_name = 'gpkg_rtree_index')", layer); got != place {
+			t.Errorf("%s in gpkg_extensions: %v", layer, got)
+		}
+		triggers := ask[int](t, db, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name LIKE 'rtree%'", layer)
+		if want := map[bool]int{true: 7, false: 0}[place]; triggers != want {
+			t.Errorf("%s has %d RTree triggers, want %d", layer, triggers, want)
+		}
+		if got := ask[int](t, db, "SELECT count(*) FROM gpkg_data_columns WHERE table_name = ?", layer); got != len(schema.Fields) {
+			t.Errorf("%s has titles for %d columns, want %d", layer, got, len(schema.Fields))
+		}
+	}
+	if own := ask[int](t, db, "SELECT count(*) FROM gpkg_contents WHERE table_name LIKE 'gridatlas%'"); own != 0 {
+		t.Errorf("%d tables of our own are contents of the package", own)
+	}
+	names := ask[string](t, db, "SELECT json_group_array(name) FROM pragma_table_info('buildings')")
+	var columns []string
+	if err := json.Unmarshal([]byte(names), &columns); err != nil || columns[0] != "fid" || columns[1] != "geom" {
+		t.Errorf("columns of buildings: %v", columns)
+	}
+
+	before := ask[string](t, db, "SELECT last_change || '' FROM gpkg_contents WHERE table_name = 'buildings'")
+	far := &geo.Building{}
+	far.Shape = geo.PolygonShape([]geo.Point{{X: -10, Y: -10}, {X: 0, Y: -10}, {X: 0, Y: 0}})
+	if _, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(far))}); err != nil {
+		t.Fatal(err)
+	}
+	if after := ask[string](t, db, "SELECT last_change || '' FROM gpkg_contents WHERE table_name = 'buildings'"); after <= before {
+		t.Errorf("last_change went from %s to %s", before, after)
+	}
+	if west := ask[float64](t, db, "SELECT min_x FROM gpkg_contents WHERE table_name = 'buildings'"); west != -10/1e7 {
+		t.Errorf("the bounds begin at %v", west)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestGuards holds that another program cannot write by mistake, and reads why.
+// It has the functions that RTree triggers call, as QGIS and GDAL have.
+func TestGuards(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "city.gpkg")
+	s := filled(t, path, 300)
+	defer s.Close() //nolint:errcheck // the end of a test
+	db, err := sql.Open("gridatlas_gpkg", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // the end of a test
+	for statement, want := range map[string]string{
+		"INSERT INTO buildings (fid, geom, version, revision) SELECT 9999, geom, 1, 1 FROM buildings LIMIT 1": "gridatlas import",
+		"INSERT INTO assignments (fid, version, revision) VALUES (1, 1, 1)":                                   "gridatlas import",
+		"UPDATE buildings SET name = 'x'":                                                                     "gridatlas import",
+		"DELETE FROM buildings":                                                                               "gridatlas import",
+		"DELETE FROM gridatlas_log":                                                                           "never changed",
+	} {
+		if _, err := db.Exec(statement); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want a refusal that says %q", statement, err, want)
+		}
+	}
+	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("after refused writes: %v, %v", faults, err)
 	}
 }

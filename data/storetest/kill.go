@@ -138,6 +138,14 @@ func inspect(t *testing.T, b Backend, k Kills, address string, acked, n int) (fo
 	return found
 }
 
+// WriterEnv is the environment in which the test binary is a program that
+// writes to a new store at the address, for tests that kill it in their own way.
+func WriterEnv(address string) []string { return writerEnv(address, 1) }
+
+func writerEnv(address string, serial int) []string {
+	return []string{envAddress + "=" + address, envSerial + "=" + strconv.Itoa(serial)}
+}
+
 // writer is the running program.
 type writer struct {
 	cmd    *exec.Cmd
@@ -154,7 +162,7 @@ func startWriter(t *testing.T, address string, serial int) *writer {
 		t.Fatal(err)
 	}
 	w := &writer{cmd: exec.Command(program), ready: make(chan struct{}), done: make(chan struct{})}
-	w.cmd.Env = append(os.Environ(), envAddress+"="+address, envSerial+"="+strconv.Itoa(serial))
+	w.cmd.Env = append(os.Environ(), writerEnv(address, serial)...)
 	w.cmd.Stderr = &w.stderr
 	out, err := w.cmd.StdoutPipe()
 	if err != nil {

@@ -1,9 +1,9 @@
--- The tables that OGC 12-128r19 asks of every GeoPackage, with the Schema
--- extension for titles and closed lists.
+-- The tables that GeoPackage 1.3 (OGC 12-128r17) asks for, with the Schema
+-- extension for titles and closed lists. GDAL 3.6 of Debian 12 warns of 1.4.
 
 -- +goose Up
 PRAGMA application_id = 0x47504B47; -- "GPKG"
-PRAGMA user_version = 10400;
+PRAGMA user_version = 10300;
 
 CREATE TABLE gpkg_spatial_ref_sys (
     srs_name                 TEXT NOT NULL,

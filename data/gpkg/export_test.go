@@ -1,0 +1,20 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// SetPatience shortens the wait for another program's write.
+func (s *Store) SetPatience(d time.Duration) { s.patience = d }
+
+// Pragma asks a connection of the writer and one of the readers.
+func (s *Store) Pragma(ctx context.Context, name string) (answers [2]string, err error) {
+	for i, pool := range []*sql.DB{s.writer, s.readers} {
+		if err := pool.QueryRowContext(ctx, "PRAGMA "+name).Scan(&answers[i]); err != nil {
+			return answers, err
+		}
+	}
+	return answers, nil
+}
