@@ -1,0 +1,166 @@
+package api
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo/geojson"
+	"gridatlas/geo/snapshot"
+)
+
+// Media types of answers.
+const (
+	typeJSON    = "application/json"
+	typeGeoJSON = "application/geo+json"
+	typeSchema  = "application/schema+json"
+	typeHTML    = "text/html"
+	typeTile    = "application/vnd.mapbox-vector-tile"
+)
+
+// revalidate lets caches keep an answer as long as they ask whether it is true.
+const revalidate = "no-cache"
+
+// snapshot takes the map for a request, and tells the client when the store has
+// been away.
+func (s *server) snapshot(w http.ResponseWriter) (*snapshot.Snapshot, error) {
+	snap := s.Live.Current()
+	if snap == nil {
+		return nil, &problem.Problem{
+			Name: "no-snapshot", Status: http.StatusServiceUnavailable, Title: "The map is not loaded yet",
+			RetryAfter: 5 * time.Second,
+		}
+	}
+	s.age(w)
+	return snap, nil
+}
+
+// stale is the age after which answers carry it: a node asks its store far more
+// often than this.
+const stale = 30 * time.Second
+
+func (s *server) age(w http.ResponseWriter) {
+	if age := s.Live.Age(); age > stale {
+		w.Header().Set("X-Data-Age", strconv.Itoa(int(age.Seconds())))
+	}
+}
+
+// etag names an answer that depends on the map, the program and the query alone.
+// It is weak: answers may differ in the time they were made at.
+func (s *server) etag(snap *snapshot.Snapshot) string {
+	head := snap.Head()
+	return fmt.Sprintf(`W/"%s-%d-%x-%s"`, epochText(head.Epoch), head.Revision, head.Hash[:4], s.build.short)
+}
+
+// epochText writes an epoch in JSON and tags: 63 bits are more than a number in
+// JSON can hold.
+func epochText(epoch int64) string {
+	var raw [8]byte
+	binary.BigEndian.PutUint64(raw[:], uint64(epoch))
+	return hex.EncodeToString(raw[:])
+}
+
+// unchanged sets the tag of an answer and reports whether the client has it
+// already; then the answer has been given.
+func unchanged(w http.ResponseWriter, r *http.Request, etag, cache string) bool {
+	w.Header().Set("ETag", etag)
+	w.Header().Set("Cache-Control", cache)
+	if !matches(r.Header.Get("If-None-Match"), etag) {
+		return false
+	}
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
+func write(w http.ResponseWriter, mediaType string, body []byte) error {
+	header := w.Header()
+	header.Set("Content-Type", mediaType)
+	if header.Get("Cache-Control") == "" {
+		header.Set("Cache-Control", "no-store")
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the client may have gone; nothing is left to tell it
+	return nil
+}
+
+// writeDocument sends a small document made of structs.
+func writeDocument(w http.ResponseWriter, mediaType string, document any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(document); err != nil {
+		return fmt.Errorf("write a document: %w", err)
+	}
+	return write(w, mediaType, text.Bytes())
+}
+
+// link is one link of a document (RFC 8288).
+type link struct {
+	Href      string `json:"href"`
+	Rel       string `json:"rel"`
+	Type      string `json:"type,omitempty"`
+	Title     string `json:"title,omitempty"`
+	Templated bool   `json:"templated,omitempty"`
+}
+
+// object appends the members of a JSON object one after another.
+type object struct{ text []byte }
+
+func (o *object) name(name string) {
+	if o.text[len(o.text)-1] != '{' {
+		o.text = append(o.text, ',')
+	}
+	o.text = append(o.text, '"')
+	o.text = append(o.text, name...) // names are our own: nothing to escape
+	o.text = append(o.text, '"', ':')
+}
+
+func (o *object) open()              { o.text = append(o.text, '{') }
+func (o *object) close()             { o.text = append(o.text, '}') }
+func (o *object) raw(name, v string) { o.name(name); o.text = append(o.text, v...) }
+func (o *object) str(name, v string) { o.name(name); o.text = geojson.AppendString(o.text, v) }
+func (o *object) int(name string, v int64) {
+	o.name(name)
+	o.text = strconv.AppendInt(o.text, v, 10)
+}
+func (o *object) degrees(name string, v int32) {
+	o.name(name)
+	o.text = geojson.AppendDegrees(o.text, v)
+}
+
+// num appends a number rounded to so many decimals, never in exponent form.
+func (o *object) num(name string, v float64, decimals int) {
+	o.name(name)
+	o.text = appendRounded(o.text, v, decimals)
+}
+
+func appendRounded(dst []byte, v float64, decimals int) []byte {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return append(dst, "null"...)
+	}
+	scale := math.Pow10(decimals)
+	if rounded := math.Round(v*scale) / scale; rounded != 0 { // no -0
+		return strconv.AppendFloat(dst, rounded, 'f', -1, 64)
+	}
+	return append(dst, '0')
+}
+
+// array appends a member that is an array, one element a call of each.
+func array[T any](o *object, name string, list []T, each func(T)) {
+	o.name(name)
+	o.text = append(o.text, '[')
+	for i, item := range list {
+		if i > 0 {
+			o.text = append(o.text, ',')
+		}
+		each(item)
+	}
+	o.text = append(o.text, ']')
+}

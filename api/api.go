@@ -1,0 +1,191 @@
+// Package api answers over HTTP: OGC API Features, vector tiles, walking and
+// search, from the snapshot in memory alone. A request takes one snapshot and
+// keeps it from start to end. Answers hold what the public may see; there is no
+// route that writes. Pages and styles are handed in: this package knows neither
+// HTML nor colours, and no store.
+//
+// Each resource has a file; api/problem holds what errors look like.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+	"github.com/klauspost/compress/gzhttp"
+
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
+	"gridatlas/tiles"
+)
+
+// Config is what the answers are made of. Live must be set; everything else may
+// be left out.
+type Config struct {
+	Live *snapshot.Live
+	// Walk returns the newest walking map, nil before the first. It may lag behind
+	// Live; a walking answer is of the walking map alone.
+	Walk func() *walk.Map
+	// PublicURL stands before the paths of links; nil: what the client asked for.
+	PublicURL *url.URL
+	Demo      bool   // say 演示数据 with everything
+	Title     string // of the service
+	Clock     func() time.Time
+	Zone      *time.Location // of instants without an offset
+	Log       *slog.Logger
+	// Pages serves the map page at / and its files under /assets/.
+	Pages http.Handler
+	// Style returns the style of a name for links that begin with a base URL.
+	Style func(name, baseURL string) ([]byte, bool)
+	// TileBytes is how much memory finished tiles may take; 0: 128 MiB.
+	TileBytes int
+}
+
+// server holds what all handlers share. Its fields do not change; what they
+// point to looks after itself.
+type server struct {
+	Config
+	tiles  *tiles.Cache
+	kept   keptSnapshots
+	search searchIndexes
+	build  build
+
+	attributions attributions
+}
+
+// New returns the handler of all routes.
+func New(c Config) http.Handler {
+	if c.Walk == nil {
+		c.Walk = func() *walk.Map { return nil }
+	}
+	if c.Title == "" {
+		c.Title = "gridatlas"
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Style == nil {
+		c.Style = func(string, string) ([]byte, bool) { return nil, false }
+	}
+	if c.TileBytes == 0 {
+		c.TileBytes = 128 << 20
+	}
+	s := &server{Config: c, tiles: tiles.NewCache(c.TileBytes, runtime.GOMAXPROCS(0)), build: readBuild()}
+	return s.outermost(s.router())
+}
+
+// class is a kind of work: how long it may take, and how much of it at a time.
+type class struct {
+	timeout time.Duration
+	gate    *gate // nil: no bound
+	packed  bool  // the answer is compressed on its way out
+}
+
+func (s *server) router() *mux.Router {
+	cores := runtime.GOMAXPROCS(0)
+	var (
+		small  = class{timeout: 5 * time.Second, packed: true}
+		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64)}
+		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32)}
+		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32)}
+		tile   = class{timeout: 15 * time.Second} // bounded by the cache
+		health = class{timeout: time.Second}
+		pages  = class{timeout: 10 * time.Second}
+	)
+	router := mux.NewRouter().SkipClean(true)
+	route := func(path string, c class, h handler) { router.Handle(path, s.adapt(c, h)) }
+
+	route("/", pages, s.root)
+	route("/conformance", small, s.conformance)
+	route("/collections", small, s.collections)
+	route("/collections/{layer}", small, s.collection)
+	route("/collections/{layer}/queryables", small, s.queryables)
+	route("/collections/{layer}/schema", small, s.schema)
+	route("/collections/{layer}/items", items, s.items)
+	route("/collections/{layer}/items/{id}", small, s.item)
+	route("/search", search, s.find)
+	route("/tiles/{layers}.json", small, s.tileJSON)
+	route("/tiles/{layers}/{z}/{x}/{y}.mvt", tile, s.tile)
+	route("/tiles/{layers}/{z}/{x}/{y}.pbf", tile, s.tile)
+	route("/styles/{name}.json", small, s.style)
+	route("/walk/circle", walks, s.circle)
+	route("/walk/nearest", walks, s.nearest)
+	route("/walk/route", walks, s.route)
+	route("/healthz", health, s.healthz)
+	route("/readyz", health, s.readyz)
+	route("/version", health, s.version)
+	if s.Pages != nil {
+		router.PathPrefix("/assets/").Handler(s.adapt(pages, s.assets))
+	}
+	router.NotFoundHandler = s.adapt(health, noRoute)
+	return router
+}
+
+// handler answers a request or says why it cannot. It writes nothing before it
+// is sure to succeed.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// adapt makes a handler of net/http: methods, time, turns, compression, errors.
+func (s *server) adapt(c class, h handler) http.Handler {
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), c.timeout)
+		defer cancel()
+		if err := c.gate.enter(ctx); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		defer c.gate.leave()
+		if err := h(w, r.WithContext(ctx)); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+	inner := http.Handler(http.HandlerFunc(answer))
+	if c.packed {
+		inner = compressed(inner)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if route := mux.CurrentRoute(r); route != nil {
+			recordOf(r).route, _ = route.GetPathTemplate()
+		}
+		if !s.allow(w, r) {
+			return
+		}
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// packSuffix tells the ETag of a compressed answer from that of the plain one.
+const packSuffix = "-gzip"
+
+var compressed = func() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.EnableZstd(false), gzhttp.MinSize(1024), gzhttp.CompressionLevel(3), gzhttp.SuffixETag(packSuffix))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return wrap
+}()
+
+// base returns the URL that stands before the paths of links, without a slash at
+// its end.
+func (s *server) base(r *http.Request) string {
+	if s.PublicURL != nil {
+		return strings.TrimSuffix(s.PublicURL.String(), "/")
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return (&url.URL{Scheme: scheme, Host: r.Host}).String()
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"gridatlas/geo/walk"
+)
+
+// circle answers /walk/circle: the outlines of what is reached on foot within
+// each number of minutes, and every place of the asked kinds with the walk to it.
+func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "lon", "lat", "minutes", "of", "speed", "direction", "at", "routes", "outlines")
+	if err != nil {
+		return err
+	}
+	want, err := s.readWalk(q)
+	if err != nil {
+		return err
+	}
+	if want.Origin, err = q.point("lon", "lat"); err != nil {
+		return err
+	}
+	if want.Minutes, err = readMinutes(q); err != nil {
+		return err
+	}
+	if want.Of, err = readCategories(q); err != nil {
+		return err
+	}
+	if want.Routes, err = q.flag("routes", false); err != nil {
+		return err
+	}
+	if want.Outlines, err = q.flag("outlines", true); err != nil {
+		return err
+	}
+	m, err := s.walkMap(w)
+	if err != nil {
+		return err
+	}
+	c, err := m.Circle(r.Context(), want)
+	if err != nil {
+		return fmt.Errorf("circle: %w", err)
+	}
+	return write(w, typeGeoJSON, CircleJSON(c, want))
+}
+
+// CircleJSON is the body of /walk/circle: a FeatureCollection of one
+// MultiPolygon for each number of minutes, and what is reached. q is the query
+// that c answers.
+func CircleJSON(c *walk.Circle, q walk.Query) []byte {
+	o := object{text: make([]byte, 0, 16<<10)}
+	o.open()
+	o.str("type", "FeatureCollection")
+	array(&o, "features", c.Bands, func(b walk.Band) { o.band(b, q.Outlines) })
+	o.walkHeader(c.Origin, c.SpeedMPS, q, c.Revision, c.NetworkRevision)
+	o.int("closures", int64(c.Closures))
+	o.name("reachable")
+	o.open()
+	for _, listing := range c.Reachable {
+		array(&o, listing.Category.Word, forPublic(listing.Places), o.place)
+	}
+	o.close()
+	o.close()
+	return o.text
+}
+
+func (o *object) band(b walk.Band, outlines bool) {
+	o.open()
+	o.str("type", "Feature")
+	o.name("geometry")
+	o.multiPolygon(b.Outline)
+	o.name("properties")
+	o.open()
+	o.int("minutes", int64(b.Minutes))
+	o.num("metres_walked_max", b.MetresWalkedMax, 0)
+	if outlines {
+		o.num("area_m2", b.AreaM2, 0)
+	} else {
+		o.raw("area_m2", "null") // it is measured on the outline
+	}
+	o.people("households", b.Households)
+	o.people("people", b.People)
+	o.int("buildings", int64(b.Buildings))
+	o.num("known", b.Known, 3)
+	o.close()
+	o.close()
+}

@@ -1,0 +1,199 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/geojson"
+)
+
+// Limits of a search.
+const (
+	defaultFound = 10
+	maxFound     = 50
+	maxWords     = 8
+	maxSearch    = 200 // bytes of q
+)
+
+// find answers /search: features by name, code or number, and coordinates.
+func (s *server) find(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "q", "limit")
+	if err != nil {
+		return err
+	}
+	text := q.text("q")
+	if len(text) > maxSearch {
+		return problem.Parameter("q", "is longer than %d bytes", maxSearch)
+	}
+	words := strings.Fields(fold(text))
+	if len(words) == 0 {
+		return problem.Parameter("q", "is missing")
+	}
+	if len(words) > maxWords {
+		return problem.Parameter("q", "has more than %d words", maxWords)
+	}
+	limit, err := q.integer("limit", 1, defaultFound)
+	if err != nil {
+		return err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil || unchanged(w, r, s.etag(snap), revalidate) {
+		return err
+	}
+	index, err := s.search.of(r.Context(), snap)
+	if err != nil {
+		return err
+	}
+	hits, err := index.find(r.Context(), words, min(limit, maxFound))
+	if err != nil {
+		return err
+	}
+	o := object{}
+	o.open()
+	o.str("q", text)
+	o.int("revision", snap.Head().Revision)
+	if at, ok := position(text); ok {
+		o.name("position")
+		o.open()
+		o.degrees("lon", at.X)
+		o.degrees("lat", at.Y)
+		o.close()
+	}
+	array(&o, "items", hits, o.hit)
+	o.close()
+	return write(w, typeJSON, o.text)
+}
+
+func (o *object) hit(e *searchEntry) {
+	base := e.feature.Common()
+	schema := geo.MustSchema(e.feature.Layer())
+	o.open()
+	o.int("id", base.ID)
+	o.str("layer", string(schema.Layer))
+	o.kind(e.feature)
+	o.code("code", base.Code)
+	o.str("name", e.title)
+	o.code("within", e.within)
+	o.degrees("lon", e.at.X)
+	o.degrees("lat", e.at.Y)
+	o.name("bbox")
+	o.text = append(o.text, '[')
+	for i, v := range [4]int32{e.box.W, e.box.S, e.box.E, e.box.N} {
+		if i > 0 {
+			o.text = append(o.text, ',')
+		}
+		o.text = geojson.AppendDegrees(o.text, v)
+	}
+	o.text = append(o.text, ']')
+	o.close()
+}
+
+// find returns the best entries that have all the words: exact codes and numbers
+// first, then names that begin with the words, then the rest; places before
+// streets before others; short names first.
+func (x *searchIndex) find(ctx contextErr, words []string, limit int) ([]*searchEntry, error) {
+	type match struct {
+		entry *searchEntry
+		grade int
+	}
+	var matches []match
+	steps := 0
+	whole := strings.Join(words, " ")
+	for _, list := range x.lists {
+		for i := range list {
+			if steps++; steps%4096 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			entry := &list[i]
+			if grade, ok := entry.grade(whole, words); ok {
+				matches = append(matches, match{entry, grade})
+			}
+		}
+	}
+	slices.SortFunc(matches, func(a, b match) int {
+		return cmp.Or(
+			cmp.Compare(a.grade, b.grade),
+			cmp.Compare(a.entry.order, b.entry.order),
+			cmp.Compare(len(a.entry.folded), len(b.entry.folded)),
+			cmp.Compare(a.entry.folded, b.entry.folded),
+			cmp.Compare(a.entry.feature.Common().ID, b.entry.feature.Common().ID),
+		)
+	})
+	matches = matches[:min(len(matches), limit)]
+	entries := make([]*searchEntry, len(matches))
+	for i, m := range matches {
+		entries[i] = m.entry
+	}
+	return entries, nil
+}
+
+// contextErr is the part of a context that a loop looks at.
+type contextErr interface{ Err() error }
+
+// grade says how well an entry fits, the smaller the better.
+func (e *searchEntry) grade(whole string, words []string) (int, bool) {
+	switch {
+	case e.code == whole || e.number != "" && e.number == whole:
+		return 0, true
+	case e.folded == whole:
+		return 1, true
+	case strings.HasPrefix(e.folded, whole):
+		return 2, true
+	case strings.HasPrefix(e.code, whole) && len(whole) > 2:
+		return 3, true
+	}
+	for _, word := range words {
+		if !strings.Contains(e.folded, word) && !strings.Contains(e.context, word) &&
+			!(len(word) > 2 && strings.Contains(e.code, word)) {
+			return 0, false
+		}
+	}
+	// Words of the name alone before those found in what it lies in.
+	for _, word := range words {
+		if !strings.Contains(e.folded, word) {
+			return 5, true
+		}
+	}
+	return 4, true
+}
+
+// fold makes texts comparable: full-width letters, digits and signs become plain
+// ones, capitals small.
+func fold(text string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0xFF01 && r <= 0xFF5E:
+			return r - 0xFEE0
+		case r == 0x3000:
+			return ' '
+		}
+		return r
+	}, text))
+}
+
+// position reads "lon,lat" in degrees, or "lat,lon" when only that order can be
+// meant.
+func position(text string) (geo.Point, bool) {
+	numbers := strings.FieldsFunc(fold(text), func(r rune) bool { return r == ',' || r == ' ' || r == '、' })
+	if len(numbers) != 2 {
+		return geo.Point{}, false
+	}
+	lon, err := number("q", numbers[0])
+	if err != nil {
+		return geo.Point{}, false
+	}
+	lat, err := number("q", numbers[1])
+	if err != nil {
+		return geo.Point{}, false
+	}
+	if (lat > 90 || lat < -90) && lon <= 90 && lon >= -90 {
+		lon, lat = lat, lon
+	}
+	at, err := crs.ToLattice(lon, lat)
+	return at, err == nil
+}

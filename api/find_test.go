@@ -1,0 +1,74 @@
+package api_test
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func names(t testing.TB, n *node, q, more string) []string {
+	t.Helper()
+	var list []string
+	for _, item := range n.getJSON(t, "/search?q="+url.QueryEscape(q)+more)["items"].([]any) {
+		list = append(list, item.(map[string]any)["name"].(string))
+	}
+	return list
+}
+
+func TestFind(t *testing.T) {
+	n := newTown(t)
+	for _, test := range []struct {
+		q    string
+		more string
+		want []string
+	}{
+		{"370705", "&limit=1", []string{"奎文区"}},                 // the exact code before the codes it begins
+		{"3707020001", "", []string{"新华路小蓝棚"}},                  // the number on the plate
+		{"３７０７０２０００１", "", []string{"新华路小蓝棚"}},                  // full width
+		{"xlp-2", "", []string{"健康街小蓝棚"}},                       // whatever the case
+		{"健康街", "", []string{"健康街", "健康街小蓝棚"}},                  // one entry for both pieces of the street
+		{"新华路", "", []string{"新华路", "新华路小蓝棚"}},                  // names that are it before those that begin with it
+		{"五道庙", "", []string{"五道庙小区", "五道庙小区3号楼", "五道庙小区13号楼"}}, // prefix: layers in order, short first
+		{"五道庙　3号楼", "", []string{"五道庙小区3号楼", "五道庙小区13号楼"}},      // two words, ideographic space
+		{"卫生站", "", []string{"南关卫生站"}},
+		{"鹰眼", "", nil},
+		{"没有这个", "", nil},
+		{"第24", "&limit=3", []string{"第24社区", "第240社区", "第241社区"}},
+		{"%_", "", nil},
+	} {
+		if got := names(t, n, test.q, test.more); !cmp.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.q, got, test.want)
+		}
+	}
+}
+
+func TestFindPosition(t *testing.T) {
+	n := newTown(t)
+	for q, want := range map[string]any{
+		"119.1,36.7": map[string]any{"lon": 119.1, "lat": 36.7}, "36.7，119.1": map[string]any{"lon": 119.1, "lat": 36.7},
+		"119.1 36.7": map[string]any{"lon": 119.1, "lat": 36.7}, "190,95": nil, "1,2,3": nil, "新华路": nil, "NaN,1": nil,
+	} {
+		if got := n.getJSON(t, "/search?q="+url.QueryEscape(q))["position"]; !cmp.Equal(got, want) {
+			t.Errorf("%s: %v", q, got)
+		}
+	}
+}
+
+// After a change the new name is found and the old one is not.
+func TestFindFollowsTheMap(t *testing.T) {
+	n := newTown(t)
+	if got := names(t, n, "第249社区", ""); len(got) != 1 {
+		t.Fatalf("got %v", got)
+	}
+	advance(n)
+	if got := names(t, n, "第249社区", ""); got != nil {
+		t.Errorf("got %v", got)
+	}
+	if got := names(t, n, "r2", "&limit=50"); len(got) != 50 {
+		t.Errorf("%d new names", len(got))
+	}
+	if got := names(t, n, "健康街", ""); len(got) != 2 {
+		t.Errorf("got %v", got)
+	}
+}

@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"gridatlas/api/problem"
+)
+
+// gate lets so many requests work at the same time and so many wait; who comes
+// after those is sent away at once, so that a flood makes nobody's answer late
+// without bound. A nil gate stands open.
+type gate struct {
+	working chan struct{}
+	waiting atomic.Int64
+	queue   int64
+}
+
+func newGate(working, queue int) *gate {
+	return &gate{working: make(chan struct{}, working), queue: int64(queue)}
+}
+
+// enter waits for a turn. The error is ctx's, or a problem when the queue is full.
+func (g *gate) enter(ctx context.Context) error {
+	if g == nil {
+		return nil
+	}
+	select {
+	case g.working <- struct{}{}:
+		return nil
+	default:
+	}
+	if g.waiting.Add(1) > g.queue {
+		g.waiting.Add(-1)
+		return &problem.Problem{
+			Name: "overloaded", Status: http.StatusServiceUnavailable, Title: "Too many questions at once",
+			RetryAfter: 2 * time.Second,
+		}
+	}
+	defer g.waiting.Add(-1)
+	select {
+	case g.working <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g *gate) leave() {
+	if g != nil {
+		<-g.working
+	}
+}

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"runtime/debug"
+)
+
+// healthz answers /healthz: the process is there.
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request) error {
+	return writeDocument(w, typeJSON, map[string]any{"status": "ok"})
+}
+
+// readyz answers /readyz: 200 once there is a map to answer from, however old it
+// is; degraded says that the store has been away.
+func (s *server) readyz(w http.ResponseWriter, _ *http.Request) error {
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	age := s.Live.Age()
+	ready := struct {
+		Status          string  `json:"status"`
+		Epoch           string  `json:"epoch"`
+		Revision        int64   `json:"revision"`
+		AgeSeconds      float64 `json:"age_seconds"`
+		Degraded        bool    `json:"degraded"`
+		WalkRevision    *int64  `json:"walk_revision"` // null: not prepared yet
+		NetworkRevision *int64  `json:"network_revision"`
+	}{
+		Status: "ready", Epoch: epochText(snap.Head().Epoch), Revision: snap.Head().Revision,
+		AgeSeconds: float64(age.Milliseconds()) / 1000, Degraded: age > stale,
+	}
+	if m := s.Walk(); m != nil {
+		walked, network := m.Snapshot().Head().Revision, m.NetworkRevision()
+		ready.WalkRevision, ready.NetworkRevision = &walked, &network
+	}
+	return writeDocument(w, typeJSON, ready)
+}
+
+// build is what the program was made from.
+type build struct {
+	Version  string `json:"version"`
+	Revision string `json:"vcs_revision,omitempty"`
+	Modified bool   `json:"vcs_modified,omitempty"`
+	Go       string `json:"go"`
+	short    string // stands in entity tags: another program may write other bytes
+}
+
+func readBuild() build {
+	b := build{Version: "unknown"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		b.Version, b.Go = info.Main.Version, info.GoVersion
+		for _, setting := range info.Settings {
+			switch setting.Key {
+			case "vcs.revision":
+				b.Revision = setting.Value
+			case "vcs.modified":
+				b.Modified = setting.Value == "true"
+			}
+		}
+	}
+	sum := sha256.Sum256([]byte(b.Version + b.Revision + b.Go))
+	b.short = hex.EncodeToString(sum[:2])
+	return b
+}
+
+// version answers /version.
+func (s *server) version(w http.ResponseWriter, _ *http.Request) error {
+	return writeDocument(w, typeJSON, struct {
+		Name string `json:"name"`
+		build
+	}{"gridatlas", s.build})
+}

@@ -1,0 +1,275 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/geojson"
+	"gridatlas/geo/snapshot"
+)
+
+// How many features a page has when nobody says, and at most.
+const (
+	defaultLimit = 100
+	maxLimit     = 1000
+)
+
+// items answers /collections/{layer}/items: one page of the features of a layer
+// that the parameters ask for, in order of id.
+func (s *server) items(w http.ResponseWriter, r *http.Request) error {
+	schema, err := schemaOf(r)
+	if err != nil {
+		return err
+	}
+	allowed := []string{"bbox", "datetime", "limit", "page"}
+	for _, field := range visible(schema) {
+		allowed = append(allowed, field.Name)
+	}
+	q, err := readQuery(r, allowed...)
+	if err != nil {
+		return err
+	}
+	want, err := readFilter(q, schema)
+	if err != nil {
+		return err
+	}
+	limit, err := q.integer("limit", 1, defaultLimit)
+	if err != nil {
+		return err
+	}
+	limit = min(limit, maxLimit) // OGC API Features asks to clamp, not to refuse
+	snap, token, err := s.pageOf(w, r, schema.Layer, q)
+	if err != nil {
+		return err
+	}
+	if unchanged(w, r, s.etag(snap), revalidate) {
+		return nil
+	}
+	found, err := readPage(r.Context(), snap.Layer(schema.Layer), want, token, limit)
+	if err != nil {
+		return err
+	}
+
+	self := s.base(r) + itemsPath(schema.Layer)
+	links := []link{
+		{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON, Title: schema.Zh},
+		{Href: s.base(r) + collectionPath(schema.Layer), Rel: "collection", Type: typeJSON},
+	}
+	if found.more {
+		next := cloneValues(q.values)
+		token.after, token.matched = found.features[len(found.features)-1].Common().ID, found.matched
+		next.Set("page", token.String())
+		links = append(links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
+		s.kept.keep(snap)
+	}
+	o := object{text: make([]byte, 0, 512+512*len(found.features))}
+	o.open()
+	o.str("type", "FeatureCollection")
+	o.links(links)
+	o.str("timeStamp", s.Clock().UTC().Format(time.RFC3339))
+	o.int("numberMatched", found.matched)
+	o.int("numberReturned", int64(len(found.features)))
+	o.int("revision", snap.Head().Revision)
+	fields := visible(schema)
+	array(&o, "features", found.features, func(f geo.Feature) {
+		o.text = geojson.AppendFeature(o.text, f, fields)
+	})
+	o.close()
+	return write(w, typeGeoJSON, o.text)
+}
+
+// pageOf returns the map that a request is about, and the token of the page: of a
+// first page, the one that all following pages share.
+func (s *server) pageOf(w http.ResponseWriter, r *http.Request, layer geo.Layer, q query) (*snapshot.Snapshot, pageToken, error) {
+	current, err := s.snapshot(w)
+	if err != nil {
+		return nil, pageToken{}, err
+	}
+	asked := question(layer, q)
+	if !q.has("page") {
+		head := current.Head()
+		return current, pageToken{epoch: head.Epoch, revision: head.Revision, question: asked}, nil
+	}
+	token, err := parsePageToken(q.text("page"))
+	if err != nil {
+		return nil, token, err
+	}
+	if token.question != asked {
+		return nil, token, problem.Parameter("page", "belongs to another question")
+	}
+	if head := current.Head(); head.Epoch == token.epoch && head.Revision == token.revision {
+		return current, token, nil
+	}
+	if kept := s.kept.find(token); kept != nil {
+		return kept, token, nil
+	}
+	start := cloneValues(q.values)
+	start.Del("page")
+	again := withQuery(s.base(r)+itemsPath(layer), start)
+	w.Header().Set("Link", fmt.Sprintf("<%s>; rel=%q", again, "start"))
+	return nil, token, &problem.Problem{
+		Name: "page-expired", Status: http.StatusGone, Title: "This page is of a map that is no longer kept",
+		Detail:  fmt.Sprintf("revision %d is no longer kept; begin again at the first page", token.revision),
+		Members: map[string]any{"start": again},
+	}
+}
+
+// page is a run of features, how many there are in all, and whether some follow.
+type page struct {
+	features []geo.Feature
+	matched  int64
+	more     bool
+}
+
+// readPage gathers the page after a token. The first page goes through the whole
+// layer to count; later ones stop when they are full.
+func readPage(ctx context.Context, layer *snapshot.Layer, want filter, token pageToken, limit int) (page, error) {
+	counted := token.after > 0
+	p := page{matched: token.matched}
+	steps := 0
+	for f := range candidates(layer, want, token.after) {
+		if steps++; steps%4096 == 0 && ctx.Err() != nil {
+			return p, ctx.Err()
+		}
+		if !want.takes(f) {
+			continue
+		}
+		if !counted {
+			p.matched++
+		}
+		if len(p.features) < limit {
+			p.features = append(p.features, f)
+			continue
+		}
+		p.more = true
+		if counted {
+			break
+		}
+	}
+	return p, ctx.Err()
+}
+
+// candidates walks over the features that a filter may take, after an id and in
+// order of it, by the best index there is.
+func candidates(layer *snapshot.Layer, want filter, after int64) iter.Seq[geo.Feature] {
+	for _, w := range want.fields {
+		if w.field.Name == "code" { // codes are unique
+			return func(yield func(geo.Feature) bool) {
+				if f, ok := layer.ByCode(w.text); ok && f.Common().ID > after {
+					yield(f)
+				}
+			}
+		}
+	}
+	if want.boxes == nil || layer.Schema().Allows(geo.NoShape) {
+		return layer.After(after)
+	}
+	var ids []int64
+	for _, box := range want.boxes {
+		for f := range layer.Search(box) {
+			if id := f.Common().ID; id > after {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids) // two boxes may both find one
+	return func(yield func(geo.Feature) bool) {
+		for _, id := range ids {
+			if f, ok := layer.Get(id); ok && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// item answers /collections/{layer}/items/{id}.
+func (s *server) item(w http.ResponseWriter, r *http.Request) error {
+	schema, err := schemaOf(r)
+	if err != nil {
+		return err
+	}
+	if _, err := readQuery(r); err != nil {
+		return err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	text := mux.Vars(r)["id"]
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || strconv.FormatInt(id, 10) != text {
+		return problem.NotFound("%s has no feature %q", schema.Layer, text)
+	}
+	f, ok := snap.Layer(schema.Layer).Get(id)
+	if !ok || !geo.ForPublic(f) {
+		return problem.NotFound("%s has no feature %d", schema.Layer, id)
+	}
+	// Of the row alone, so that it can be sent back as If-Match.
+	etag := fmt.Sprintf(`"%s-%d"`, epochText(snap.Head().Epoch), f.Common().Version)
+	if unchanged(w, r, etag, revalidate) {
+		return nil
+	}
+	o := object{text: geojson.AppendFeature(nil, f, visible(schema))}
+	o.text = o.text[:len(o.text)-1]
+	o.int("version", f.Common().Version)
+	base := s.base(r)
+	o.links([]link{
+		{Href: fmt.Sprintf("%s%s/%d", base, itemsPath(schema.Layer), id), Rel: "self", Type: typeGeoJSON},
+		{Href: base + collectionPath(schema.Layer), Rel: "collection", Type: typeJSON},
+	})
+	o.close()
+	return write(w, typeGeoJSON, o.text)
+}
+
+func (o *object) links(links []link) {
+	array(o, "links", links, func(l link) {
+		o.open()
+		o.str("href", l.Href)
+		o.str("rel", l.Rel)
+		o.str("type", l.Type)
+		if l.Title != "" {
+			o.str("title", l.Title)
+		}
+		o.close()
+	})
+}
+
+func collectionPath(layer geo.Layer) string { return "/collections/" + string(layer) }
+
+func itemsPath(layer geo.Layer) string { return collectionPath(layer) + "/items" }
+
+func withQuery(address string, values url.Values) string {
+	if len(values) == 0 {
+		return address
+	}
+	return address + "?" + values.Encode()
+}
+
+func cloneValues(values url.Values) url.Values {
+	clone := make(url.Values, len(values))
+	for name, list := range values {
+		clone[name] = slices.Clone(list)
+	}
+	return clone
+}
+
+// schemaOf returns the layer that a path names.
+func schemaOf(r *http.Request) (*geo.Schema, error) {
+	name := mux.Vars(r)["layer"]
+	schema, ok := geo.SchemaOf(geo.Layer(name))
+	if !ok {
+		return nil, problem.NotFound("there is no collection %q", name)
+	}
+	return schema, nil
+}

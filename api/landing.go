@@ -1,0 +1,86 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// root answers /: the map page for browsers, the landing document of OGC API
+// Features for programs, which ask for JSON by Accept or by f=json.
+func (s *server) root(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Add("Vary", "Accept")
+	if s.Pages != nil && !wantsJSON(r) {
+		s.Pages.ServeHTTP(w, r)
+		return nil
+	}
+	if _, err := readQuery(r); err != nil {
+		return err
+	}
+	base := s.base(r)
+	links := []link{
+		{Href: base + "/?f=json", Rel: "self", Type: typeJSON, Title: "this document"},
+		{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "what of OGC API is kept"},
+		{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "图层 layers"},
+		{Href: base + "/tiles/map.json", Rel: "describedby", Type: typeJSON, Title: "TileJSON"},
+	}
+	if s.Pages != nil {
+		links = append(links, link{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "地图 map"})
+	}
+	return writeDocument(w, typeJSON, struct {
+		Title       string `json:"title"`
+		Description string `json:"description"`
+		Attribution string `json:"attribution,omitempty"`
+		Links       []link `json:"links"`
+	}{s.Title, "社区工作地图：网格、楼栋、便民点、避难场所与步行服务圈", s.attribution(nil), links})
+}
+
+// wantsJSON reports whether a client would rather have JSON than a page. A page
+// goes to those that do not say.
+func wantsJSON(r *http.Request) bool {
+	switch f := r.URL.Query().Get("f"); f {
+	case "":
+	case "html":
+		return false
+	default:
+		return true
+	}
+	json, page := 0.0, 0.0
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		media, params, _ := strings.Cut(part, ";")
+		weight := 1.0
+		for param := range strings.SplitSeq(params, ";") {
+			if q, ok := strings.CutPrefix(strings.TrimSpace(param), "q="); ok {
+				if v, err := strconv.ParseFloat(q, 64); err == nil {
+					weight = v
+				}
+			}
+		}
+		switch strings.TrimSpace(media) {
+		case typeJSON, typeGeoJSON:
+			json = max(json, weight)
+		case typeHTML, "application/xhtml+xml":
+			page = max(page, weight)
+		}
+	}
+	return json > page
+}
+
+// assets answers /assets/: the files of the pages.
+func (s *server) assets(w http.ResponseWriter, r *http.Request) error {
+	s.Pages.ServeHTTP(w, r)
+	return nil
+}
+
+// conformance answers /conformance. It claims what the tests of this package
+// hold, nothing else.
+func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
+	if _, err := readQuery(r); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", revalidate)
+	return writeDocument(w, typeJSON, map[string]any{"conformsTo": []string{
+		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	}})
+}

@@ -1,0 +1,189 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"gridatlas/api/problem"
+)
+
+// Limits of what a client may send. No route takes a body.
+const (
+	maxURL   = 8 << 10
+	maxQuery = 4 << 10
+)
+
+// policy allows what the map page needs and no outside host: MapLibre makes its
+// worker and images from blobs and sets style attributes.
+const policy = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; " +
+	"img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self'; " +
+	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+// record is what the access log says of a request.
+type record struct {
+	id     string
+	route  string // the template, so that no query and no place is in the log
+	status int
+	bytes  int64
+}
+
+type recordKey struct{}
+
+func recordOf(r *http.Request) *record {
+	if rec, ok := r.Context().Value(recordKey{}).(*record); ok {
+		return rec
+	}
+	return &record{}
+}
+
+// outermost is around everything: request id, headers of every answer, limits of
+// what is sent, panics, the log.
+func (s *server) outermost(inner http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &record{id: newRequestID()}
+		w := &recorder{ResponseWriter: out, rec: rec}
+		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
+		header := w.Header()
+		header.Set("X-Request-Id", rec.id)
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Access-Control-Allow-Origin", "*")
+		header.Set("Access-Control-Expose-Headers", "ETag, Link, X-Data-Age, X-Request-Id, Retry-After")
+		defer func() {
+			if fault := recover(); fault != nil {
+				s.recovered(w, r, fault)
+			}
+			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+				slog.String("id", rec.id), slog.String("method", r.Method), slog.String("route", rec.route),
+				slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
+				slog.Duration("took", time.Since(start)))
+		}()
+		switch {
+		case len(r.RequestURI) > maxURL:
+			(&problem.Problem{Name: "uri-too-long", Status: http.StatusRequestURITooLong}).Write(w, rec.id)
+		case len(r.URL.RawQuery) > maxQuery:
+			(&problem.Problem{Name: "query-too-long", Status: http.StatusRequestURITooLong, Detail: "the query is longer than 4096 bytes"}).Write(w, rec.id)
+		default:
+			if r.Body != nil {
+				r.Body = http.MaxBytesReader(w, r.Body, 0)
+			}
+			inner.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (s *server) recovered(w *recorder, r *http.Request, fault any) {
+	if fault == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+		panic(fault)
+	}
+	s.Log.ErrorContext(r.Context(), "panic", "id", w.rec.id, "route", w.rec.route, "fault", fault, "stack", string(debug.Stack()))
+	if w.rec.status == 0 {
+		(&problem.Problem{Name: "internal", Status: http.StatusInternalServerError}).Write(w, w.rec.id)
+	}
+}
+
+// fail writes the answer of an error. The chain of an inner error goes to the
+// log only.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	rec := recordOf(r)
+	p := problem.Of(err)
+	if p == nil {
+		rec.status = statusGone
+		return
+	}
+	if p.Status == http.StatusInternalServerError {
+		s.Log.ErrorContext(r.Context(), "request failed", "id", rec.id, "route", rec.route, "error", err)
+	}
+	p.Write(w, rec.id)
+}
+
+// statusGone stands in the log for a request whose client left before there was
+// an answer; nothing is sent.
+const statusGone = 499
+
+const methods = "GET, HEAD, OPTIONS"
+
+// allow answers what is not GET or HEAD, and reports whether to go on.
+func (s *server) allow(w http.ResponseWriter, r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return true
+	case http.MethodOptions:
+		header := w.Header()
+		header.Set("Allow", methods)
+		header.Set("Access-Control-Allow-Methods", methods)
+		header.Set("Access-Control-Allow-Headers", "If-None-Match")
+		header.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", methods)
+		s.fail(w, r, &problem.Problem{
+			Name: "method-not-allowed", Status: http.StatusMethodNotAllowed, Detail: "only " + methods + " are served here",
+		})
+	}
+	return false
+}
+
+func noRoute(_ http.ResponseWriter, r *http.Request) error {
+	recordOf(r).route = "none"
+	return problem.NotFound("nothing is served at this path")
+}
+
+// recorder notes status and size on their way out.
+type recorder struct {
+	http.ResponseWriter
+	rec *record
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.rec.status == 0 && status >= 200 {
+		w.rec.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.rec.status == 0 {
+		w.rec.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.rec.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func newRequestID() string {
+	var raw [8]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	return hex.EncodeToString(raw[:])
+}
+
+// matches reports whether a list of entity tags, as in If-None-Match, names one.
+// Tags are compared weakly, and without the suffix of compressed answers.
+func matches(list, etag string) bool {
+	bare := func(tag string) string {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		return strings.TrimSuffix(strings.Trim(tag, `"`), packSuffix)
+	}
+	if list == "" || etag == "" {
+		return false
+	}
+	for tag := range strings.SplitSeq(list, ",") {
+		if strings.TrimSpace(tag) == "*" || bare(tag) == bare(etag) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,114 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gridatlas/geo"
+)
+
+func TestCircle(t *testing.T) {
+	n := newTown(t)
+	doc := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7&minutes=15,5,10,5&of=booths,booths.shoe,facilities.clinic&speed=adult&routes=1&at=2026-11-21T09:12:40%2B08:00")
+	var minutes []float64
+	for _, f := range doc["features"].([]any) {
+		f := f.(map[string]any)
+		properties := f["properties"].(map[string]any)
+		minutes = append(minutes, properties["minutes"].(float64))
+		if geometry := f["geometry"].(map[string]any); geometry["type"] != "MultiPolygon" {
+			t.Errorf("a %v", geometry["type"])
+		}
+		for _, name := range []string{"metres_walked_max", "area_m2", "households", "people", "buildings", "known"} {
+			if _, ok := properties[name]; !ok {
+				t.Errorf("no %s", name)
+			}
+		}
+	}
+	if !cmp.Equal(minutes, []float64{5, 10, 15}) {
+		t.Errorf("minutes %v", minutes)
+	}
+	for name, want := range map[string]any{
+		"type": "FeatureCollection", "speed_mps": 1.2, "direction": "from", "at": "2026-11-21T09:12:00+08:00",
+		"revision": 1.0, "network_revision": 1.0, "closures": 0.0,
+	} {
+		if doc[name] != want {
+			t.Errorf("%s is %v, not %v", name, doc[name], want)
+		}
+	}
+	origin := doc["origin"].(map[string]any)
+	if origin["lon"] != 119.1 || origin["lat"] != 36.7 || origin["access_metres"] != 0.0 || origin["edge"] == 0.0 || origin["snapped_lon"] != 119.1 {
+		t.Errorf("origin %v", origin)
+	}
+	reachable := doc["reachable"].(map[string]any)
+	booths := reachable["booths"].([]any)
+	if len(booths) != 2 || len(reachable["booths.shoe"].([]any)) != 1 || len(reachable["facilities.clinic"].([]any)) != 1 {
+		t.Fatalf("reachable %v", reachable)
+	}
+	first := booths[0].(map[string]any)
+	if first["code"] != "XLP-1" || first["layer"] != "booths" || first["kind"] != "shoe,key" || first["name"] != "新华路小蓝棚" ||
+		first["metres"].(float64) < 300 || first["metres"].(float64) > 320 || first["minutes"].(float64) < 4.1 || first["minutes"].(float64) > 4.5 {
+		t.Errorf("the nearest booth is %v", first)
+	}
+	if route := first["route"].(map[string]any); route["type"] != "LineString" {
+		t.Errorf("route %v", route)
+	}
+}
+
+// The order in which reachable has its words is that of the question.
+func TestCircleKeepsTheOrderOfWords(t *testing.T) {
+	body := newTown(t).get(t, "/walk/circle?lon=119.1&lat=36.7&of=facilities,booths&outlines=0").Body.String()
+	if strings.Index(body, `"facilities":[`) > strings.Index(body, `"booths":[`) || !strings.Contains(body, `"geometry":null`) || !strings.Contains(body, `"area_m2":null`) {
+		t.Errorf("got %s", body)
+	}
+	if strings.Contains(body, "e-0") || strings.Contains(body, "e+") {
+		t.Errorf("a number in exponent form: %s", body)
+	}
+}
+
+// Sums of people are rounded to ten, and nothing is said of fewer than ten.
+func TestPublicSums(t *testing.T) {
+	n := newNode(t)
+	var features []geo.Feature
+	for _, f := range town() {
+		if b, ok := f.(*geo.Building); !ok || b.Code != "B1" { // without the canary
+			features = append(features, f)
+		}
+	}
+	n.publish(build(1, features...))
+	properties := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7")["features"].([]any)[0].(map[string]any)["properties"].(map[string]any)
+	if properties["people"] != 50.0 || properties["households"] != nil || properties["buildings"] != 1.0 || properties["known"] != 1.0 {
+		t.Errorf("got %v", properties) // 47 people in 4 households
+	}
+}
+
+func TestNearest(t *testing.T) {
+	doc := newTown(t).getJSON(t, "/walk/nearest?lon=119.1&lat=36.7&of=facilities,booths&limit=2")
+	items := doc["items"].([]any)
+	if len(items) != 2 || items[0].(map[string]any)["name"] != "南关卫生站" || items[1].(map[string]any)["code"] != "XLP-1" {
+		t.Errorf("items %v", items)
+	}
+	if doc["revision"] != 1.0 || doc["speed_mps"] != 1.0 || doc["at"] != "2026-11-21T09:12:00+08:00" || doc["unreachable"] == nil {
+		t.Errorf("got %v", doc)
+	}
+}
+
+func TestRoute(t *testing.T) {
+	n := newTown(t)
+	doc := n.getJSON(t, "/walk/route?from=119.1,36.7&to=119.1,36.702&at=2026-11-21T09:12")
+	properties := doc["properties"].(map[string]any)
+	if doc["type"] != "Feature" || doc["geometry"].(map[string]any)["type"] != "LineString" {
+		t.Errorf("got %v", doc)
+	}
+	if metres := properties["metres"].(float64); metres < 215 || metres > 230 || properties["minutes"] == 0.0 {
+		t.Errorf("%v m in %v minutes", metres, properties["minutes"])
+	}
+	steps := properties["steps"].([]any)
+	if len(steps) == 0 || steps[0].(map[string]any)["text_zh"] == "" || steps[0].(map[string]any)["text_en"] == "" {
+		t.Errorf("steps %v", steps)
+	}
+	if w := n.get(t, "/walk/route?from=119.1,36.7&to=119.4,36.7"); w.Code != 422 {
+		t.Errorf("to nowhere: %d %s", w.Code, w.Body)
+	}
+}
