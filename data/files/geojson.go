@@ -176,9 +176,7 @@ func (r *geojsonReader) document() error {
 	case collection && (kind == "FeatureCollection" || kind == ""):
 		return nil
 	case kind == "Feature":
-		var f rawFeature
-		f.fill(members)
-		return r.give(start, &f)
+		return r.give(start, &rawFeature{members["type"], members["layer"], members["geometry"], members["properties"]})
 	case kind == "FeatureCollection":
 		return errors.New("the FeatureCollection has no features")
 	default:
@@ -209,12 +207,10 @@ func (r *geojsonReader) features() error {
 			return err
 		}
 		start := r.decoder.InputOffset() - int64(len(raw))
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &members); err != nil || members == nil {
-			members = map[string]json.RawMessage{"type": json.RawMessage(`"no object"`)}
-		}
 		var f rawFeature
-		f.fill(members)
+		if !eachMember(raw, f.set) {
+			f.kind = []byte(`"no object"`)
+		}
 		if err := r.give(start, &f); err != nil {
 			return err
 		}
@@ -223,10 +219,20 @@ func (r *geojsonReader) features() error {
 	return err
 }
 
-type rawFeature struct{ kind, layer, geometry, properties json.RawMessage }
+// rawFeature holds the members of a feature as they stand in the file.
+type rawFeature struct{ kind, layer, geometry, properties []byte }
 
-func (f *rawFeature) fill(members map[string]json.RawMessage) {
-	*f = rawFeature{members["type"], members["layer"], members["geometry"], members["properties"]}
+func (f *rawFeature) set(name string, value []byte) {
+	switch name {
+	case "type":
+		f.kind = value
+	case "layer":
+		f.layer = value
+	case "geometry":
+		f.geometry = value
+	case "properties":
+		f.properties = value
+	}
 }
 
 // give hands the feature or its fault to the caller.
@@ -285,39 +291,41 @@ func (r *geojsonReader) feature(raw *rawFeature, where RowFault) (geo.Feature, e
 }
 
 // properties writes each property into the field it is named after.
-func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw json.RawMessage) error {
+func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw []byte) error {
 	if len(raw) > maxProperties {
 		return fmt.Errorf("its properties take %d bytes, more than %d", len(raw), maxProperties)
 	}
 	if raw == nil || string(raw) == "null" {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var members map[string]any
-	if err := decoder.Decode(&members); err != nil {
-		return errors.New("its properties are not an object")
-	}
-	names := make([]string, 0, len(members))
-	for name := range members {
-		names = append(names, name)
-	}
-	slices.Sort(names) // faults in the same order each time
 	columns := r.columnsOf(schema)
 	from := map[*geo.Field]string{}
-	for _, name := range names {
-		field := columns[strings.ToLower(strings.TrimSpace(name))]
+	var fault *RowFault
+	ok := eachMember(raw, func(name string, value []byte) {
+		field := columns[name]
+		if field == nil {
+			field = columns[strings.ToLower(strings.TrimSpace(name))]
+		}
 		if field == nil {
 			r.opts.Report.unknown(name)
-			continue
+			return
 		}
-		if other, twice := from[field]; twice {
-			return &RowFault{Field: field.Name, Reason: fmt.Sprintf("given twice, as %q and as %q", other, name)}
-		}
+		other, twice := from[field]
 		from[field] = name
-		if err := setField(field, feature, members[name]); err != nil {
-			return &RowFault{Field: field.Name, Reason: err.Error()}
+		if fault != nil {
+			return // the first one counts
 		}
+		if twice && other != name {
+			fault = &RowFault{Field: field.Name, Reason: fmt.Sprintf("given twice, as %q and as %q", other, name)}
+		} else if err := setField(field, feature, valueOf(value)); err != nil {
+			fault = &RowFault{Field: field.Name, Reason: err.Error()}
+		}
+	})
+	if !ok {
+		return errors.New("its properties are not an object")
+	}
+	if fault != nil {
+		return fault
 	}
 	return nil
 }
@@ -385,7 +393,7 @@ func (r *geojsonReader) columnsOf(schema *geo.Schema) map[string]*geo.Field {
 	return columns
 }
 
-func schemaNamed(raw json.RawMessage) (*geo.Schema, error) {
+func schemaNamed(raw []byte) (*geo.Schema, error) {
 	name := asString(raw)
 	schema, ok := geo.SchemaOf(geo.Layer(name))
 	if !ok {
@@ -412,10 +420,9 @@ func checkCRS(raw json.RawMessage) error {
 	return fmt.Errorf("coordinates are in %q; GeoJSON must be in WGS84 longitude and latitude (CRS84)", name)
 }
 
-func asString(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		return string(raw)
+func asString(raw []byte) string {
+	if len(raw) > 0 && raw[0] == '"' {
+		return textOf(raw)
 	}
-	return text
+	return string(raw)
 }

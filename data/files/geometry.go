@@ -1,7 +1,6 @@
 package files
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -22,25 +21,31 @@ var geometryTypes = map[string]struct {
 }
 
 // shape reads a geometry object, and mends it when asked to.
-func (r *geojsonReader) shape(schema *geo.Schema, raw json.RawMessage, where RowFault) (geo.Shape, error) {
+func (r *geojsonReader) shape(schema *geo.Schema, raw []byte, where RowFault) (geo.Shape, error) {
 	if raw == nil || string(raw) == "null" {
 		return geo.Shape{}, nil
 	}
-	var object struct {
-		Type        string
-		Coordinates json.RawMessage
+	var name string
+	var coordinates []byte
+	isObject := eachMember(raw, func(member string, value []byte) {
+		switch member {
+		case "type":
+			name = asString(value)
+		case "coordinates":
+			coordinates = value
+		}
+	})
+	if !isObject {
+		return geo.Shape{}, errors.New("its geometry is not an object")
 	}
-	if err := json.Unmarshal(raw, &object); err != nil {
-		return geo.Shape{}, errors.New("its geometry cannot be read")
-	}
-	form, ok := geometryTypes[object.Type]
+	form, ok := geometryTypes[name]
 	if !ok {
-		return geo.Shape{}, fmt.Errorf("a geometry of type %q cannot be stored", object.Type)
+		return geo.Shape{}, fmt.Errorf("a geometry of type %q cannot be stored", name)
 	}
 	if !schema.Allows(form.kind) {
-		return geo.Shape{}, fmt.Errorf("a %s is not allowed in layer %s, only %v", object.Type, schema.Layer, schema.Kinds)
+		return geo.Shape{}, fmt.Errorf("a %s is not allowed in layer %s, only %v", name, schema.Layer, schema.Kinds)
 	}
-	p := coordinateParser{text: object.Coordinates, kind: form.kind, closeRings: r.opts.Repair}
+	p := coordinateParser{text: coordinates, kind: form.kind, closeRings: r.opts.Repair}
 	if err := p.parse(form.depth); err != nil {
 		return geo.Shape{}, err
 	}

@@ -30,14 +30,18 @@ type arms struct{ in, out geo.Point }
 
 // segments judges all pairs of segments and notes where rings touch.
 func (c *checker) segments() {
-	var list []segment
+	list := make([]segment, 0, len(c.shape.Points()))
 	for i := range c.shape.NumParts() {
 		ring := c.shape.Part(i).Points
 		for j, p := range ring {
 			list = append(list, segment{a: p, b: ring[(j+1)%len(ring)], part: int32(i), i: int32(j)})
 		}
 	}
-	newBoxTree(list).join(c.pair)
+	if len(list) <= few {
+		c.allPairs(list)
+	} else {
+		newBoxTree(list).join(c.pair)
+	}
 	if len(c.faults) > 0 {
 		return
 	}
@@ -50,6 +54,21 @@ func (c *checker) segments() {
 	for _, t := range c.touches {
 		if t.crosses() && !c.fault(RingsCross, t.at, int(t.parts[1]), "crosses ring %d of the same shape", t.parts[0]) {
 			return
+		}
+	}
+}
+
+// few is the number of segments below which a tree costs more than it saves;
+// most buildings have fewer.
+const few = 32
+
+func (c *checker) allPairs(list []segment) {
+	for i, s := range list {
+		box := s.box()
+		for _, t := range list[:i] {
+			if box.Intersects(t.box()) && !c.pair(s, t) {
+				return
+			}
 		}
 	}
 }
