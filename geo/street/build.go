@@ -57,7 +57,8 @@ type rawEdge struct {
 // class is what edges must have in common to be folded into one.
 type class struct {
 	ground      int32
-	kind        Kind
+	steps       bool
+	crossing    int32 // a marked crossing by itself: its street, counted from 1
 	oneway      bool
 	raised      bool
 	from, until geo.Instant
@@ -119,10 +120,13 @@ func (w *work) join() *joint {
 	for _, l := range w.lines {
 		street := w.streets[l.street]
 		class := class{
-			kind:   kindOf(street),
+			steps:  street.Steps,
 			oneway: street.OnewayFoot.Value && street.OnewayFoot.Known,
 			raised: street.Bridge || street.Tunnel || street.Level.Or(0) != 0,
 			from:   street.From, until: street.Until,
+		}
+		if street.Crossing && !street.Steps {
+			class.crossing = l.street + 1
 		}
 		tail, start := node(name(l, 0)), 0
 		for i := 1; i < len(l.points); i++ {
@@ -136,16 +140,6 @@ func (w *work) join() *joint {
 		}
 	}
 	return j
-}
-
-func kindOf(s *geo.Street) Kind {
-	switch {
-	case s.Steps:
-		return Steps
-	case s.Crossing:
-		return Crossing
-	}
-	return Plain
 }
 
 // folded is an edge of several raw ones, each with the direction it is gone in.
@@ -217,7 +211,8 @@ func (j *joint) fold(n *Network) []folded {
 		if taken[i] {
 			continue
 		}
-		// Go back to where the chain begins, or round a loop to here.
+		// Go back to where the chain begins, or round a loop to here. One-way
+		// streets are followed in their direction, so the edge has it too.
 		way := int32(2 * i)
 		for {
 			back, ok := onward(way ^ 1)
@@ -225,17 +220,6 @@ func (j *joint) fold(n *Network) []folded {
 				break
 			}
 			way = back ^ 1
-		}
-		if j.raw[way>>1].class.oneway && way&1 == 1 {
-			// A one-way street is an edge from tail to head: begin at the other end.
-			for {
-				on, ok := onward(way)
-				if !ok || on>>1 == int32(i) {
-					break
-				}
-				way = on
-			}
-			way ^= 1
 		}
 		collect(way)
 	}
@@ -285,9 +269,10 @@ func (n *Network) number(j *joint, edges []folded) {
 	for _, e := range edges {
 		n.Edges = append(n.Edges, Edge{
 			Tail: number[copyOf{e.tail, e.class.ground}], Head: number[copyOf{e.head, e.class.ground}],
-			Ground: e.class.ground, Kind: e.class.kind, Oneway: e.class.oneway, Raised: e.class.raised,
+			Ground: e.class.ground, Oneway: e.class.oneway, Raised: e.class.raised,
 		})
 		n.lay(j, e.ways)
+		n.slow(e)
 	}
 	n.FirstOut = make([]int32, len(n.points)+1)
 	type doors struct{ public, inner int32 }
@@ -359,6 +344,23 @@ func (n *Network) lay(j *joint, ways []int32) {
 	n.street = append(n.street, n.street[len(n.street)-1])
 	e.last = int32(len(n.shape) - 1)
 	e.MM = n.mm[e.last]
+}
+
+// slow sets what steps and crossings add to the newest edge. A crossing that is
+// cut by the street it crosses waits once in all.
+func (n *Network) slow(f folded) {
+	e := &n.Edges[len(n.Edges)-1]
+	if f.class.steps {
+		e.ExtraMM = (StepsFactor - 1) * e.MM
+	}
+	if f.class.crossing > 0 {
+		whole := 0.0
+		for part := range n.streets[f.class.crossing-1].Shape.Parts() {
+			whole += crs.Length(part.Points)
+		}
+		wait := min(float64(e.MM)/1000/max(whole, 0.001), 1)
+		e.WaitMS = int32(math.Round(wait * float64(CrossingWait.Milliseconds())))
+	}
 }
 
 // nodesAt returns the nodes that lie on a point, which is a corner.

@@ -137,5 +137,11 @@ func (c *Closed) Edge(edge int32) bool { return c != nil && c.edges[edge>>6]&(1<
 // Node reports whether a node is closed.
 func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }
 
-// Leg reports whether a closure stands between two points.
-func (c *Closed) Leg(p, q geo.Point) bool { return c != nil && c.walls.blocked(p, q) }
+// Leg reports whether a closure stands between two points or around the first.
+func (c *Closed) Leg(p, q geo.Point) bool {
+	return c != nil && (c.walls.blocked(p, q) || c.covers(p))
+}
+
+func (c *Closed) covers(p geo.Point) bool {
+	return slices.ContainsFunc(c.Closures, func(closure *geo.Closure) bool { return closure.Shape.Covers(p) })
+}

@@ -3,10 +3,8 @@
 // nearest. One search, one snapping rule and one kind of time lie under all
 // answers, so two answers about the same walk agree to the millisecond.
 //
-// Time. A metre takes 1/speed seconds. Steps take twice their length: people
-// climb and descend at about half their speed on the level (J. J. Fruin,
-// Pedestrian Planning and Design, 1971, measured 0.5 to 0.6 m/s along the slope
-// against 1.3). A marked crossing takes CrossingWait more, whatever the speed.
+// Time. A metre takes 1/speed seconds. Steps count as longer than they are
+// (street.StepsFactor), crossings wait (street.CrossingWait, whatever the speed).
 // What an edge takes is spread evenly over it. Everything inside is integer
 // milliseconds and millimetres, so equal questions get equal answers.
 //

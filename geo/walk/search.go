@@ -11,15 +11,6 @@ import (
 	"gridatlas/geo/street"
 )
 
-// CrossingWait is what a marked crossing takes beside its length. The mean wait
-// at a signal is (C-g)^2/2C (Highway Capacity Manual 2010, eq. 18-71): 20 s for a
-// cycle C of 90 s with g of 30 s green; at a crossing without a signal there is
-// hardly any. Ten seconds lie between, since the map does not say which it is.
-const CrossingWait = 10 * time.Second
-
-// stepsFactor is how much longer steps take than their length on the level.
-const stepsFactor = 2
-
 // unreached is the time of what the search did not come to.
 const unreached = math.MaxUint32
 
@@ -117,14 +108,7 @@ func (s *search) legMS(mm int32) uint32 { return uint32(float64(mm)*s.inv + 0.5)
 
 // edgeMS is the time of a whole edge.
 func (s *search) edgeMS(e *street.Edge) uint32 {
-	mm := float64(e.MM)
-	switch e.Kind {
-	case street.Steps:
-		return uint32(mm*stepsFactor*s.inv + 0.5)
-	case street.Crossing:
-		return uint32(mm*s.inv+0.5) + uint32(CrossingWait/time.Millisecond)
-	}
-	return uint32(mm*s.inv + 0.5)
+	return uint32(float64(e.MM+e.ExtraMM)*s.inv+0.5) + uint32(e.WaitMS)
 }
 
 // share is the time of a piece of an edge that takes whole.
@@ -151,10 +135,10 @@ func (s *search) run(ctx context.Context, budget int64) error {
 	e := &s.net.Edges[s.start.Edge]
 	whole := s.edgeMS(e)
 	before := share(whole, s.start.MM, e.MM)
-	if s.along(e) {
+	if s.along(e) || s.start.MM == e.MM {
 		s.push(s.entry(e.Head), whole-before, e.MM-s.start.MM, origin)
 	}
-	if s.against(e) {
+	if s.against(e) || s.start.MM == 0 {
 		s.push(s.entry(e.Tail), before, s.start.MM, origin)
 	}
 	for steps := 0; len(s.heap) > 0; steps++ {
@@ -304,12 +288,13 @@ func (s *search) arrive(edge, mm int32) (ms uint32, walked int32, by from) {
 	whole := s.edgeMS(e)
 	before := share(whole, mm, e.MM)
 	ms = unreached
-	if s.along(e) {
+	// At an end of a one-way street one stands at the junction, whatever the way.
+	if s.along(e) || mm == 0 {
 		if t := s.nodeMS(e.Tail); t != unreached {
 			ms, walked, by = t+before, s.labels[e.Tail].walked+mm, fromTail
 		}
 	}
-	if s.against(e) {
+	if s.against(e) || mm == e.MM {
 		if t := s.nodeMS(e.Head); t != unreached && t+whole-before < ms {
 			ms, walked, by = t+whole-before, s.labels[e.Head].walked+e.MM-mm, fromHead
 		}
@@ -343,9 +328,9 @@ func (s *search) edges() []int32 {
 			continue // its twin was settled at the same time
 		}
 		for i := s.net.FirstOut[node]; i < s.net.FirstOut[node+1]; i++ {
-			link := &s.net.Links[i]
-			if link.Way >= 0 && (s.toward && link.In || !s.toward && link.Out) {
-				add(link.Way >> 1)
+			// One-way streets that end here too: a place may stand at their end.
+			if way := s.net.Links[i].Way; way >= 0 {
+				add(way >> 1)
 			}
 		}
 	}

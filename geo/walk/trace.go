@@ -37,7 +37,7 @@ func (s *search) hops(goal street.Foot) []hop {
 			e := &s.net.Edges[s.start.Edge]
 			end := int32(0)
 			// On a loop both ends are one node: the length tells them apart.
-			if s.entry(e.Head) == state && s.along(e) && l.walked == e.MM-s.start.MM {
+			if s.entry(e.Head) == state && (s.along(e) || s.start.MM == e.MM) && l.walked == e.MM-s.start.MM {
 				end = e.MM
 			}
 			back = append(back, hop{s.start.Edge, s.start.MM, end})

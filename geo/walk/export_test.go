@@ -1,0 +1,15 @@
+package walk
+
+import "gridatlas/geo"
+
+// Leg returns the millimetres of the access leg of a listed place with one way.
+func (m *Map) Leg(p Place) int32 {
+	foot, _ := m.net.Snap(p.At, nil)
+	return foot.Leg
+}
+
+// JoinsAt reports whether a point joins the network where it stands.
+func (m *Map) JoinsAt(p geo.Point) bool {
+	foot, ok := m.net.Snap(p, nil)
+	return ok && foot.Leg == 0
+}
