@@ -13,6 +13,10 @@ import (
 // boothCount is the fixed number of repair booths of the city (field.md 1.2).
 const boothCount = 128
 
+// firstBooth is the serial before the first booth of a county: high enough that
+// no number looks like the code of a community.
+const firstBooth = 5000
+
 var (
 	boothTrades = [][]string{{"shoe", "key"}, {"bicycle"}, {"shoe", "sewing"}, {"key"}, {"scissors", "umbrella"}, {"appliance"},
 		{"bicycle", "key"}, {"sewing"}, {"shoe", "umbrella", "key"}, {"watch", "key"}, {"phone", "appliance"}, {"shoe"}}
@@ -98,6 +102,9 @@ func (c *city) addBooth(w *compound, g gateway, along vec, metres float64, at ve
 	n := len(c.booths)
 	r := c.random(6, n)
 	county := c.places.offices[c.blocks[w.block].street].district
+	if serial[county] == 0 {
+		serial[county] = firstBooth
+	}
 	serial[county]++
 	trades := boothTrades[r.IntN(len(boothTrades))]
 	var prices []string

@@ -185,8 +185,9 @@ func (c *city) lotOf(f int32) lot {
 
 // link joins a way that ends at g, inside a face, to the nearest street around
 // the face, and returns the corner they share from then on. It fails where no
-// street is near or where the way would meet it at a crossing.
-func (c *city) link(f int32, g vec) (geo.Point, bool) {
+// street is near, where the way would meet it at a crossing, or where the place
+// does not suit.
+func (c *city) link(f int32, g vec, suits func(p vec) bool) (geo.Point, bool) {
 	const margin = 9 // metres kept from crossings
 	ring := c.m.faces[f].ring
 	best, where, along := 75.0, int32(-1), 0.0
@@ -218,10 +219,13 @@ func (c *city) link(f int32, g vec) (geo.Point, bool) {
 	}
 	for _, j := range e.joins {
 		if d := (j.t - along) * length; d > -4 && d < 4 {
-			return j.at, true
+			return j.at, suits(c.xy(j.at))
 		}
 	}
 	p := c.point(mix(c.m.xy[e.a], c.m.xy[e.b], along))
+	if !suits(c.xy(p)) {
+		return geo.Point{}, false
+	}
 	e.joins = append(e.joins, join{along, p})
 	return p, true
 }

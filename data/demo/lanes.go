@@ -28,7 +28,8 @@ type laneGrid struct {
 type gateway struct {
 	at   vec
 	side int // of the border
-	out  vec // direction outwards
+	out  vec // direction outwards, square to the border
+	way  vec // direction of the lane, outwards
 }
 
 // strand is one lane while the grid is laid: its ends in metres, the crossings
@@ -38,6 +39,45 @@ type strand struct {
 	crossings []vec
 	head      []geo.Point // street first
 	tail      []geo.Point
+	ends      [][2]vec // the pieces beyond a and b
+}
+
+// squarely reports whether the way from a gate to a place on the street leads
+// away from the border.
+func squarely(g gateway, p vec) bool {
+	d := p.sub(g.at)
+	return dot(d, g.out) > 0.6*d.length()
+}
+
+// clear reports whether the way from the end of a strand through the gate to
+// the street crosses no other strand.
+func clear(strands []strand, own int, from, gate, street vec) bool {
+	for i := range strands {
+		if i == own {
+			continue
+		}
+		pieces := append([][2]vec{{strands[i].a, strands[i].b}}, strands[i].ends...)
+		for _, p := range pieces {
+			if crossing(from, gate, p[0], p[1]) || crossing(gate, street, p[0], p[1]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// crossing reports whether two pieces meet or nearly do.
+func crossing(a, b, p, q vec) bool {
+	for _, d := range [...]float64{
+		distance(p, mix(a, b, nearestOn(p, a, b))), distance(q, mix(a, b, nearestOn(q, a, b))),
+		distance(a, mix(p, q, nearestOn(a, p, q))), distance(b, mix(p, q, nearestOn(b, p, q))),
+	} {
+		if d < 1 {
+			return true
+		}
+	}
+	ab, pq := b.sub(a), q.sub(p)
+	return (cross(ab, p.sub(a)) > 0) != (cross(ab, q.sub(a)) > 0) && (cross(pq, a.sub(p)) > 0) != (cross(pq, b.sub(p)) > 0)
 }
 
 // lay draws the lanes and joins them to the streets. It returns the gateways and
@@ -87,10 +127,13 @@ func (c *city) lay(g *laneGrid, r *rand.Rand) ([]gateway, bool) {
 			if !ok || tooNear(way.at, gates, g.open) {
 				continue
 			}
-			p, ok := c.link(g.face, way.at)
+			p, ok := c.link(g.face, way.at, func(p vec) bool {
+				return squarely(way, p) && clear(strands, e.strand, from, way.at, p)
+			})
 			if !ok {
 				continue
 			}
+			s.ends = append(s.ends, [2]vec{from, way.at}, [2]vec{way.at, c.xy(p)})
 			gates = append(gates, way)
 			if e.tail {
 				s.tail = []geo.Point{c.point(way.at), p}
@@ -132,13 +175,13 @@ func (g *laneGrid) strands() []strand {
 	var spines, rows []span
 	var spineAt, rowAt []float64
 	for _, v := range g.rows {
-		if a, b, ok := g.room.band(g.frame, v-g.width/2, v+g.width/2); ok && b-a > 12 {
-			rows, rowAt = append(rows, span{a, b}), append(rowAt, v)
+		if a, b, ok := g.room.band(g.frame, v-g.width/2, v+g.width/2); ok && b-a > 14 {
+			rows, rowAt = append(rows, span{a + 2, b - 2}), append(rowAt, v)
 		}
 	}
 	for _, u := range g.spines {
-		if a, b, ok := g.room.band(across, -u-g.width/2, -u+g.width/2); ok && b-a > 8 {
-			spines, spineAt = append(spines, span{a, b}), append(spineAt, u)
+		if a, b, ok := g.room.band(across, -u-g.width/2, -u+g.width/2); ok && b-a > 12 {
+			spines, spineAt = append(spines, span{a + 2, b - 2}), append(spineAt, u)
 		}
 	}
 	meets := func(s, k int) bool {
@@ -215,7 +258,7 @@ func (l lot) exit(from, dir vec, slack float64) (gateway, bool) {
 	if dot(dir, out) < 0.8-float64(0.35*slack) || distance(at, a) < corner || distance(at, b) < corner {
 		return gateway{}, false
 	}
-	return gateway{at, side, out}, true
+	return gateway{at, side, out, dir}, true
 }
 
 func tooNear(p vec, gates []gateway, open bool) bool {

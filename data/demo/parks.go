@@ -37,18 +37,24 @@ func (c *city) fillPark(f int32, l lot, r *rand.Rand) {
 	}
 	gates, ok := c.lay(grid, r)
 	if name != "" {
-		c.facility(f, "park", name, l.centre())
+		at, _ := c.kerb([]int32{f})
+		if ok { // where a path comes in; a pond may cover the middle
+			at = gates[0].at
+		}
+		c.facility(f, "park", name, at)
 	}
 	if ok && len(gates) >= 2 && area > 5000 {
-		c.yards = append(c.yards, yard{"park", name, f, room.corners, gates})
-	}
-	if area > 24000 {
-		c.pond(grid, room, r)
+		ground := room
+		if area > 24000 {
+			ground = c.pond(grid, room, r)
+		}
+		c.yards = append(c.yards, yard{"park", name, f, ground.corners, gates})
 	}
 }
 
-// pond lies in the largest gap that the paths leave.
-func (c *city) pond(g *laneGrid, room lot, r *rand.Rand) {
+// pond lies in the largest gap that the paths leave. It returns the largest
+// piece of ground beside it.
+func (c *city) pond(g *laneGrid, room lot, r *rand.Rand) lot {
 	u1, v1, u2, v2 := room.extent(g.frame)
 	us := append(append([]float64{u1}, g.spines...), u2)
 	vs := append(append([]float64{v1}, g.rows...), v2)
@@ -73,9 +79,20 @@ func (c *city) pond(g *laneGrid, room lot, r *rand.Rand) {
 		}
 	}
 	if best == 0 {
-		return
+		return room
 	}
-	c.addLand("water", "", c.polygon(blob(newFrame(at, g.frame.u), ru, rv, r)))
+	fr := newFrame(at, g.frame.u)
+	c.addLand("water", "", c.polygon(blob(fr, ru, rv, r)))
+	var ground lot
+	for _, side := range []struct {
+		dir vec
+		off float64
+	}{{fr.u, ru}, {fr.u.mul(-1), ru}, {fr.v, rv}, {fr.v.mul(-1), rv}} {
+		if piece := room.clip(at.add(side.dir.mul(side.off+3)), side.dir, inside); !piece.empty() && (ground.empty() || piece.area() > ground.area()) {
+			ground = piece
+		}
+	}
+	return ground
 }
 
 // blob is a smooth uneven ring inside the ellipse of two half axes.

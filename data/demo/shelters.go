@@ -48,7 +48,7 @@ func (c *city) placeShelters() {
 	list := append(grounds, parks...)
 	slices.SortStableFunc(list, func(a, b yard) int { return int(a.block - b.block) })
 	serial := map[string]int{} // only looked up
-	gross := 0.0
+	gross, largest := 0.0, 0
 	for i, y := range list {
 		corners := y.corners
 		if y.kind == "park" {
@@ -60,12 +60,14 @@ func (c *city) placeShelters() {
 		}
 		s := c.addShelter(y, corners, serial)
 		area := math.Round(crs.Area(s.Shape))
-		if i == len(list)-1 { // what rounding left over
-			area = shelterGrossM2 - gross
-		}
 		gross += area
 		s.GrossM2 = geo.Some(area)
+		if area > c.shelters[largest].GrossM2.Value {
+			largest = i
+		}
 	}
+	// what rounding left over
+	c.shelters[largest].GrossM2.Value += shelterGrossM2 - gross
 	c.setCapacities()
 }
 

@@ -75,7 +75,7 @@ func (c *city) crossingWidth(at [][]int32, n node, r road) float64 {
 	width := 0.0
 	for _, k := range at[n] {
 		o := c.m.edges[k].road
-		if o.line != r.line && o.class >= collector {
+		if o.line != r.line && (o.class >= mainRoad || o.class == collector && r.class >= collector) {
 			width = max(width, o.width/2+3)
 		}
 	}

@@ -40,28 +40,31 @@ func (m *arrangement) union(faces []int32) geo.Shape {
 		if used[start] {
 			continue
 		}
-		var ring []geo.Point
+		var ring []node
 		i := start
-		for !used[i] {
+		for i >= 0 && !used[i] {
 			used[i] = true
-			ring = append(ring, m.at[border[i].from])
+			ring = append(ring, border[i].from)
 			// the next border edge around the same piece of ground: at a node where
 			// two pieces touch, the leftmost turn
 			v, best := border[i].to, -1
-			for k := first[v]; k < len(border) && border[k].from == v; k++ {
+			for k, ok := first[v]; ok && k < len(border) && border[k].from == v; k++ {
 				if !used[k] && (best < 0 || clockwiseFirst(m.at[v], m.at[border[i].from], m.at[border[k].to], m.at[border[best].to])) {
 					best = k
 				}
 			}
-			if best < 0 {
-				break
-			}
 			i = best
 		}
-		if geo.RingArea2(ring) > 0 {
-			outer = append(outer, geo.Part{Points: ring})
-		} else {
-			holes = append(holes, geo.Part{Points: ring, Hole: true})
+		for _, loop := range loops(ring) {
+			points := make([]geo.Point, len(loop))
+			for k, n := range loop {
+				points[k] = m.at[n]
+			}
+			if geo.RingArea2(points) > 0 {
+				outer = append(outer, geo.Part{Points: points})
+			} else {
+				holes = append(holes, geo.Part{Points: points, Hole: true})
+			}
 		}
 	}
 	var parts []geo.Part
@@ -74,6 +77,26 @@ func (m *arrangement) union(faces []int32) geo.Shape {
 		}
 	}
 	return geo.MakeShape(geo.Polygons, parts)
+}
+
+// loops cuts a ring that comes back to a node into rings that do not.
+func loops(ring []node) [][]node {
+	var out [][]node
+	var open []node
+	at := make(map[node]int, len(ring)) // place in open; only looked up
+	for _, n := range ring {
+		if k, ok := at[n]; ok {
+			loop := slices.Clone(open[k:])
+			for _, m := range loop {
+				delete(at, m)
+			}
+			open = open[:k]
+			out = append(out, loop)
+		}
+		at[n] = len(open)
+		open = append(open, n)
+	}
+	return append(out, open)
 }
 
 // clockwiseFirst reports whether, turning clockwise around v from the direction

@@ -102,7 +102,7 @@ func (c *city) guardHouse(w *compound, g gateway) {
 	along := newFrame(g.at, g.out.left())
 	corners := along.rect(4.2, 0.7, 7.6, 4.0)
 	for _, p := range corners {
-		if !w.wall.holds(p, 0.4) {
+		if lane := g.at.sub(g.way.mul(12)); !w.wall.holds(p, 0.4) || distance(p, mix(g.at, lane, nearestOn(p, g.at, lane))) < 3 {
 			return
 		}
 	}

@@ -116,11 +116,18 @@ func (c *city) fillDetail(f int32, d detailCompound) {
 	if d.name == wudaomiao {
 		garden = numberGarden(houses, numbers)
 	}
+	order := make([]int, len(rows)) // rows in the order in which they get their spaces: 君子园 first
+	for i := range rows {
+		order[i] = i
+		if garden != nil && rows[i] == garden[0].v {
+			order[0], order[i] = i, 0
+		}
+	}
 	for i, h := range houses {
 		c.addHouse(k, fr, h, detailStyle, 5+i%2, numbers[i], false, r)
 	}
-	for i, v := range rows {
-		south := v - 8
+	for _, i := range order {
+		v, south := rows[i], rows[i]-8
 		if i > 0 {
 			south = rows[i-1] + detailStyle.depth + 9.2
 		}
