@@ -76,13 +76,13 @@ func (r *geojsonReader) run() {
 	for documents := 0; ; documents++ {
 		r.source.within(r.decoder.InputOffset(), maxMember)
 		err := r.document()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if documents == 0 {
 				r.fatal(errors.New("the file is empty"))
 			}
 			return
 		}
-		if err == errStop {
+		if errors.Is(err, errStop) {
 			return
 		}
 		if err != nil {
@@ -186,7 +186,7 @@ func (r *geojsonReader) document() error {
 
 // inside tells the end of the file inside of an object from its end after it.
 func inside(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

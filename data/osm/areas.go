@@ -71,7 +71,7 @@ func isArea(t tags) bool {
 	if t.get("area") == "no" {
 		return false
 	}
-	if newStreetLike(t) {
+	if isStreet(t) {
 		return t.get("area") == "yes" || t.yes("building")
 	}
 	switch t.get("waterway") {
@@ -82,7 +82,7 @@ func isArea(t tags) bool {
 		t.get("highway") == "" && t.get("public_transport") == "station"
 }
 
-func newStreetLike(t tags) bool {
+func isStreet(t tags) bool {
 	_, street := streetClass[t.get("highway")]
 	return street
 }
@@ -112,7 +112,7 @@ func (b *builder) area(r ref, t tags, shape geo.Shape) {
 		b.add(r, t, shape, compound)
 	}
 	b.service(r, t, shape)
-	if len(b.features) == before && !newStreetLike(t) && !(r.kind == way && newBarrier(t) != nil) {
+	if len(b.features) == before && !isStreet(t) && (r.kind != way || newBarrier(t) == nil) {
 		b.report.leaveOut("areas of a kind that is not mapped", itemOf(r, t, kindOf(t)))
 	}
 }

@@ -95,9 +95,6 @@ func (b *builder) keepWay(o *object) error {
 	b.wayIndex[o.id] = len(b.ways)
 	b.ways = append(b.ways, kept)
 	b.points.need(o.nodes...)
-	if len(b.points.ids) > 2_000_000_000 {
-		return errTooMany
-	}
 	return nil
 }
 
@@ -297,7 +294,11 @@ func (b *builder) add(r ref, t tags, shape geo.Shape, f geo.Feature) {
 	base.Name = nameOf(t)
 	base.Source = r.String()
 	if fault := geo.CheckFields(f); fault != nil {
-		b.report.Broken.add(itemOf(r, t, fault.Error()))
+		item := itemOf(r, t, fault.Error())
+		if points := shape.Points(); len(points) > 0 {
+			item.At = &points[0]
+		}
+		b.report.Broken.add(item)
 		return
 	}
 	b.features = append(b.features, f)

@@ -61,6 +61,7 @@ type object struct {
 	tags    tags
 	at      geo.Point // nodes
 	placed  bool      // whether the node has a place in the world
+	deleted bool      // XML only
 	nodes   []int64   // ways
 	members []member  // relations
 }

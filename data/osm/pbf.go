@@ -40,7 +40,7 @@ func (s *pbfScanner) scan(ctx context.Context, wanted objectType, each func(*obj
 			return ctx.Err()
 		}
 		next, err := s.blob(blob, wanted, each, offset)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -1,5 +1,7 @@
 package osm
 
+import "gridatlas/geo"
+
 // The messages Node, DenseNodes, Way and Relation of osmformat.proto. Versions,
 // users and times are passed over.
 
@@ -194,4 +196,20 @@ func (o *object) readRelation(message []byte, b *block) error {
 		o.members = append(o.members, member{ref{node << kind, id}, role})
 	}
 	return o.readTags(keys, values, b)
+}
+
+// inWorld returns the lattice point of 1e-9 degrees, the unit of PBF files.
+func inWorld(lon, lat int64) (geo.Point, bool) {
+	const nano = 100 // nanodegrees a lattice step
+	if lon < -180e9 || lon > 180e9 || lat < -90e9 || lat > 90e9 {
+		return geo.Point{}, false
+	}
+	return geo.Point{X: int32(roundDiv(lon, nano)), Y: int32(roundDiv(lat, nano))}, true
+}
+
+func roundDiv(a, b int64) int64 {
+	if a < 0 {
+		return -((-a + b/2) / b)
+	}
+	return (a + b/2) / b
 }

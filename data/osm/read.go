@@ -2,7 +2,6 @@ package osm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,7 +45,7 @@ func ReadFile(ctx context.Context, path string, opts Options) (*Result, error) {
 // Read reads an OSM file, XML or PBF, told by its first bytes. It walks through
 // the file three times (relations, then the ways they and we need, then the
 // nodes those need), so memory is taken by what is kept and not by the file:
-// 16 bytes a needed node. Damaged bytes are an error with their place; a file
+// 17 bytes a needed node. Damaged bytes are an error with their place; a file
 // clipped from a larger one is not (see Report).
 func Read(ctx context.Context, file io.ReadSeeker, opts Options) (*Result, error) {
 	counted := &countingReader{file: file, progress: opts.Progress}
@@ -147,5 +146,3 @@ func (p *pointStore) get(id int64) (geo.Point, bool) {
 	}
 	return p.points[i], true
 }
-
-var errTooMany = errors.New("more than 2,000,000,000 references to nodes")

@@ -78,7 +78,7 @@ func describe(f geo.Feature) string {
 	schema := geo.MustSchema(f.Layer())
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		if value := field.Get(f); value != nil && !(field.Type == geo.Flag && value == false) && field.Name != "source" {
+		if value := field.Get(f); value != nil && (field.Type != geo.Flag || value == true) && field.Name != "source" {
 			text += fmt.Sprintf(" %s=%v", field.Name, value)
 		}
 	}
@@ -121,6 +121,8 @@ func TestMapping(t *testing.T) {
 			[]string{"buildings polygon number=3 levels=6 use=residential year=1998 height_m=18"},
 		},
 		{"school building", []string{wayText(1, square, "building", "yes", "amenity", "school", "name", "南关小学")}, []string{"buildings polygon name=南关小学 use=school", "facilities polygon name=南关小学 kind=school"}},
+		{"deleted in an editor", []string{`<node id="100001" action="delete" lat="1" lon="1"><tag k="amenity" v="clinic"/></node>`}, nil},
+		{"deleted in OSM", []string{`<node id="100001" visible="false"><tag k="amenity" v="clinic"/></node>`}, nil},
 		{"school grounds", []string{wayText(1, square, "amenity", "school")}, []string{"land polygon kind=school", "facilities polygon kind=school"}},
 		{"river bank", []string{wayText(1, square, "waterway", "riverbank")}, []string{"land polygon kind=water"}},
 		{"unnamed residential ground", []string{wayText(1, square, "landuse", "residential")}, []string{"land polygon kind=built_up"}},

@@ -10,7 +10,6 @@ import (
 	"math"
 	"strconv"
 
-	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
 
@@ -87,8 +86,10 @@ func (s *xmlScanner) scan(ctx context.Context, wanted objectType, each func(*obj
 			}
 			open = open[:len(open)-1]
 			if len(open) == 1 && current != nil {
-				if err := each(current); err != nil {
-					return err
+				if !current.deleted {
+					if err := each(current); err != nil {
+						return err
+					}
 				}
 				current = nil
 			}
@@ -125,6 +126,10 @@ func (o *object) readAttributes(attributes []xml.Attr) error {
 			lon, err = strconv.ParseFloat(a.Value, 64)
 		case "lat":
 			lat, err = strconv.ParseFloat(a.Value, 64)
+		case "visible": // in answers of the OSM server
+			o.deleted = o.deleted || a.Value == "false"
+		case "action": // in files of the editor JOSM
+			o.deleted = o.deleted || a.Value == "delete"
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Name.Local, err)
@@ -132,7 +137,7 @@ func (o *object) readAttributes(attributes []xml.Attr) error {
 	}
 	if o.kind == node {
 		at, err := crs.ToLattice(lon, lat)
-		o.at, o.placed = at, err == nil // deleted nodes have no place
+		o.at, o.placed = at, err == nil
 	}
 	return nil
 }
@@ -187,20 +192,4 @@ func (g *tagGuard) Read(p []byte) (int, error) {
 		return n, fmt.Errorf("a tag is longer than %d bytes", maxTagBytes)
 	}
 	return n, err
-}
-
-// inWorld returns the lattice point of 1e-9 degrees, the unit of PBF files.
-func inWorld(lon, lat int64) (geo.Point, bool) {
-	const nano = 100 // nanodegrees a lattice step
-	if lon < -180e9 || lon > 180e9 || lat < -90e9 || lat > 90e9 {
-		return geo.Point{}, false
-	}
-	return geo.Point{X: int32(roundDiv(lon, nano)), Y: int32(roundDiv(lat, nano))}, true
-}
-
-func roundDiv(a, b int64) int64 {
-	if a < 0 {
-		return -((-a + b/2) / b)
-	}
-	return (a + b/2) / b
 }

@@ -73,16 +73,19 @@ type checker struct {
 	shape   geo.Shape
 	touches []touch
 	faults  []Fault
+	noted   int // calls of fault, the repeats too
 }
 
 // fault notes a fault, once for each rule, place and part, and reports whether to
 // look for more.
 func (c *checker) fault(rule Rule, at geo.Point, part int, format string, args ...any) bool {
+	c.noted++
 	known := slices.ContainsFunc(c.faults, func(f Fault) bool { return f.Rule == rule && f.At == at && f.Part == part })
 	if !known && len(c.faults) < MaxFaults {
 		c.faults = append(c.faults, Fault{Rule: rule, Detail: fmt.Sprintf(format, args...), At: at, Part: part})
 	}
-	return len(c.faults) < MaxFaults
+	// Many segments through one place give one fault very many times.
+	return len(c.faults) < MaxFaults && c.noted < 100*MaxFaults
 }
 
 // parts judges each part by itself.

@@ -228,6 +228,19 @@ func TestCheckLargeRings(t *testing.T) {
 	}
 }
 
+// A hostile ring that goes through one place again and again ends early.
+func TestCheckStopsAtOnePlace(t *testing.T) {
+	points := star(100_000)
+	for i := 1; i < len(points); i += 2 {
+		points[i] = geo.Point{}
+	}
+	start := time.Now()
+	faults := valid.Check(geo.PolygonShape(points))
+	if took := time.Since(start); len(faults) == 0 || took > 10*time.Second { // all pairs would take minutes
+		t.Errorf("%d faults in %v", len(faults), took)
+	}
+}
+
 func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{8, 1000, 100_000} {
 		b.Run(fmt.Sprintf("%d corners", n), func(b *testing.B) {
