@@ -46,7 +46,7 @@ func buildings(n int) iter.Seq2[geo.Change, error] {
 
 func filled(b *testing.B, n int) (address string, s *postgis.Store) {
 	b.Helper()
-	address = pgtest.Shared(b).URL(b)
+	address = pgtest.Start(b).URL(b)
 	s = open(b, address)
 	if _, err := s.Apply(context.Background(), geo.ChangeSet{Changes: buildings(n)}); err != nil {
 		b.Fatal(err)

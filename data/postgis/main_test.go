@@ -23,7 +23,7 @@ func backend(cluster *pgtest.Cluster) storetest.Backend {
 	return storetest.Backend{
 		New: func(tb testing.TB) string {
 			if cluster == nil {
-				return pgtest.Shared(tb).URL(tb)
+				return pgtest.Start(tb).URL(tb)
 			}
 			return cluster.URL(tb)
 		},

@@ -17,7 +17,7 @@ import (
 
 // TestOpenAtOnce starts several nodes on a database without a store.
 func TestOpenAtOnce(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	const nodes = 6
 	var wg sync.WaitGroup
 	epochs := make([]int64, nodes)
@@ -49,7 +49,7 @@ func TestOpenAtOnce(t *testing.T) {
 
 // TestOpenWaits: a node that waits for another to migrate leaves with its context.
 func TestOpenWaits(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	open(t, address)
 	holder := connect(t, address)
 	if _, err := holder.Exec(t.Context(), `SELECT pg_advisory_lock($1)`, postgis.MigrationLock(schemaOf(t, address))); err != nil {
@@ -69,7 +69,7 @@ func schemaOf(t *testing.T, address string) string {
 // TestOpenRefuses holds that each fault is told, and no password.
 func TestOpenRefuses(t *testing.T) {
 	const secret = "s3cret-pa55"
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestOrdinaryRole: nothing needs a superuser once PostGIS is there.
 func TestOrdinaryRole(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	schema, _, _ := strings.Cut(searchPathOf(t, address), ",")
 	sql(t, address, `CREATE ROLE owner LOGIN; CREATE SCHEMA `+schema+` AUTHORIZATION owner`)
 	t.Cleanup(func() { sql(t, address, `DROP OWNED BY owner CASCADE; DROP ROLE owner`) })
@@ -146,7 +146,7 @@ func searchPathOf(t *testing.T, address string) string {
 
 // TestNewerSchema: a program that does not know the schema keeps its hands off.
 func TestNewerSchema(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	open(t, address)
 	sql(t, address, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
 	if _, err := postgis.Open(t.Context(), address); err == nil || !strings.Contains(err.Error(), "newer gridatlas") {
@@ -157,7 +157,7 @@ func TestNewerSchema(t *testing.T) {
 // TestGrownCatalog: a column that the store of an older program lacks is added,
 // and rows written before stay as they are.
 func TestGrownCatalog(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	if _, err := s.Apply(t.Context(), booths(3, nil)); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 
 // TestGeometryAtServer has PostGIS itself tell what was stored.
 func TestGeometryAtServer(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	point := func(x, y int32) geo.Point { return geo.Point{X: x, Y: y} }
 	ring := func(x, y, size int32) []geo.Point {
@@ -50,7 +50,7 @@ func TestGeometryAtServer(t *testing.T) {
 // TestTables reads the tables from PostgreSQL's own catalog: types, titles,
 // indexes, and NULL where nothing is known.
 func TestTables(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	types := map[geo.FieldType]string{
 		geo.Text: "text", geo.OpeningHours: "text", geo.List: "text[]", geo.Integer: "integer", geo.Number: "double precision",

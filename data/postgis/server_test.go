@@ -41,7 +41,7 @@ func count(t *testing.T, s data.Store) (n int, head geo.Head) {
 // of one change set: an error of ours, nothing half done, and the repeat stores
 // it once.
 func TestLostConnection(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	const n = 25_000
 	for _, at := range []int{0, 1, 9_999, 15_000, n - 1} {
@@ -86,7 +86,7 @@ func terminate(t *testing.T, address string) {
 // TestWaiterLeaves has a writer give up while another program holds the head
 // row: it does not stay in the line at the server.
 func TestWaiterLeaves(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	holder := connect(t, address)
 	if _, err := holder.Exec(t.Context(), `BEGIN; SELECT FROM head FOR UPDATE`); err != nil {
@@ -117,7 +117,7 @@ func TestWaiterLeaves(t *testing.T) {
 func TestWaitsForDisk(t *testing.T) {
 	for setting, want := range map[string]string{"off": "on", "on": "on", "remote_apply": "remote_apply"} {
 		t.Run(setting, func(t *testing.T) {
-			address := pgtest.Shared(t).URL(t) + "&synchronous_commit=" + setting
+			address := pgtest.Start(t).URL(t) + "&synchronous_commit=" + setting
 			s := open(t, address)
 			// A trigger writes down what the transaction runs with.
 			sql(t, address, `CREATE TABLE seen (setting text);
@@ -137,7 +137,7 @@ func TestWaitsForDisk(t *testing.T) {
 // TestRestart keeps one store open while its server is killed and started again:
 // Watch goes on, reads and writes too.
 func TestRestart(t *testing.T) {
-	cluster := pgtest.Start(t)
+	cluster := pgtest.Private(t)
 	address := cluster.URL(t)
 	s, other := open(t, address), open(t, address)
 	hints, err := s.Watch(t.Context())
@@ -180,7 +180,7 @@ func TestRestart(t *testing.T) {
 // TestPromotion follows a standby, promotes it and writes there: another epoch,
 // so that nobody takes its revisions for those of the primary.
 func TestPromotion(t *testing.T) {
-	primary := pgtest.Start(t)
+	primary := pgtest.Private(t)
 	address := primary.URL(t)
 	s := open(t, address)
 	if _, err := s.Apply(t.Context(), booths(3, nil)); err != nil {
@@ -244,7 +244,7 @@ func TestPromotion(t *testing.T) {
 
 // TestRefusedEpoch: a set that is refused does not undo the new epoch.
 func TestRefusedEpoch(t *testing.T) {
-	address := pgtest.Shared(t).URL(t)
+	address := pgtest.Start(t).URL(t)
 	s := open(t, address)
 	_, before := count(t, s)
 	sql(t, address, `UPDATE head SET timeline = 'another server/00000001'`)

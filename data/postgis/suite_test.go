@@ -16,7 +16,7 @@ func TestStore(t *testing.T) { storetest.Run(t, backend(nil)) }
 // TestKills kills the writing program each time, and every fifth time the
 // server's first process with it.
 func TestKills(t *testing.T) {
-	cluster := pgtest.Start(t)
+	cluster := pgtest.Private(t)
 	storetest.KillLoop(t, backend(cluster), storetest.Kills{
 		Count: 50,
 		Kill: func(tb testing.TB, n int, writer *os.Process) {

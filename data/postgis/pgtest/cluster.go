@@ -39,9 +39,9 @@ const longestSocket = 107 - len("/.s.PGSQL.5432")
 // startWithin is how long a server may take to answer, recovery included.
 const startWithin = 60 * time.Second
 
-// Start makes and starts a cluster that lives as long as the test. It skips the
-// test where there is no PostgreSQL with PostGIS.
-func Start(t testing.TB) *Cluster {
+// Private starts a cluster of the test's own, which the test may kill. It takes a
+// second or two and ends with the test.
+func Private(t testing.TB) *Cluster {
 	t.Helper()
 	bin, reason := programs()
 	if reason != "" {

@@ -7,9 +7,9 @@
 //
 //	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 //
-//	func TestX(t *testing.T) { url := pgtest.Shared(t).URL(t) ... }
+//	func TestX(t *testing.T) { url := pgtest.Start(t).URL(t) ... }
 //
-// A test that kills the server starts its own with Start.
+// A test that kills the server takes a cluster of its own with Private.
 //
 // Where no PostgreSQL with PostGIS is installed, tests are skipped with a line
 // that names the package to install; with CI=true in the environment they fail.

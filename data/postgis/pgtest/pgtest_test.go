@@ -26,14 +26,14 @@ func TestHold(t *testing.T) {
 	if os.Getenv(envHold) == "" {
 		t.Skip("only as the child of TestKilledTest")
 	}
-	fmt.Println(pgtest.Start(t).URL(t))
+	fmt.Println(pgtest.Private(t).URL(t))
 	select {}
 }
 
 // TestKilledTest kills a test binary the hard way: server and folder go by
 // themselves.
 func TestKilledTest(t *testing.T) {
-	pgtest.Shared(t) // skips where there is no PostgreSQL
+	pgtest.Start(t) // skips where there is no PostgreSQL
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func working(t *testing.T, folder string) (n int) {
 
 // TestSchemas: each URL is an empty schema of its own, with PostGIS in reach.
 func TestSchemas(t *testing.T) {
-	cluster := pgtest.Shared(t)
+	cluster := pgtest.Start(t)
 	for range 2 {
 		t.Run("", func(t *testing.T) {
 			conn, err := pgx.Connect(t.Context(), cluster.URL(t))
@@ -115,7 +115,7 @@ func TestSchemas(t *testing.T) {
 
 // TestKillPostmaster: committed rows survive, and the server starts again.
 func TestKillPostmaster(t *testing.T) {
-	cluster := pgtest.Start(t)
+	cluster := pgtest.Private(t)
 	address := cluster.URL(t)
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {

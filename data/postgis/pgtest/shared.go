@@ -13,9 +13,9 @@ var shared struct {
 	err     error
 }
 
-// Shared gives the one cluster of this test binary, started at the first call.
+// Start gives the one cluster of this test binary, started at the first call.
 // Tests take a schema each by URL and leave the server alone.
-func Shared(t testing.TB) *Cluster {
+func Start(t testing.TB) *Cluster {
 	t.Helper()
 	bin, reason := programs()
 	if reason != "" {
