@@ -244,7 +244,7 @@ func TestCheckStopsAtOnePlace(t *testing.T) {
 func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{8, 1000, 100_000} {
 		b.Run(fmt.Sprintf("%d corners", n), func(b *testing.B) {
-			shape := geo.PolygonShape(star(n))
+			shape := geo.PolygonShape(coast(n))
 			b.ReportAllocs()
 			for b.Loop() {
 				if faults := valid.Check(shape); len(faults) > 0 {
@@ -253,6 +253,17 @@ func BenchmarkCheck(b *testing.B) {
 			}
 		})
 	}
+}
+
+// coast is a simple ring of n corners and short ragged segments, as borders are.
+func coast(n int) []geo.Point {
+	points := make([]geo.Point, n)
+	for i := range points {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		radius := 5e8 * (1 + float64(i*7919%13)/float64(8*n)) // out and in by less than a segment's length
+		points[i] = geo.Point{X: int32(radius * cos), Y: int32(radius * sin)}
+	}
+	return points
 }
 
 // star is a simple ring of n corners around a middle.
