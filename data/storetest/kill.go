@@ -68,19 +68,16 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 		}
 		w := startWriter(t, address, acked+1)
 		if rng.IntN(3) > 0 { // else it dies while it opens
-			select {
-			case <-w.ready:
-			case <-w.done:
-			}
+			w.waitFor(rng.IntN(8)) // a machine that is slow today gets its time
 		}
 		select {
-		case <-time.After(time.Duration(rng.IntN(120)) * time.Millisecond):
+		case <-time.After(time.Duration(rng.IntN(60)) * time.Millisecond):
 		case <-w.done:
 			t.Fatalf("kill %d: the writer ended by itself:\n%s", n, w.stderr.String())
 		}
 		k.Kill(t, n, w.cmd.Process)
 		before := acked
-		acked = w.end(acked)
+		acked = w.end()
 		total += acked - before
 		acked = inspect(t, b, k, address, acked, n)
 		if t.Failed() {
@@ -150,9 +147,9 @@ func writerEnv(address string, serial int) []string {
 type writer struct {
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
-	ready  chan struct{} // closed when it has opened the store
+	lines  chan string   // what it prints
 	done   chan struct{} // closed when it ended
-	acks   []int         // may be read once done is closed
+	acked  int           // the last serial that it acknowledged, as far as lines were read
 }
 
 func startWriter(t *testing.T, address string, serial int) *writer {
@@ -161,7 +158,7 @@ func startWriter(t *testing.T, address string, serial int) *writer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{cmd: exec.Command(program), ready: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{cmd: exec.Command(program), lines: make(chan string, 1000), done: make(chan struct{}), acked: serial - 1}
 	w.cmd.Env = append(os.Environ(), writerEnv(address, serial)...)
 	w.cmd.Stderr = &w.stderr
 	out, err := w.cmd.StdoutPipe()
@@ -173,30 +170,44 @@ func startWriter(t *testing.T, address string, serial int) *writer {
 	}
 	go func() {
 		defer close(w.done)
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			word, number, _ := strings.Cut(lines.Text(), " ")
-			switch word {
-			case "ready":
-				close(w.ready)
-			case "ack":
-				if n, err := strconv.Atoi(number); err == nil {
-					w.acks = append(w.acks, n)
-				}
-			}
+		defer close(w.lines)
+		printed := bufio.NewScanner(out)
+		for printed.Scan() {
+			w.lines <- printed.Text()
 		}
 		w.cmd.Wait() //nolint:errcheck // it was killed
 	}()
 	return w
 }
 
-// end waits for the killed program and returns the last serial it acknowledged.
-func (w *writer) end(acked int) int {
-	<-w.done
-	for _, n := range w.acks {
-		acked = max(acked, n)
+// waitFor reads until the program is ready and has acknowledged that many more
+// change sets, or has ended.
+func (w *writer) waitFor(acks int) {
+	for lines := 0; lines <= acks; lines++ {
+		if !w.readLine() {
+			return
+		}
 	}
-	return acked
+}
+
+// readLine reads "ready" or an acknowledgement; false when the program ended.
+func (w *writer) readLine() bool {
+	line, ok := <-w.lines
+	if number, found := strings.CutPrefix(line, "ack "); found {
+		if serial, err := strconv.Atoi(number); err == nil {
+			w.acked = serial
+		}
+	}
+	return ok
+}
+
+// end reads what the killed program still said and returns the last serial it
+// acknowledged.
+func (w *writer) end() int {
+	for w.readLine() {
+	}
+	<-w.done
+	return w.acked
 }
 
 // carriers is how many features every change set rewrites; they always carry
