@@ -1,10 +1,10 @@
 package style
 
 // answers are drawn from what a page asked for: outlines of a circle, a route,
-// closures, the selected feature. A circle's features carry band (outer, middle,
-// inner) and label (the minutes in words); the listed results carry image and
-// name; a route's carry part (way, access); the selection's carry part (area,
-// line).
+// closures, the selected feature. A circle's areas carry band (outer, middle,
+// inner), its points, one on each outline, label (the minutes in words); the
+// listed results carry image, name and minutes; a route's lines carry part (way,
+// access); the selection carries part (area, line).
 func answers(f *flavour) []layer {
 	outline := func(band string, width float64, dash []float64) layer {
 		l := layer{

@@ -1,12 +1,14 @@
 package style
 
+// borders are drawn by both neighbours, so dashes of one would fill the gaps of
+// the other: the rank shows in width and strength.
 func borders(f *flavour) []layer {
-	line := func(id, kind string, zoom float64, dash []float64, width any) layer {
+	line := func(id, kind string, zoom float64, width any, opacity float64) layer {
 		return layer{
 			ID: id, Type: "line", Source: "map", SourceLayer: "places", MinZoom: zoom, Metadata: group("borders"),
 			Filter: all(is("kind", kind), polygons()),
 			Layout: map[string]any{"line-join": "round"},
-			Paint:  map[string]any{"line-color": f.border, "line-width": width, "line-dasharray": dash, "line-opacity": 0.8},
+			Paint:  map[string]any{"line-color": f.border, "line-width": width, "line-opacity": opacity},
 		}
 	}
 	var out []layer
@@ -14,14 +16,14 @@ func borders(f *flavour) []layer {
 		out = append(out, gridLine(f, "grid-under", f.gridUnder, f.gridWidth+3, .8))
 	}
 	out = append(out, gridLine(f, "grid", f.grid, f.gridWidth, 1))
-	out = append(out, line("border-community", "community", 13, []float64{2, 2}, f.communityWidth))
+	out = append(out, line("border-community", "community", 13, f.communityWidth, .4))
 	if f.onlyCommunities {
 		return out
 	}
 	return append(out,
-		line("border-street", "street", 11, []float64{4, 2}, 1.2),
-		line("border-zone", "zone", 9, []float64{1, 2}, 1.2),
-		line("border-district", "district", 8, []float64{6, 2, 1, 2}, byZoom(stop{8, 1.2}, stop{14, 2})),
+		line("border-street", "street", 11, byZoom(stop{11, 1}, stop{14, 1.6}), .5),
+		line("border-zone", "zone", 9, byZoom(stop{9, 1.2}, stop{14, 2}), .5),
+		line("border-district", "district", 8, byZoom(stop{8, 1.2}, stop{14, 3}), .6),
 	)
 }
 

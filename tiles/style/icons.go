@@ -1,5 +1,7 @@
 package style
 
+import "gridatlas/geo"
+
 // The images that styles name. A page draws them: the layer, a dash and the
 // value that chooses the glyph, so "booths-shoe", "shelters-full",
 // "facilities-clinic", "parking-charging" and "gates-gate". The hatch of
@@ -17,9 +19,8 @@ type icon struct {
 	glyph    string // the field that chooses the glyph
 	colour   string // of names and dots
 	size     any    // of names
-	required bool   // icons always stand, whatever they cover
-	group    any
-	filter   any
+	group    string
+	required bool // icons always stand, whatever they cover
 }
 
 func serviceIcons(f *flavour) []layer {
@@ -37,24 +38,30 @@ func facilityIcons(f *flavour) []layer {
 	return icons(f, icon{layer: "facilities", from: 15.5, names: 16, glyph: "kind", colour: f.textPlace, size: byZoom(stop{16, 12}, stop{18, 13.5}), group: "facilities"})
 }
 
-// icons draws points from the layer itself and polygons from their label points.
+// icons draws points from the layer itself and polygons, where the layer has any,
+// from their label points.
 func icons(f *flavour, set icon) []layer {
-	var out []layer
-	for _, source := range []struct {
+	type source struct {
 		name   string
 		filter any
-	}{{set.layer, points()}, {set.layer + "_label", nil}} {
+	}
+	sources := []source{{set.layer, points()}}
+	if geo.MustSchema(geo.Layer(set.layer)).Allows(geo.Polygons) {
+		sources = append(sources, source{set.layer + "_label", nil})
+	}
+	var out []layer
+	for _, source := range sources {
 		suffix := source.name
 		if set.dots != 0 {
 			out = append(out, layer{
 				ID: "dot-" + suffix, Type: "circle", Source: "map", SourceLayer: source.name, MinZoom: set.dots, MaxZoom: set.from,
-				Filter: source.filter, Metadata: group(set.layer),
+				Filter: source.filter, Metadata: group(set.group),
 				Paint: map[string]any{"circle-radius": 3, "circle-color": set.colour, "circle-stroke-width": 1.25, "circle-stroke-color": f.halo},
 			})
 		}
 		out = append(out, layer{
 			ID: "icon-" + suffix, Type: "symbol", Source: "map", SourceLayer: source.name, MinZoom: set.from,
-			Filter: source.filter, Metadata: group(set.layer),
+			Filter: source.filter, Metadata: group(set.group),
 			Layout: map[string]any{
 				"icon-image": list{"concat", set.layer + "-", list{"coalesce", get(set.glyph), ""}},
 				"icon-size":  iconSize, "icon-padding": 2,

@@ -99,13 +99,12 @@ func along(f *flavour, id string, classes []string, from float64, size any, colo
 
 func circleLabels(f *flavour) layer {
 	return layer{
-		ID: "circle-label", Type: "symbol", Source: "circle", Filter: polygons(),
+		ID: "circle-label", Type: "symbol", Source: "circle", Filter: points(),
 		Layout: map[string]any{
-			"symbol-placement": "line", "symbol-spacing": 420,
-			"text-field": get("label"), "text-font": bold, "text-size": 13,
-			"text-max-angle": 30, "text-padding": 4, "text-ignore-placement": true,
+			"text-field": get("label"), "text-font": bold, "text-size": 14,
+			"text-allow-overlap": true, "text-ignore-placement": true,
 		},
-		Paint: halo(f, f.bandLine),
+		Paint: map[string]any{"text-color": f.bandLine, "text-halo-color": f.halo, "text-halo-width": 2.5},
 	}
 }
 

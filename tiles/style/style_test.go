@@ -75,6 +75,9 @@ func TestStylesUseTheCatalog(t *testing.T) {
 					t.Errorf("%s: no layer %q in the catalog", layer.ID, layer.SourceLayer)
 					continue
 				}
+				if strings.HasSuffix(layer.SourceLayer, "_label") && !schema.Allows(geo.Polygons) {
+					t.Errorf("%s: %s has no label points", layer.ID, schema.Layer)
+				}
 				for _, part := range []any{layer.Filter, layer.Layout, layer.Paint} {
 					checkFields(t, layer.ID, schema, part)
 				}

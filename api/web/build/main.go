@@ -1,0 +1,187 @@
+// Command build bundles the pages: TypeScript and style sheets of ../src through
+// esbuild into ../dist, each file named by its content and stored plain, as gzip
+// and as brotli. It is run from the module root or from any folder under it:
+//
+//	go run ./api/web/build [-maps]
+//
+// Types are not checked here; `npm run check` does that.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+func main() {
+	maps := flag.Bool("maps", false, "write source maps")
+	flag.Parse()
+	if err := build(*maps); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+// manifest is what web.New reads.
+type manifest struct {
+	Main   string `json:"main"`
+	Styles string `json:"styles"`
+	Map    string `json:"map"`
+	Worker string `json:"worker"`
+}
+
+func build(maps bool) error {
+	root, err := webFolder()
+	if err != nil {
+		return err
+	}
+	worker := filepath.Join(root, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs")
+	workerText, err := os.ReadFile(worker)
+	if err != nil {
+		return fmt.Errorf("run `npm ci` in api/web first: %w", err)
+	}
+	files, names, err := bundle(root, maps)
+	if err != nil {
+		return err
+	}
+	// MapLibre starts its worker from an address, so the file lies beside the
+	// bundle; the two must be of one version, which the lock file sees to.
+	names.Worker = hashed("maplibre-gl-worker.mjs", workerText)
+	files[names.Worker] = workerText
+	return write(filepath.Join(root, "dist"), files, names)
+}
+
+// bundle returns the files of the pages by name, and which is which.
+func bundle(root string, maps bool) (map[string][]byte, manifest, error) {
+	options := api.BuildOptions{
+		AbsWorkingDir:     root,
+		EntryPoints:       []string{"src/main.ts", "src/styles.css", "src/map.css"},
+		EntryNames:        "[name]-[hash]",
+		ChunkNames:        "[name]-[hash]",
+		Outdir:            "dist/assets",
+		Bundle:            true,
+		Splitting:         true,
+		Format:            api.FormatESModule,
+		Target:            api.ES2022,
+		Charset:           api.CharsetUTF8,
+		MinifyWhitespace:  true,
+		MinifySyntax:      true,
+		MinifyIdentifiers: true,
+		LegalComments:     api.LegalCommentsEndOfFile,
+		Metafile:          true,
+		LogLevel:          api.LogLevelWarning,
+	}
+	if maps {
+		options.Sourcemap = api.SourceMapLinked
+	}
+	result := api.Build(options)
+	var names manifest
+	if len(result.Errors) > 0 {
+		return nil, names, fmt.Errorf("%d faults in the sources", len(result.Errors))
+	}
+	files := map[string][]byte{}
+	for _, file := range result.OutputFiles {
+		files[filepath.Base(file.Path)] = file.Contents
+	}
+	var meta struct {
+		Outputs map[string]struct{ EntryPoint string }
+	}
+	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
+		return nil, names, fmt.Errorf("metafile: %w", err)
+	}
+	for path, output := range meta.Outputs {
+		switch output.EntryPoint {
+		case "src/main.ts":
+			names.Main = filepath.Base(path)
+		case "src/styles.css":
+			names.Styles = filepath.Base(path)
+		case "src/map.css":
+			names.Map = filepath.Base(path)
+		}
+	}
+	return files, names, nil
+}
+
+// write replaces what lies in dist, the kept placeholder aside. The manifest
+// comes last: without it the server knows that there is no whole bundle.
+func write(dist string, files map[string][]byte, names manifest) error {
+	os.Remove(filepath.Join(dist, "manifest.json"))
+	assets := filepath.Join(dist, "assets")
+	if err := os.RemoveAll(assets); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(assets, 0o755); err != nil {
+		return err
+	}
+	total, packed := 0, 0
+	for name, text := range files {
+		brotlied, err := writeForms(filepath.Join(assets, name), text)
+		if err != nil {
+			return err
+		}
+		total, packed = total+len(text), packed+brotlied
+	}
+	text, err := json.MarshalIndent(names, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dist, "manifest.json"), append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	fmt.Printf("pages: %d files, %d KB, %d KB as brotli\n", len(files), total>>10, packed>>10)
+	return nil
+}
+
+// writeForms writes a file plain, as gzip and as brotli, and returns the size of
+// the last.
+func writeForms(path string, text []byte) (int, error) {
+	var gz, br bytes.Buffer
+	zipper, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
+	if err != nil {
+		return 0, err
+	}
+	zipper.Write(text)
+	if err := zipper.Close(); err != nil {
+		return 0, err
+	}
+	brotlier := brotli.NewWriterLevel(&br, brotli.BestCompression)
+	brotlier.Write(text)
+	if err := brotlier.Close(); err != nil {
+		return 0, err
+	}
+	for _, form := range []struct {
+		suffix string
+		text   []byte
+	}{{"", text}, {".gz", gz.Bytes()}, {".br", br.Bytes()}} {
+		if err := os.WriteFile(path+form.suffix, form.text, 0o644); err != nil {
+			return 0, err
+		}
+	}
+	return br.Len(), nil
+}
+
+func hashed(name string, text []byte) string {
+	sum := sha256.Sum256(text)
+	ext := filepath.Ext(name)
+	return strings.TrimSuffix(name, ext) + "-" + strings.ToUpper(hex.EncodeToString(sum[:4])) + ext
+}
+
+// webFolder is api/web of the checkout this program was compiled from; a build
+// with -trimpath knows it only from the module root.
+func webFolder() (string, error) {
+	if _, file, _, ok := runtime.Caller(0); ok && filepath.IsAbs(file) {
+		return filepath.Dir(filepath.Dir(file)), nil
+	}
+	return filepath.Abs(filepath.Join("api", "web"))
+}

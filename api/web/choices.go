@@ -1,0 +1,63 @@
+package web
+
+import "net/http"
+
+// choices are what a visitor chose for good: language, letter size, colours. An
+// address says them first, then the cookies of an earlier visit, then the
+// browser; so they hold without script and come along with a shared link.
+type choices struct {
+	language int
+	big      bool
+	theme    string
+}
+
+const yearSeconds = 365 * 24 * 60 * 60
+
+func readChoices(w http.ResponseWriter, r *http.Request) choices {
+	var c choices
+	switch choose(w, r, "lang", "zh", "en") {
+	case "en":
+		c.language = english
+	case "zh":
+	default:
+		c.language = preferred(r.Header.Get("Accept-Language"))
+	}
+	c.big = choose(w, r, "big", "1", "0") == "1"
+	if theme := choose(w, r, "theme", "auto", "day", "night"); theme != "auto" {
+		c.theme = theme
+	}
+	return c
+}
+
+// choose returns one of the allowed values or nothing, and remembers one that
+// stands in the address.
+func choose(w http.ResponseWriter, r *http.Request, name string, allowed ...string) string {
+	asked := r.URL.Query().Get(name)
+	for _, value := range allowed {
+		if asked == value {
+			http.SetCookie(w, &http.Cookie{
+				Name: name, Value: value, Path: "/", MaxAge: yearSeconds, SameSite: http.SameSiteLaxMode,
+			})
+			return value
+		}
+	}
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	for _, value := range allowed {
+		if cookie.Value == value {
+			return value
+		}
+	}
+	return ""
+}
+
+// preferred is Chinese unless a browser asks for another language and nowhere
+// for Chinese: the people this page is for read Chinese.
+func preferred(accept string) int {
+	if accept == "" || containsChinese(accept) {
+		return chinese
+	}
+	return english
+}

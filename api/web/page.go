@@ -1,0 +1,135 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed page.html unbuilt.html
+var templates embed.FS
+
+var (
+	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
+	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
+)
+
+// policy lets the page load from its own host alone and run no script that
+// stands in it. Icons of map controls are data addresses of style sheets; the
+// map decodes images from blobs.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+// page is what the template sees.
+type page struct {
+	facts
+	speech
+	Title, Approval string
+	Demo, Big       bool
+	Theme           string // day, night; empty: as the device asks
+	Loading         bool   // no snapshot yet
+	Revision        int64
+	DataTime        time.Time
+	Query           string
+	Entries         []entry
+	More            bool
+	BigLink         string
+	LanguageLink    string
+	Assets          manifest
+	Config          clientConfig
+}
+
+// clientConfig is what the script reads; src/config.ts is its twin.
+type clientConfig struct {
+	Language string     `json:"language"`
+	Title    string     `json:"title"`
+	City     string     `json:"city"`
+	Demo     bool       `json:"demo"`
+	Bounds   [4]float64 `json:"bounds"`
+	Centre   [2]float64 `json:"centre"`
+	Revision int64      `json:"revision"`
+	DataTime time.Time  `json:"dataTime"`
+	Catalog  string     `json:"catalog"`
+	MapStyle string     `json:"mapStyle"`
+	Worker   string     `json:"worker"`
+}
+
+func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", policy)
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+	header.Set("Cache-Control", "private, no-cache")
+	header.Add("Vary", "Cookie, Accept-Language")
+	if !h.built {
+		h.write(w, r, unbuiltTemplate, nil)
+		return
+	}
+	h.write(w, r, pageTemplate, h.page(w, r))
+}
+
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, t *template.Template, data any) {
+	var body bytes.Buffer
+	if err := t.Execute(&body, data); err != nil {
+		http.Error(w, "the page could not be written", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	if r.Method == http.MethodHead {
+		return
+	}
+	w.Write(body.Bytes())
+}
+
+func (h *Handler) page(w http.ResponseWriter, r *http.Request) *page {
+	choices := readChoices(w, r)
+	p := &page{
+		speech:   speech{choices.language},
+		Title:    h.config.Title,
+		Approval: h.config.Approval,
+		Demo:     h.config.Demo,
+		Big:      choices.big,
+		Theme:    choices.theme,
+		Query:    strings.TrimSpace(r.URL.Query().Get("q")),
+		Assets:   h.bundle,
+		Loading:  true,
+	}
+	if p.Title == "" {
+		p.Title = p.T("title")
+	}
+	p.BigLink = withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[p.Big])
+	p.LanguageLink = withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language])
+	if h.config.Live != nil {
+		if s := h.config.Live.Current(); s != nil {
+			p.Loading = false
+			p.facts = h.facts.get(s)
+			p.Revision = s.Head().Revision
+			p.DataTime = time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second)
+			if p.Query != "" {
+				p.Entries, p.More = find(s, p.Query, choices.language)
+			} else {
+				p.Entries = first(s, choices.language)
+			}
+		}
+	}
+	p.Config = clientConfig{
+		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
+		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision, DataTime: p.DataTime,
+		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
+	}
+	return p
+}
+
+// withParameter is the address of the same state with one parameter changed.
+func withParameter(u *url.URL, name, value string) string {
+	query := u.Query()
+	query.Set(name, value)
+	return "/?" + query.Encode()
+}

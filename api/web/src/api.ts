@@ -1,0 +1,100 @@
+// Requests to our own server. Every failure becomes a Failure that says which
+// state of the page it means; an aborted request is passed on as it is.
+import type { Circle, Feature, Nearest, Place, Route } from './types';
+import type { LonLat, Speed } from './state';
+
+export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'server';
+
+export class Failure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    readonly ref = '',
+  ) {
+    super(kind);
+  }
+}
+
+interface Problem {
+  type?: string;
+  instance?: string; // the request id, by which the log knows the rest
+}
+
+const timeoutMs = 12_000;
+let heardAge: (seconds: number) => void = () => {};
+
+/** Calls back with the age of the data, in seconds, as each answer states it. */
+export function onDataAge(hear: (seconds: number) => void): void {
+  heardAge = hear;
+}
+
+async function ask<T>(path: string, query: Record<string, string | number>, signal?: AbortSignal): Promise<T> {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) params.set(name, String(value));
+  const text = params.toString().replaceAll('%2C', ',');
+  const limit = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  try {
+    response = await fetch(text ? `${path}?${text}` : path, {
+      headers: { Accept: 'application/geo+json, application/json' },
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Failure(navigator.onLine && limit.aborted ? 'server' : 'offline');
+  }
+  const age = response.headers.get('X-Data-Age');
+  heardAge(Number(age ?? 0)); // the server states an age only when there is one
+  if (!response.ok) throw await failure(response);
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Failure('server');
+  }
+}
+
+async function failure(response: Response): Promise<Failure> {
+  let problem: Problem = {};
+  try {
+    problem = (await response.json()) as Problem;
+  } catch {
+    // A proxy in between answers in its own words.
+  }
+  const ref = (problem.instance ?? '').replace('urn:gridatlas:request:', '');
+  return new Failure(kindOf(response.status, (problem.type ?? '').replace('urn:gridatlas:problem:', '')), ref);
+}
+
+function kindOf(status: number, type: string): FailureKind {
+  if (type === 'too-far-from-street') return 'far';
+  if (type === 'no-route') return 'unreachable';
+  switch (status) {
+    case 404:
+    case 410:
+      return 'missing';
+    case 429:
+    case 503:
+      return 'busy';
+  }
+  return 'server';
+}
+
+const point = ([lon, lat]: LonLat): string => `${+lon.toFixed(7)},${+lat.toFixed(7)}`;
+
+export const askCircle = (at: LonLat, of: string[], speed: Speed, signal: AbortSignal): Promise<Circle> =>
+  ask('/walk/circle', { lon: +at[0].toFixed(7), lat: +at[1].toFixed(7), minutes: '5,10,15', of: of.join(','), speed }, signal);
+
+export const askNearest = (at: LonLat, of: string[], speed: Speed, signal?: AbortSignal): Promise<Nearest> =>
+  ask('/walk/nearest', { lon: +at[0].toFixed(7), lat: +at[1].toFixed(7), of: of.join(','), limit: 1, speed }, signal);
+
+export const askRoute = (from: LonLat, to: LonLat, speed: Speed, signal?: AbortSignal): Promise<Route> =>
+  ask('/walk/route', { from: point(from), to: point(to), speed }, signal);
+
+export const askFeature = (layer: string, id: number, signal?: AbortSignal): Promise<Feature> => ask(`/collections/${layer}/items/${id}`, {}, signal);
+
+export const askSearch = (q: string, signal: AbortSignal): Promise<{ items: Place[] }> => ask('/search', { q, limit: 10 }, signal);
+
+/** The feature of a code, or null: what a field that refers to another layer means. */
+export async function askByCode(layer: string, code: string): Promise<Feature | null> {
+  const answer = await ask<{ features: Feature[] }>(`/collections/${layer}/items`, { code, limit: 1 });
+  return answer.features[0] ?? null;
+}

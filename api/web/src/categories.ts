@@ -1,0 +1,44 @@
+// The categories of the list: what each asks the server for, and into which of
+// them a place falls.
+import type { Text } from './i18n';
+import type { Place } from './types';
+import { valuesOf } from './catalog';
+
+export interface Category {
+  id: string;
+  title: Text;
+  layer?: string; // a whole layer
+  kinds?: string[]; // kinds of facilities
+}
+
+export const categories: Category[] = [
+  { id: 'repair', title: 'category.repair', layer: 'booths' },
+  { id: 'shelter', title: 'category.shelter', layer: 'shelters' },
+  { id: 'parking', title: 'category.parking', layer: 'parking' },
+  { id: 'charging', title: 'category.charging', kinds: ['charging_shed', 'charger'] },
+  { id: 'station', title: 'category.station', kinds: ['station', 'contact_point', 'mediation', 'enforcement', 'pavilion', 'government', 'police'] },
+  { id: 'health', title: 'category.health', kinds: ['clinic', 'hospital', 'pharmacy'] },
+  { id: 'care', title: 'category.care', kinds: ['elder_care', 'kindergarten', 'school'] },
+  { id: 'daily', title: 'category.daily', kinds: ['market', 'stall_group', 'supermarket', 'canteen', 'restaurant', 'shop'] },
+  { id: 'leisure', title: 'category.leisure', kinds: ['fitness', 'sports', 'park', 'culture'] },
+  { id: 'transit', title: 'category.transit', kinds: ['bus_stop', 'station_rail'] },
+  { id: 'civic', title: 'category.civic', kinds: ['bank', 'post', 'toilet', 'other'] },
+];
+
+export const all: Category = { id: 'all', title: 'category.all' };
+
+export const categoryOf = (id: string): Category => categories.find((c) => c.id === id) ?? all;
+
+/** The words of `of`. Parking spaces come by the hundred and are asked for by name only. */
+export function wordsOf(category: Category): string[] {
+  if (category.layer) return [category.layer];
+  if (category.kinds) return category.kinds.map((kind) => `facilities.${kind}`);
+  return ['booths', 'shelters', 'facilities'];
+}
+
+export function categoryOfPlace(place: Place): Category {
+  const byLayer = categories.find((c) => c.layer === place.layer);
+  if (byLayer) return byLayer;
+  const kinds = valuesOf(place.kind);
+  return categories.find((c) => c.kinds?.some((kind) => kinds.includes(kind))) ?? categories[categories.length - 1]!;
+}

@@ -1,0 +1,65 @@
+// Letter size and colours: kept in a cookie, so that the server writes the next
+// page in them. The language is a plain link to the same state.
+import { byId } from './dom';
+import { t } from './i18n';
+
+export type Theme = 'auto' | 'day' | 'night';
+
+const remember = (name: string, value: string): void => {
+  document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  const query = new URLSearchParams(location.search);
+  if (!query.has(name)) return;
+  query.set(name, value);
+  history.replaceState(null, '', `?${query}`);
+};
+
+const root = document.documentElement;
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+export const theme = (): Theme => (root.dataset.theme as Theme | undefined) ?? 'auto';
+
+export const isDark = (): boolean => theme() === 'night' || (theme() === 'auto' && dark.matches);
+
+export function setTheme(value: Theme): void {
+  if (value === 'auto') delete root.dataset.theme;
+  else root.dataset.theme = value;
+  remember('theme', value);
+  for (const listener of listeners) listener();
+}
+
+const listeners: (() => void)[] = [];
+
+/** Calls back when the page turned light or dark. */
+export function onTheme(listener: () => void): void {
+  listeners.push(listener);
+  dark.addEventListener('change', listener);
+}
+
+export function makeChoices(resized: () => void): void {
+  const big = byId<HTMLAnchorElement>('big');
+  const show = (): void => {
+    const on = root.classList.contains('big');
+    big.setAttribute('aria-pressed', String(on));
+    big.textContent = t(on ? 'big.off' : 'big');
+  };
+  const flip = (event: Event): void => {
+    event.preventDefault();
+    root.classList.toggle('big');
+    remember('big', root.classList.contains('big') ? '1' : '0');
+    show();
+    resized();
+  };
+  big.addEventListener('click', flip);
+  big.addEventListener('keydown', (event) => {
+    if (event.key === ' ') flip(event); // it is a button now
+  });
+  show();
+
+  const language = byId<HTMLAnchorElement>('language');
+  language.addEventListener('click', (event) => {
+    event.preventDefault();
+    const query = new URLSearchParams(location.search);
+    query.set('lang', new URL(language.href).searchParams.get('lang') ?? 'zh');
+    location.search = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+  });
+}

@@ -1,0 +1,16 @@
+// What the server says about the city; twin of clientConfig in page.go.
+export interface Config {
+  language: 'zh' | 'en';
+  title: string;
+  city: string;
+  demo: boolean;
+  bounds: [west: number, south: number, east: number, north: number];
+  centre: [lon: number, lat: number];
+  revision: number;
+  dataTime: string;
+  catalog: string;
+  mapStyle: string;
+  worker: string;
+}
+
+export const config: Config = JSON.parse(document.getElementById('config')!.textContent!);

@@ -1,0 +1,29 @@
+// Category chips, minutes and speed: three small choices of one state.
+import { all, categories } from './categories';
+import { button, byId, h } from './dom';
+import { t } from './i18n';
+import type { Minutes, Speed, Store } from './state';
+
+export function makeControls(store: Store): void {
+  const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.title), () => store.set({ category: c.id, selected: null, route: false }), { class: 'chip' })]));
+  byId('chips').replaceChildren(...chips.values());
+
+  const minutes = new Map(([5, 10, 15] as Minutes[]).map((n) => [n, button(String(n), () => store.set({ minutes: n }), { class: 'segment', 'aria-label': t('minutes.n', { n }) })]));
+  byId('minutes').replaceChildren(...minutes.values(), h('span', { 'aria-hidden': 'true' }, t('minutes.unit')));
+
+  const speed = byId<HTMLSelectElement>('speed');
+  speed.replaceChildren(...(['planner', 'adult', 'elder'] as Speed[]).map((s) => h('option', { value: s }, t(`speed.${s}`))));
+  speed.addEventListener('change', () => store.set({ speed: speed.value as Speed }));
+
+  const show = (): void => {
+    const { category, minutes: chosen, speed: pace } = store.state;
+    for (const [id, chip] of chips) chip.setAttribute('aria-pressed', String(id === category));
+    for (const [n, segment] of minutes) segment.setAttribute('aria-pressed', String(n === chosen));
+    speed.value = pace;
+  };
+  store.on((now, before) => {
+    show();
+    if (now.category !== before.category) chips.get(now.category)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  });
+  show();
+}

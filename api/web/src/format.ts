@@ -1,0 +1,32 @@
+// Figures and hours in words.
+import { languageIndex, t } from './i18n';
+
+const thousands = new Intl.NumberFormat(languageIndex === 1 ? 'en' : 'zh-CN', { maximumFractionDigits: 1 });
+
+export const number = (n: number): string => thousands.format(n);
+
+/** Whole minutes, rounded up: nobody is late by a rounding; never under one. */
+export const minutes = (n: number): number => Math.max(1, Math.ceil(n - 0.05));
+
+/** Metres to the next ten; kilometres from one on. */
+export const metres = (n: number): string =>
+  n < 995 ? t('metres.n', { n: Math.max(10, Math.round(n / 10) * 10) }) : t('kilometres.n', { n: (n / 1000).toFixed(1) });
+
+export const clock = (when: Date): string =>
+  when.toLocaleTimeString(languageIndex === 1 ? 'en-GB' : 'zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+
+const days: Record<string, string> = { Mo: '周一', Tu: '周二', We: '周三', Th: '周四', Fr: '周五', Sa: '周六', Su: '周日', PH: '节假日', SH: '学校假期' };
+
+/** Opening hours as people here write them; the English form is the record itself, spaced. */
+export function hours(text: string): string {
+  if (languageIndex === 1) return text.replaceAll(',', ', ').replaceAll('-', '–').replace('24/7', 'day and night');
+  return text
+    .replace('24/7', '全天')
+    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b/g, (day) => days[day]!)
+    .replace(/(周.|节假日)-(周.)/g, '$1至$2')
+    .replace(/(周.|节假日),\s?(?=周|节)/g, '$1、')
+    .replace(/\b(off|closed)\b/g, '休息')
+    .replaceAll(';', '；')
+    .replace(/(\d),\s?(\d)/g, '$1、$2')
+    .replace(/；\s+/g, '；');
+}

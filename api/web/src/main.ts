@@ -1,0 +1,202 @@
+// Wires the page together: state, address, list, card, search, and the map when
+// it is there. The page works before the map has come and without it.
+import { follow, read } from './address';
+import { makeBanner } from './banner';
+import { Card } from './card';
+import { loadCatalog } from './catalog';
+import { makeChoices, onTheme } from './choices';
+import { config } from './config';
+import { makeControls } from './controls';
+import { button, byId, debounce, h } from './dom';
+import { t, type Text } from './i18n';
+import { makeLayers } from './layers';
+import { List } from './list';
+import type { View } from './map/view';
+import { makeOrigin } from './origin';
+import { Reacher } from './reach';
+import { makeScale } from './scale';
+import { makeSearch } from './search';
+import { boxOf } from './shapes';
+import { makeSheet, setSheet, sheetStop, wide } from './sheet';
+import { Store, type LonLat } from './state';
+import type { Reached, Route } from './types';
+
+const firstZoom = 14.6; // a circle of 15 minutes fills a phone
+
+const store = new Store(read(location.search));
+const reacher = new Reacher(store);
+let view: View | null = null;
+
+// What the map would show; it comes later than the first of it.
+let results: Reached[] = [];
+let selected: Parameters<View['select']>[0] = null;
+let route: Route | null = null;
+
+const list = new List(store, reacher, {
+  point: (place) => view?.point(place),
+  shown: (places) => {
+    results = places;
+    view?.showResults(places);
+  },
+});
+const card = new Card(store, reacher, {
+  selected: (feature) => {
+    selected = feature;
+    view?.select(feature);
+  },
+  routed: (way) => {
+    route = way;
+    view?.showRoute(way);
+    if (way && sheetStop() === 'full') setSheet('half');
+  },
+  closed: (key) => list.focus(key),
+});
+
+function searchFocus(): void {
+  byId('q').focus();
+}
+
+function start(): void {
+  document.documentElement.classList.add('scripted');
+  makeBanner();
+  makeControls(store);
+  makeOrigin(store, () => view, searchFocus);
+  makeSearch((place) => {
+    const at: LonLat = [place.lon, place.lat];
+    card.meet([{ layer: place.layer, id: place.id, name: place.name, at }]);
+    store.set({ selected: { layer: place.layer, id: place.id }, route: false });
+  });
+  makeLayers((group, on) => view?.setGroup(group, on));
+  makeSheet(() => showHere());
+  makeChoices(() => view?.map.resize());
+  follow(store);
+  store.on((now, before) => {
+    if (now.selected && now.selected !== before.selected && !wide.matches && sheetStop() === 'low') setSheet('half');
+  });
+  byId('foot-more').addEventListener('click', () => {
+    const open = document.querySelector('footer')!.classList.toggle('open');
+    byId('foot-more').setAttribute('aria-expanded', String(open));
+  });
+}
+
+async function loadMap(): Promise<void> {
+  const { View, canDraw } = await import('./map/view');
+  if (!canDraw()) {
+    noMap('map.none');
+    return;
+  }
+  const { view: at, from } = store.state;
+  const created = await View.create(
+    byId('map'),
+    { centre: at?.at ?? from?.at ?? config.centre, zoom: at?.zoom ?? firstZoom },
+    {
+      clicked: (hits, where) => {
+        card.meet(hits);
+        const first = hits[0];
+        const area = first && (first.layer === 'grids' || first.layer === 'places');
+        store.set({ selected: first && !area ? { layer: first.layer, id: first.id } : { at: where }, route: false });
+      },
+      held: (where) => store.set({ from: { at: where, how: 'point' } }),
+      moved: (where, zoom) => {
+        store.set({ view: { at: where, zoom } });
+        showHere();
+      },
+      failed: () => mapMessage('map.failed'),
+      lost: () => noMap('map.none'),
+    },
+  );
+  view = created;
+  const { map } = created;
+  document.body.classList.add('mapped');
+  byId('zoom-in').addEventListener('click', () => created.zoom(1));
+  byId('zoom-out').addEventListener('click', () => created.zoom(-1));
+  byId('whole').addEventListener('click', whole);
+  byId('here').addEventListener('click', () => store.set({ from: { at: created.centre(), how: 'centre' } }));
+  makeScale(created);
+  onTheme(() => void created.restyle());
+  addEventListener('resize', debounce(150, () => showHere()));
+  map.once('load', catchUp);
+  // For the browser tests and for a curious console.
+  Object.assign(window, { gridatlas: { map, store } });
+}
+
+/** Shows what happened before the map was there. */
+function catchUp(): void {
+  if (!view) return;
+  let framed: unknown = store.state.view ? store.state.from : null; // an address with a view is left as it is
+  const circle = (): void => {
+    const { reach } = reacher;
+    const shown = reach.status === 'done' ? reach.circle : reach.status === 'waiting' ? reach.last : null;
+    view!.showCircle(shown, store.state.minutes);
+    const { from } = store.state;
+    if (reach.status === 'done' && from && framed !== from) {
+      framed = from;
+      if (from.how !== 'centre' || !store.state.view) frame();
+    }
+    showHere();
+  };
+  view.showOrigin(store.state.from?.at ?? null);
+  reacher.on(circle);
+  store.on((now, before) => {
+    if (now.from !== before.from) view!.showOrigin(now.from?.at ?? null);
+  });
+  circle();
+  view.showResults(results);
+  if (selected) view.select(selected);
+  if (route) view.showRoute(route);
+}
+
+/** Frames the circle. */
+function frame(): void {
+  const { reach } = reacher;
+  if (!view || reach.status !== 'done') return;
+  const outer = reach.circle.features.filter((f) => f.properties.minutes <= store.state.minutes).map((f) => f.geometry);
+  const box = boxOf(...outer);
+  if (box) view.fit(box);
+}
+
+/** The circle, or the city where there is none. */
+function whole(): void {
+  if (reacher.reach.status === 'done') frame();
+  else view?.fit(config.bounds);
+}
+
+/** Offers to search where the map is now, once that is elsewhere. */
+function showHere(): void {
+  const { from } = store.state;
+  const far = view !== null && (from === null || view.pixels(view.centre(), from.at) > Math.min(innerWidth, innerHeight) * 0.3);
+  byId('here').hidden = !far || store.state.route;
+}
+
+/** One line over the map, with a way to try again. */
+function mapMessage(text: Text): void {
+  const stage = byId('stage');
+  if (stage.querySelector('.map-message')) return;
+  const message = h('div', { class: 'map-message message', role: 'alert' }, h('p', {}, t(text)));
+  message.append(
+    button(t('retry'), () => {
+      message.remove();
+      if (view) void view.retry().catch(() => mapMessage(text));
+      else void loadMap().catch(() => mapMessage(text));
+    }, { class: 'outlined' }),
+  );
+  stage.append(message);
+}
+
+/** Folds the map away: the list does the same. */
+function noMap(text: Text): void {
+  view = null;
+  document.body.classList.remove('mapped');
+  document.body.classList.add('mapless');
+  byId('map').replaceChildren(h('p', { class: 'message', role: 'status' }, t(text)));
+}
+
+start();
+await loadCatalog();
+if (!store.state.from && config.bounds[0] !== config.bounds[2]) {
+  store.set({ from: { at: store.state.view?.at ?? config.centre, how: 'centre' } });
+}
+reacher.start();
+card.start();
+// After the first paint: the list comes first.
+requestAnimationFrame(() => setTimeout(() => void loadMap().catch(() => mapMessage('map.failed')), 0));

@@ -1,0 +1,311 @@
+// The map itself. This module and MapLibre are one chunk that is loaded after the
+// page was drawn; everything it shows, the list says too.
+import { Map as GLMap, Marker, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl';
+import { config } from '../config';
+import { isDark } from '../choices';
+import { iconElement } from '../icons';
+import { t } from '../i18n';
+import { readGroups, type Group } from '../layers';
+import { boxOf, distance, type Box } from '../shapes';
+import { sheetHeight, wide } from '../sheet';
+import type { LonLat, Minutes } from '../state';
+import type { Circle, Hit, Reached, Route } from '../types';
+import { accessLeg, bands, resultPoints, type Collection } from './data';
+import { hitsAt } from './hits';
+import { imageOf } from './images';
+
+export interface ViewEvents {
+  clicked(hits: Hit[], at: LonLat): void;
+  held(at: LonLat): void; // right click or long press
+  moved(at: LonLat, zoom: number): void;
+  failed(): void; // tiles do not come
+  lost(): void; // the device gave the drawing area up
+}
+
+export interface Start {
+  centre: LonLat;
+  zoom: number;
+}
+
+const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
+const gone: Collection = { type: 'FeatureCollection', features: [] };
+type SourceName = 'circle' | 'results' | 'route' | 'selection';
+
+/** Whether this device can draw the map at all. */
+export function canDraw(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}
+
+export class View {
+  readonly map: GLMap;
+  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone };
+  #origin: Marker | null = null;
+  #ring: Marker;
+  #selected: Marker | null = null;
+  #picking: ((at: LonLat) => void) | null = null;
+  #access: Collection['features'] = [];
+  #way: Collection['features'] = [];
+
+  static async create(container: HTMLElement, start: Start, events: ViewEvents): Promise<View> {
+    setWorkerUrl(config.worker);
+    const [style] = await Promise.all([loadStyle(), loadSheet(config.mapStyle)]);
+    return new View(container, style, start, events);
+  }
+
+  private constructor(container: HTMLElement, style: StyleSpecification, start: Start, events: ViewEvents) {
+    container.replaceChildren();
+    this.map = new GLMap({
+      container,
+      style: this.#prepared(style),
+      center: [...start.centre],
+      zoom: start.zoom,
+      minZoom: 8,
+      maxZoom: 19,
+      ...roomy(config.bounds),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: flightMs === 0 ? 0 : 200,
+      locale: { 'Map.Title': t('map.title') },
+      // Tiles are asked from the host of this page, whatever name the server was given for links.
+      transformRequest: (url) => ({ url: new URL(new URL(url, location.href).pathname + new URL(url, location.href).search, location.origin).href }),
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.#ring = new Marker({ element: mark('ring') });
+    this.#listen(events);
+  }
+
+  #listen(events: ViewEvents): void {
+    const { map } = this;
+    map.setMissingStyleImageResolver((id) => {
+      if (map.hasImage(id)) return;
+      const { data, pixelRatio } = imageOf(id);
+      map.addImage(id, data, { pixelRatio });
+    });
+    const lonLat = (e: { lngLat: { lng: number; lat: number } }): LonLat => [e.lngLat.lng, e.lngLat.lat];
+    map.on('click', (e) => {
+      if (this.#picking) this.#pick(lonLat(e));
+      else events.clicked(hitsAt(map, e.point.x, e.point.y, coarse.matches ? 14 : 4, lonLat(e)), lonLat(e));
+    });
+    map.on('contextmenu', (e) => events.held(lonLat(e)));
+    map.on('mousemove', (e) => {
+      const over = hitsAt(map, e.point.x, e.point.y, 2, lonLat(e))[0];
+      map.getCanvas().style.cursor = this.#picking ? 'crosshair' : over && over.layer !== 'places' && over.layer !== 'grids' ? 'pointer' : '';
+    });
+    map.on('moveend', () => events.moved(this.centre(), map.getZoom()));
+    map.on('error', (e) => {
+      const { sourceId } = e as { sourceId?: string };
+      if (sourceId) events.failed();
+      else console.error(e.error); // a fault of the style or of this page
+    });
+    map.getCanvas().addEventListener('webglcontextlost', () => events.lost());
+    map.getCanvas().addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') {
+        const { width, height } = map.getCanvas().getBoundingClientRect();
+        const at = this.centre();
+        if (this.#picking) this.#pick(at);
+        else events.clicked(hitsAt(map, width / 2, (height - sheetHeight()) / 2, 6, at), at);
+      } else if (event.key === 'Escape') {
+        if (this.#picking) this.stopPicking();
+        else document.getElementById('summary')?.focus();
+      }
+    });
+  }
+
+  /** Puts what the page has shown into a fresh style. */
+  #prepared(style: StyleSpecification): StyleSpecification {
+    for (const name of Object.keys(this.#data) as SourceName[]) {
+      const source = style.sources[name];
+      if (source?.type === 'geojson') source.data = this.#data[name];
+    }
+    const groups = readGroups();
+    for (const layer of style.layers) {
+      const on = groups.get((layer.metadata as Record<string, Group> | undefined)?.['gridatlas:group'] as Group);
+      if (on !== undefined && layer.type !== 'background') layer.layout = { ...layer.layout, visibility: on ? 'visible' : 'none' } as never;
+    }
+    return style;
+  }
+
+  async restyle(): Promise<void> {
+    this.map.setStyle(this.#prepared(await loadStyle()));
+  }
+
+  /** Asks again for everything that did not come. */
+  async retry(): Promise<void> {
+    this.map.setStyle(this.#prepared(await loadStyle()), { diff: false });
+  }
+
+  #set(name: SourceName, data: Collection): void {
+    this.#data[name] = data;
+    this.map.getSource<GeoJSONSource>(name)?.setData(data);
+  }
+
+  setGroup(group: Group, on: boolean): void {
+    for (const layer of this.map.getStyle().layers) {
+      if ((layer.metadata as Record<string, string> | undefined)?.['gridatlas:group'] === group) this.map.setLayoutProperty(layer.id, 'visibility', on ? 'visible' : 'none');
+    }
+  }
+
+  /** The bands up to so many minutes, and the leg from the origin to the street. */
+  showCircle(circle: Circle | null, minutes: Minutes): void {
+    this.#set('circle', circle ? bands(circle, minutes) : gone);
+    this.#access = circle ? accessLeg(circle) : [];
+    this.#set('route', { type: 'FeatureCollection', features: [...this.#access, ...this.#way] });
+  }
+
+  showResults(places: Reached[]): void {
+    this.#set('results', resultPoints(places));
+  }
+
+  showRoute(route: Route | null): void {
+    this.#way = route ? [{ type: 'Feature', geometry: route.geometry, properties: { part: 'way' } }] : [];
+    this.#set('route', { type: 'FeatureCollection', features: [...this.#access, ...this.#way] });
+    const box = route && boxOf(route.geometry);
+    if (box) this.fit(box);
+  }
+
+  showOrigin(at: LonLat | null): void {
+    this.#origin?.remove();
+    this.#origin = at && new Marker({ element: mark('origin') }).setLngLat([...at]).addTo(this.map);
+  }
+
+  /** Rings the icon of a row. */
+  point(place: Reached | null): void {
+    if (place) this.#ring.setLngLat([place.lon, place.lat]).addTo(this.map);
+    else this.#ring.remove();
+  }
+
+  select(feature: { geometry: GeoJSON.Geometry; image: string | null } | null): void {
+    this.#selected?.remove();
+    this.#selected = null;
+    if (!feature) {
+      this.#set('selection', gone);
+      return;
+    }
+    const { geometry, image } = feature;
+    const part = geometry.type.endsWith('Polygon') ? 'area' : geometry.type.endsWith('LineString') ? 'line' : 'point';
+    this.#set('selection', { type: 'FeatureCollection', features: [{ type: 'Feature', geometry, properties: { part } }] });
+    const box = boxOf(geometry);
+    if (!box) return;
+    if (part === 'point') {
+      const element = mark(image ? 'selected' : 'selected bare');
+      if (image) element.append(iconElement(image));
+      this.#selected = new Marker({ element, anchor: 'center' }).setLngLat([box[0], box[1]]).addTo(this.map);
+    }
+    this.reveal(box);
+  }
+
+  /** Moves the map no more than it takes to see the box. */
+  reveal(box: Box): void {
+    const { width, height } = this.map.getCanvas().getBoundingClientRect();
+    const free = this.#free();
+    const a = this.map.project([box[0], box[3]]);
+    const b = this.map.project([box[2], box[1]]);
+    const inside = a.x >= free.left && b.x <= width - free.right && a.y >= free.top && b.y <= height - free.bottom;
+    const zoom = this.map.getZoom();
+    if (inside && zoom >= 13) return;
+    const large = b.x - a.x > width - free.left - free.right || b.y - a.y > height - free.top - free.bottom;
+    if (large) this.fit(box);
+    else this.map.easeTo({ center: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], zoom: Math.max(zoom, 15.5), padding: free, duration: flightMs, retainPadding: false } as never);
+  }
+
+  fit(box: Box): void {
+    this.map.fitBounds(box, { padding: this.#free(), maxZoom: 17, duration: flightMs, linear: true });
+  }
+
+  /** Pixels at the edges that panels cover. */
+  #free(): { top: number; right: number; bottom: number; left: number } {
+    const card = document.getElementById('card');
+    const left = wide.matches && card && !card.hidden ? card.getBoundingClientRect().width + 24 : 0;
+    const covered = Math.min(sheetHeight(), innerHeight * 0.6);
+    return { top: 24, right: wide.matches ? 64 : 24, bottom: 24 + covered, left: 24 + left };
+  }
+
+  /** The middle of what can be seen of the map. */
+  centre(): LonLat {
+    const { width, height } = this.map.getCanvas().getBoundingClientRect();
+    const covered = Math.min(sheetHeight(), innerHeight * 0.6);
+    const { lng, lat } = this.map.unproject([width / 2, (height - covered) / 2]);
+    return [lng, lat];
+  }
+
+  /** Pixels between two points of the ground at this zoom. */
+  pixels(a: LonLat, b: LonLat): number {
+    const p = this.map.project([...a]);
+    const q = this.map.project([...b]);
+    return Math.hypot(p.x - q.x, p.y - q.y);
+  }
+
+  /** Metres of ground under so many pixels in the middle of the map. */
+  metres(pixels: number): number {
+    const { lng, lat } = this.map.getCenter();
+    const p = this.map.project([lng, lat]);
+    const q = this.map.unproject([p.x + pixels, p.y]);
+    return distance([lng, lat], [q.lng, q.lat]);
+  }
+
+  pick(done: (at: LonLat) => void): void {
+    this.#picking = done;
+    document.body.classList.add('picking');
+    this.map.getCanvas().focus();
+  }
+
+  stopPicking(): void {
+    this.#picking = null;
+    document.body.classList.remove('picking');
+  }
+
+  #pick(at: LonLat): void {
+    const done = this.#picking;
+    this.stopPicking();
+    done?.(at);
+  }
+
+  zoom(by: number): void {
+    this.map.easeTo({ zoom: this.map.getZoom() + by, duration: flightMs / 2 });
+  }
+}
+
+const coarse = matchMedia('(pointer: coarse)');
+
+function mark(name: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = `mark ${name}`;
+  element.setAttribute('aria-hidden', 'true');
+  return element;
+}
+
+async function loadStyle(): Promise<StyleSpecification> {
+  const response = await fetch(`/styles/${isDark() ? 'night' : 'day'}.json`);
+  if (!response.ok) throw new Error(`style: ${response.status}`);
+  return response.json();
+}
+
+/** The style sheet of MapLibre comes with the map, not with the page. */
+function loadSheet(href: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (document.querySelector(`link[href="${href}"]`)) {
+      resolve();
+      return;
+    }
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = href;
+    link.onload = () => resolve();
+    link.onerror = () => reject(new Error('style sheet of the map'));
+    document.head.append(link);
+  });
+}
+
+/** The city with half its size around it; nothing known: no bound. */
+function roomy([west, south, east, north]: Box): { maxBounds?: Box } {
+  const dx = Math.max(east - west, 0.02);
+  const dy = Math.max(north - south, 0.02);
+  return west === east ? {} : { maxBounds: [west - dx, Math.max(south - dy, -85), east + dx, Math.min(north + dy, 85)] };
+}

@@ -1,0 +1,88 @@
+// Package web is the map page: its template, its TypeScript sources and the
+// handler that serves both. The page says everything a visitor needs before its
+// script has run, in the language and letter size asked for; the script adds the
+// map. Sources are bundled by `go run ./api/web/build` into dist, which is
+// embedded; without a bundle the handler serves a plain page that says how to
+// build it, so that the program compiles before the first page build.
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"gridatlas/geo/snapshot"
+)
+
+//go:embed all:dist
+var embedded embed.FS
+
+// Config is what the pages need from the program around them.
+type Config struct {
+	// Live holds the map; before its first snapshot the page says that it loads.
+	Live *snapshot.Live
+	// Demo: the ground is made up, and every page says so.
+	Demo bool
+	// Title is the name of the service; empty: that of texts.json.
+	Title string
+	// Approval is the map approval number (审图号) where there is one.
+	Approval string
+	// Assets replaces the embedded bundle, for work on the pages.
+	Assets fs.FS
+}
+
+// manifest says which file of the bundle has which name; the build writes it.
+type manifest struct {
+	Main   string `json:"main"`   // the script that a page loads first
+	Styles string `json:"styles"` // the style sheet of the page
+	Map    string `json:"map"`    // the style sheet of the map, loaded with it
+	Worker string `json:"worker"` // the worker of MapLibre
+}
+
+// Handler serves the page at / and its files under /assets/.
+type Handler struct {
+	config  Config
+	assets  fs.FS
+	bundle  manifest
+	built   bool
+	catalog catalogFile
+	facts   factsCache
+}
+
+// New returns the handler. A bundle that was cut short is an error of the build
+// and panics, one that is not there is the plain page.
+func New(config Config) *Handler {
+	h := &Handler{config: config, assets: config.Assets, catalog: makeCatalog()}
+	if h.assets == nil {
+		h.assets, _ = fs.Sub(embedded, "dist")
+	}
+	text, err := fs.ReadFile(h.assets, "manifest.json")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return h
+	case err == nil:
+		err = json.Unmarshal(text, &h.bundle)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("web: manifest of the bundle: %v", err))
+	}
+	h.built = true
+	return h
+}
+
+// ServeHTTP answers GET and HEAD for / and for /assets/.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path == "/" {
+		h.servePage(w, r)
+		return
+	}
+	h.serveAsset(w, r)
+}
