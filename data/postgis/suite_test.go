@@ -17,9 +17,18 @@ func TestStore(t *testing.T) { storetest.Run(t, backend(nil)) }
 // server's first process with it.
 func TestKills(t *testing.T) {
 	cluster := pgtest.Private(t)
-	storetest.KillLoop(t, backend(cluster), storetest.Kills{
+	b := backend(cluster)
+	var address string
+	b.New = func(tb testing.TB) string {
+		address = cluster.URL(tb)
+		return address
+	}
+	storetest.KillLoop(t, b, storetest.Kills{
 		Count: 50,
 		Kill: func(tb testing.TB, n int, writer *os.Process) {
+			if n%2 == 1 { // in the thick of writing, however slow the machine is
+				written(tb, address, 4)
+			}
 			server := n%5 == 4
 			first := server && n%2 == 0 // the server goes first
 			if first {
@@ -38,6 +47,26 @@ func TestKills(t *testing.T) {
 			quiet(tb, cluster)
 		},
 	})
+}
+
+// written waits until a store has that many more change sets.
+func written(tb testing.TB, address string, sets int) {
+	tb.Helper()
+	conn := connect(tb, address)
+	defer conn.Close(context.Background())
+	revision := func() (n int) {
+		// The store may be in the making: no table, no row.
+		if err := conn.QueryRow(context.Background(), `SELECT revision FROM head`).Scan(&n); err != nil {
+			return 0
+		}
+		return n
+	}
+	first := revision()
+	for start := time.Now(); revision() < first+sets; time.Sleep(2 * time.Millisecond) {
+		if time.Since(start) > 30*time.Second {
+			tb.Fatalf("fewer than %d change sets in %v", sets, time.Since(start))
+		}
+	}
 }
 
 // quiet waits until the server has noticed that the program is gone: a COMMIT that

@@ -161,7 +161,7 @@ func (c *Cluster) run() error {
 	server, ended := c.server, make(chan struct{})
 	c.ended = ended
 	go func() {
-		server.Wait() // how it ended is in the log
+		server.Wait() //nolint:errcheck // how it ended is in the log
 		close(ended)
 	}()
 	for deadline := time.Now().Add(startWithin); ; time.Sleep(20 * time.Millisecond) {

@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,7 +53,7 @@ func programs() (folder, reason string) {
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return "", err.Error()
 	}
-	share, err := exec.Command(filepath.Join(filepath.Dir(path), "pg_config"), "--sharedir").Output()
+	share, err := exec.CommandContext(context.Background(), filepath.Join(filepath.Dir(path), "pg_config"), "--sharedir").Output()
 	if err != nil {
 		return "", "pg_config is missing"
 	}
@@ -93,9 +94,10 @@ func serverAccount() (account, error) {
 }
 
 // command prepares a server program: as the account, away from the signals of
-// our terminal, without the PG* variables of whoever runs the test.
+// our terminal, without the PG* variables of whoever runs the test. No context
+// ends it: servers are stopped, not killed, and the guard outlives every test.
 func (a account) command(path string, args ...string) *exec.Cmd {
-	cmd := exec.Command(path, args...)
+	cmd := exec.CommandContext(context.Background(), path, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: a.credential}
 	cmd.Dir = "/"
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
