@@ -42,12 +42,9 @@ func (s *server) snapshot(w http.ResponseWriter) (*snapshot.Snapshot, error) {
 	return snap, nil
 }
 
-// stale is the age after which answers carry it: a node asks its store far more
-// often than this.
-const stale = 30 * time.Second
-
+// age tells the client how old the map is when the store has been away.
 func (s *server) age(w http.ResponseWriter) {
-	if age := s.Live.Age(); age > stale {
+	if age := s.Live.Age(); age > s.Stale {
 		w.Header().Set("X-Data-Age", strconv.Itoa(int(age.Seconds())))
 	}
 }

@@ -42,6 +42,9 @@ type Config struct {
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
 	Style func(name, baseURL string) ([]byte, bool)
+	// Stale is how long the store may be silent before answers say how old they
+	// are; 0: 30 seconds. A node asks its store far more often than that.
+	Stale time.Duration
 	// TileBytes is how much memory finished tiles may take; 0: 128 MiB.
 	TileBytes int
 }
@@ -77,6 +80,9 @@ func New(c Config) http.Handler {
 	}
 	if c.Style == nil {
 		c.Style = func(string, string) ([]byte, bool) { return nil, false }
+	}
+	if c.Stale == 0 {
+		c.Stale = 30 * time.Second
 	}
 	if c.TileBytes == 0 {
 		c.TileBytes = 128 << 20

@@ -24,8 +24,8 @@ func newGate(working, queue int) *gate {
 
 // enter waits for a turn. The error is ctx's, or a problem when the queue is full.
 func (g *gate) enter(ctx context.Context) error {
-	if g == nil {
-		return nil
+	if g == nil || ctx.Err() != nil { // who has left needs no turn
+		return ctx.Err()
 	}
 	select {
 	case g.working <- struct{}{}:

@@ -30,7 +30,7 @@ func (s *server) readyz(w http.ResponseWriter, _ *http.Request) error {
 		NetworkRevision *int64  `json:"network_revision"`
 	}{
 		Status: "ready", Epoch: epochText(snap.Head().Epoch), Revision: snap.Head().Revision,
-		AgeSeconds: float64(age.Milliseconds()) / 1000, Degraded: age > stale,
+		AgeSeconds: float64(age.Milliseconds()) / 1000, Degraded: age > s.Stale,
 	}
 	if m := s.Walk(); m != nil {
 		walked, network := m.Snapshot().Head().Revision, m.NetworkRevision()

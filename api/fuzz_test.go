@@ -1,0 +1,79 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gridatlas/api/problem"
+)
+
+// fuzzed asks for a path with a query from outside. Whatever stands in it, the
+// answer is one of those that the route can give, and faults are problems.
+func fuzzed(t *testing.T, n *node, path, query string, allowed ...int) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, "http://map.example/", nil)
+	r.URL.Path, r.URL.RawQuery = path, query
+	r.RequestURI = r.URL.RequestURI()
+	w := httptest.NewRecorder()
+	n.ServeHTTP(w, r)
+	known := false
+	for _, status := range allowed {
+		known = known || w.Code == status
+	}
+	if !known {
+		t.Fatalf("%s?%s: %d %s", path, query, w.Code, w.Body)
+	}
+	if w.Code >= 400 && w.Header().Get("Content-Type") != problem.MediaType {
+		t.Fatalf("%s?%s: %d as %s", path, query, w.Code, w.Header().Get("Content-Type"))
+	}
+}
+
+func FuzzItemsQuery(f *testing.F) {
+	n := newTown(f)
+	f.Add("119,36,120,37", "2025-01-01/..", "10", "", "community")
+	f.Add("170,-10,-170,10", "../..", "0", "AQ", "")
+	f.Add("NaN,1,2,Inf", "2025-01-01T00:00:00+99:99", "1e9", "AQICAgIAAAAA", "%")
+	f.Add("1,2,3,4,5,6", "/", "999999999999999999999", "====", "kind")
+	f.Fuzz(func(t *testing.T, bbox, datetime, limit, page, kind string) {
+		for name, value := range map[string]string{"bbox": bbox, "datetime": datetime, "limit": limit, "page": page, "kind": kind} {
+			fuzzed(t, n, "/collections/places/items", url.Values{name: {value}}.Encode(), 200, 400, 410, 414)
+		}
+	})
+}
+
+func FuzzRawQuery(f *testing.F) {
+	n := newTown(f)
+	f.Add("a=b;c=d&&=%zz")
+	f.Add("limit=1&limit=1&bbox=&&")
+	f.Add("lon=119.1&lat=36.7&minutes=5,10,15&of=booths&speed=1_0")
+	f.Fuzz(func(t *testing.T, query string) {
+		fuzzed(t, n, "/collections/places/items", query, 200, 400, 410, 414)
+		fuzzed(t, n, "/walk/circle", query, 200, 400, 414, 422)
+		fuzzed(t, n, "/walk/route", query, 200, 400, 404, 414, 422)
+	})
+}
+
+func FuzzSearch(f *testing.F) {
+	n := newTown(f)
+	for _, seed := range []string{"五道庙　3号楼", "１１９．１，３６．７", "\x00\xff", "3707", strings.Repeat("a ", 20)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, q string) {
+		fuzzed(t, n, "/search", url.Values{"q": {q}}.Encode(), 200, 400, 414)
+	})
+}
+
+func FuzzTilePath(f *testing.F) {
+	n := newTown(f)
+	f.Add("map/14/13612/6394.mvt")
+	f.Add("map/../../x.mvt")
+	f.Add("streets,streets/1/0/0.pbf")
+	f.Add("map/99999999999/0/0.mvt")
+	f.Add("%2e%2e/1/0/0.mvt")
+	f.Fuzz(func(t *testing.T, path string) {
+		fuzzed(t, n, "/tiles/"+path, "", 200, 204, 400, 404, 414)
+	})
+}

@@ -1,0 +1,185 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb/encoding/mvt"
+
+	"gridatlas/api"
+	"gridatlas/geo"
+)
+
+// While a writer publishes, each answer is of one revision: all features carry
+// the name of the revision that the answer states.
+func TestOneAnswerOneRevision(t *testing.T) {
+	n := newNode(t)
+	var features []geo.Feature
+	for i := range 60 {
+		features = append(features, &geo.Place{Base: geo.Base{
+			ID: int64(i + 1), Name: "r1", Version: 1, Shape: box(float64(i*10), 0, float64(i*10+10), 400),
+		}, Kind: "community"})
+	}
+	n.publish(build(1, features...))
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var group sync.WaitGroup
+	group.Go(func() {
+		for ctx.Err() == nil {
+			advance(n)
+			time.Sleep(time.Millisecond)
+		}
+	})
+	var answers [3]int
+	for reader := range 3 {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				switch reader {
+				case 0:
+					doc := n.getJSON(t, "/collections/places/items?limit=50")
+					want := fmt.Sprintf("r%v", doc["revision"])
+					for _, f := range doc["features"].([]any) {
+						if name := f.(map[string]any)["properties"].(map[string]any)["name"]; name != want {
+							t.Errorf("%v in an answer of %s", name, want)
+							return
+						}
+					}
+				case 1:
+					doc := n.getJSON(t, "/search?q=r&limit=50")
+					want := fmt.Sprintf("r%v", doc["revision"])
+					for _, item := range doc["items"].([]any) {
+						if name := item.(map[string]any)["name"]; name != want {
+							t.Errorf("%v in an answer of %s", name, want)
+							return
+						}
+					}
+				case 2:
+					a := tileAt(14)
+					layers, err := mvt.Unmarshal(n.get(t, fmt.Sprintf("/tiles/places/14/%d/%d.mvt", a[0], a[1])).Body.Bytes())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					seen := map[any]bool{}
+					for _, layer := range layers {
+						for _, f := range layer.Features {
+							seen[f.Properties["name"]] = true
+						}
+					}
+					if len(seen) != 1 {
+						t.Errorf("a tile of %v", seen)
+						return
+					}
+				}
+				answers[reader]++
+			}
+		})
+	}
+	group.Wait()
+	t.Logf("%v answers up to revision %d", answers, n.live.Current().Head().Revision)
+	for i, count := range answers {
+		if count < 10 {
+			t.Errorf("reader %d had %d answers", i, count)
+		}
+	}
+}
+
+// A request that its client has left gets nothing: no body, and work that stops.
+func TestCancelledRequestsStop(t *testing.T) {
+	n := newTown(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	a := tileAt(14)
+	for _, path := range []string{
+		"/collections/places/items?kind=community", "/search?q=x", "/walk/circle?lon=119.1&lat=36.7&minutes=30",
+		"/walk/nearest?lon=119.1&lat=36.7", "/walk/route?from=119.1,36.7&to=119.102,36.7",
+		fmt.Sprintf("/tiles/map/14/%d/%d.mvt", a[0], a[1]),
+	} {
+		w := httptest.NewRecorder()
+		n.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil).WithContext(ctx))
+		if w.Body.Len() != 0 {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := n.get(t, fmt.Sprintf("/tiles/map/14/%d/%d.mvt", a[0], a[1])); w.Code != http.StatusOK {
+		t.Errorf("the next one for that tile: %d", w.Code)
+	}
+}
+
+// A deadline that passes is 503 with advice, not a broken answer.
+func TestDeadline(t *testing.T) {
+	n := newTown(t)
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
+	defer cancel()
+	w := httptest.NewRecorder()
+	n.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/walk/circle?lon=119.1&lat=36.7", nil).WithContext(ctx))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// When the store has been away, every answer that depends on data says how old
+// it is.
+func TestAgeIsTold(t *testing.T) {
+	n := newTown(t, func(c *api.Config) { c.Stale = time.Nanosecond })
+	for _, test := range good {
+		told := n.get(t, test.path).Header().Get("X-Data-Age") != ""
+		want := !slices.Contains([]string{"/", "/?f=json", "/conformance", "/styles/day.json", "/healthz", "/version", "/assets/app.js"}, test.path) &&
+			!strings.HasSuffix(test.path, "/schema") && !strings.HasSuffix(test.path, "/queryables")
+		if told != want {
+			t.Errorf("%s: age told %v", test.path, told)
+		}
+	}
+	if body := n.getJSON(t, "/readyz"); body["degraded"] != true || body["walk_revision"] != 1.0 || body["epoch"] != "7fffffffffffff01" {
+		t.Errorf("got %v", body)
+	}
+	if body := newTown(t).getJSON(t, "/readyz"); body["degraded"] != false {
+		t.Errorf("got %v", body)
+	}
+}
+
+// A panic in a handler is a 500 that says nothing of the inside; the log has the
+// rest, and neither has queries or places.
+func TestPanicsAndLog(t *testing.T) {
+	var log bytes.Buffer
+	var mu sync.Mutex
+	n := newTown(t, func(c *api.Config) {
+		c.Log = slog.New(slog.NewJSONHandler(&lockedWriter{&mu, &log}, nil))
+		c.Style = func(string, string) ([]byte, bool) { panic("secret inside") }
+	})
+	w := n.get(t, "/styles/day.json")
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") || !strings.Contains(w.Body.String(), w.Header().Get("X-Request-Id")) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	n.get(t, "/search?q=somewhere")
+	n.get(t, "/collections/places/items/1")
+	text := log.String()
+	for _, want := range []string{"secret inside", `"route":"/styles/{name}.json"`, `"route":"/search"`, `"route":"/collections/{layer}/items/{id}"`, `"status":200`, `"status":500`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is not in the log %s", want, text)
+		}
+	}
+	if strings.Contains(text, "somewhere") {
+		t.Errorf("a query is in the log: %s", text)
+	}
+}
+
+type lockedWriter struct {
+	mu  *sync.Mutex
+	out *bytes.Buffer
+}
+
+func (w *lockedWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(b)
+}
