@@ -13,3 +13,16 @@ func (m *Map) JoinsAt(p geo.Point) bool {
 	foot, ok := m.net.Snap(p, nil)
 	return ok && foot.Leg == 0
 }
+
+// Entrances returns the points through which a place is entered.
+func (m *Map) Entrances(f geo.Feature) []geo.Point {
+	var points []geo.Point
+	for i := range m.places.list {
+		if m.places.list[i].feature == f {
+			for _, way := range m.places.list[i].ways {
+				points = append(points, way.from)
+			}
+		}
+	}
+	return points
+}

@@ -176,7 +176,7 @@ func agree(t *testing.T, s *snapshot.Snapshot, origins int) {
 				continue
 			}
 			off := math.Abs(place.Minutes*60 - times[n])
-			if off > 0.5 {
+			if off > 0.05 {
 				apart++
 				if apart < 5 {
 					t.Errorf("from %v to %v: %.3f s, the twin takes %.3f s", tw.at[start], p, place.Minutes*60, times[n])
@@ -186,7 +186,7 @@ func agree(t *testing.T, s *snapshot.Snapshot, origins int) {
 			compared++
 		}
 	}
-	// Each edge is rounded to a millisecond.
+	// Each edge is rounded to a millisecond: dozens of them stay under 50.
 	t.Logf("%d corners, %d times compared, worst difference %.1f ms", len(tw.at), compared, worst*1000)
 	if compared < origins {
 		t.Errorf("only %d times compared", compared)
