@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gridatlas/data"
+	"gridatlas/data/files"
+	"gridatlas/data/osm"
+	"gridatlas/geo"
+)
+
+type importCommand struct {
+	Store   string   `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
+	Layer   string   `help:"Layer of GeoJSON features that do not name one."`
+	Repair  bool     `help:"Mend broken polygons and report each with its place."`
+	Partial bool     `help:"Import the good rows of a GeoJSON file even if others are refused."`
+	DryRun  bool     `help:"Read and report, write nothing."`
+	Verbose bool     `short:"v" help:"Name everything that was left out, not only the first of each kind."`
+	JSON    bool     `help:"Write the report as JSON."`
+	Files   []string `arg:"" name:"file" type:"existingfile" help:"Files: .osm, .osm.pbf, .geojson, .json, .geojsonl."`
+}
+
+// report says what one file brought.
+type report struct {
+	File     string         `json:"file"`
+	Layers   map[string]int `json:"layers"` // features read, by layer
+	Refused  []string       `json:"refused,omitempty"`
+	Notes    []string       `json:"notes,omitempty"`
+	Revision int64          `json:"revision,omitempty"` // zero: nothing was written
+	Repeated bool           `json:"repeated,omitempty"` // the same file was imported before
+}
+
+// Run imports each file as one change set of its own: all of it or nothing.
+func (c *importCommand) Run(ctx context.Context, con *console) error {
+	if c.Layer != "" {
+		if _, ok := geo.SchemaOf(geo.Layer(c.Layer)); !ok {
+			return usagef("--layer %q is none of %v", c.Layer, layerNames())
+		}
+	}
+	var store data.Store
+	if !c.DryRun {
+		opened, err := openStore(ctx, c.Store)
+		if err != nil {
+			return err
+		}
+		defer opened.Close()
+		store = opened
+	}
+	refused := 0
+	for _, file := range c.Files {
+		r, err := c.importFile(ctx, con, store, file)
+		if err != nil {
+			return fmt.Errorf("import %s: %w", file, err)
+		}
+		if err := c.print(con.out, r); err != nil {
+			return err
+		}
+		refused += len(r.Refused)
+	}
+	if store != nil {
+		if err := store.Close(); err != nil {
+			return err
+		}
+	}
+	if refused > 0 {
+		return problems{fmt.Errorf("%d rows were refused", refused)}
+	}
+	return nil
+}
+
+func (c *importCommand) importFile(ctx context.Context, con *console, store data.Store, file string) (*report, error) {
+	r := &report{File: file, Layers: map[string]int{}}
+	var changes iter.Seq2[geo.Change, error]
+	var err error
+	switch {
+	case isOSM(file):
+		changes, err = c.readOSM(ctx, con, file, r)
+	case isGeoJSON(file):
+		changes, err = c.readGeoJSON(ctx, con, file, r)
+	default:
+		err = usagef("the name does not end in .osm, .osm.pbf, .geojson, .json, .geojsonl or .ndjson")
+	}
+	if err != nil {
+		return nil, err
+	}
+	total := int64(0)
+	for _, n := range r.Layers {
+		total += int64(n)
+	}
+	if store == nil || total == 0 || (len(r.Refused) > 0 && !c.Partial) {
+		return r, nil
+	}
+	key, err := c.idempotencyKey(file)
+	if err != nil {
+		return nil, err
+	}
+	log, err := store.Log(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	bar := newProgress(con.err, "storing "+filepath.Base(file), "features", total)
+	defer bar.finish()
+	head, err := store.Apply(ctx, geo.ChangeSet{
+		IdempotencyKey: key,
+		Author:         "gridatlas import",
+		Note:           "import of " + filepath.Base(file),
+		Source:         sourceOf(file),
+		Changes:        bar.counted(changes),
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Revision = head.Revision
+	r.Repeated = slices.ContainsFunc(log, func(h geo.Header) bool { return h.Revision == head.Revision })
+	return r, nil
+}
+
+// readOSM reads an extract. What cannot be used of it is reported and left out:
+// extracts are cut at their edge as a rule.
+func (c *importCommand) readOSM(ctx context.Context, con *console, file string, r *report) (iter.Seq2[geo.Change, error], error) {
+	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", 0)
+	defer bar.finish()
+	result, err := osm.ReadFile(ctx, file, osm.Options{Repair: c.Repair, Progress: bar.set})
+	if err != nil {
+		return nil, err
+	}
+	r.Notes = result.Report.Lines()
+	for _, f := range result.Features {
+		r.Layers[string(f.Layer())]++
+	}
+	return func(yield func(geo.Change, error) bool) {
+		for _, f := range result.Features {
+			if !yield(geo.Insert(f), nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// readGeoJSON reads a file twice: once to name every fault before anything is
+// written, then, as the changes are asked for, to store it without holding it in
+// memory.
+func (c *importCommand) readGeoJSON(ctx context.Context, con *console, file string, r *report) (iter.Seq2[geo.Change, error], error) {
+	var schema *geo.Schema
+	if c.Layer != "" {
+		schema = geo.MustSchema(geo.Layer(c.Layer))
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
+	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", info.Size())
+	defer bar.finish()
+	notes := &files.Report{}
+	for f, fault := range files.ReadGeoJSON(ctx, in, schema, files.Options{
+		Repair: c.Repair, Report: notes, Progress: func(done int64) { bar.set(done, info.Size()) },
+	}) {
+		if fault != nil {
+			r.Refused = append(r.Refused, fault.Error())
+			continue
+		}
+		r.Layers[string(f.Layer())]++
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.Notes = notes.Lines()
+	return func(yield func(geo.Change, error) bool) {
+		in, err := os.Open(file)
+		if err != nil {
+			yield(geo.Change{}, err)
+			return
+		}
+		defer in.Close()
+		for f, fault := range files.ReadGeoJSON(ctx, in, schema, files.Options{Repair: c.Repair}) {
+			switch {
+			case fault == nil:
+				if !yield(geo.Insert(f), nil) {
+					return
+				}
+			case !c.Partial || fault.Fatal: // the first reading found none: the file changed
+				yield(geo.Change{}, fault)
+				return
+			}
+		}
+	}, nil
+}
+
+func isOSM(file string) bool {
+	return strings.HasSuffix(file, ".osm") || strings.HasSuffix(file, ".pbf")
+}
+
+func isGeoJSON(file string) bool {
+	return slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, filepath.Ext(file))
+}
+
+func sourceOf(file string) string {
+	if isOSM(file) {
+		return osm.Licence
+	}
+	return filepath.Base(file)
+}
+
+// idempotencyKey names a file by its content and by what changes its reading, so
+// that the same import again is not a second copy of the city.
+func (c *importCommand) idempotencyKey(file string) (string, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, in); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "%s %v %v", c.Layer, c.Repair, c.Partial)
+	return "import-" + hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func (c *importCommand) print(w io.Writer, r *report) error {
+	if c.JSON {
+		return json.NewEncoder(w).Encode(r)
+	}
+	fmt.Fprintf(w, "%s\n", r.File)
+	for _, layer := range layerNames() {
+		if n := r.Layers[layer]; n > 0 {
+			fmt.Fprintf(w, "  %-12s %d\n", layer, n)
+		}
+	}
+	c.printNotes(w, r.Notes)
+	for _, line := range r.Refused {
+		fmt.Fprintf(w, "  refused: %s\n", line)
+	}
+	switch {
+	case r.Repeated:
+		fmt.Fprintf(w, "  the same file was imported before, as revision %d; nothing was written\n", r.Revision)
+	case r.Revision > 0:
+		fmt.Fprintf(w, "  stored as revision %d\n", r.Revision)
+	case c.DryRun:
+		fmt.Fprintln(w, "  a dry run: nothing was written")
+	case len(r.Refused) > 0:
+		fmt.Fprintln(w, "  nothing was written; mend the file, or take the good rows with --partial")
+	default:
+		fmt.Fprintln(w, "  nothing to write")
+	}
+	return nil
+}
+
+// printNotes shows each heading with its first details, which are indented; all
+// of them with --verbose, and always in the JSON report.
+func (c *importCommand) printNotes(w io.Writer, notes []string) {
+	const shown = 3
+	details := 0
+	for i, line := range notes {
+		if !strings.HasPrefix(line, " ") {
+			details = 0
+		} else if details++; details > shown && !c.Verbose {
+			if i+1 == len(notes) || !strings.HasPrefix(notes[i+1], " ") {
+				fmt.Fprintf(w, "    … %d more, with --verbose\n", details-shown)
+			}
+			continue
+		}
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+}
+
+func layerNames() []string {
+	var names []string
+	for _, schema := range geo.Catalog() {
+		names = append(names, string(schema.Layer))
+	}
+	return names
+}

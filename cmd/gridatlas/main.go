@@ -1,0 +1,152 @@
+// Command gridatlas is the one binary: it serves the map, fills and checks
+// stores and answers walking questions on the command line. This package wires
+// the others together and holds no map logic of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the city's time zone on machines that have none
+
+	"github.com/alecthomas/kong"
+
+	"gridatlas/geo"
+)
+
+// Exit codes, as README.md lists them.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitProblems = 3
+	exitNotFound = 4
+	exitConflict = 5
+)
+
+// problems is returned by a command that ran well and found something wrong.
+type problems struct{ error }
+
+// console is where a command talks: data to out, everything else to err.
+type console struct {
+	out, err io.Writer
+	log      *slog.Logger
+}
+
+type commandLine struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the map, the pages and the walking answers."`
+	Demo    demoCommand    `cmd:"" help:"Fill a new store with a made-up city."`
+	Import  importCommand  `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
+	Circle  circleCommand  `cmd:"" help:"Answer what can be reached on foot from a place."`
+	Check   checkCommand   `cmd:"" help:"Read a whole store again and name what does not hold."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+
+	LogFormat string `enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
+	LogLevel  string `enum:"debug,info,warn,error" default:"info" help:"What is worth logging: debug, info, warn, error."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command line and returns its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if err := secretsFromFiles(); err != nil {
+		fmt.Fprintln(stderr, "gridatlas:", err)
+		return exitUsage
+	}
+	var line commandLine
+	ended := -1
+	parser, err := kong.New(&line,
+		kong.Name("gridatlas"),
+		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
+		kong.DefaultEnvars("GRIDATLAS"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { ended = code }),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		panic(err) // the structs above do not describe a command line
+	}
+	command, err := parser.Parse(args)
+	if ended >= 0 { // --help
+		return ended
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "gridatlas:", err)
+		fmt.Fprintln(stderr, "Try gridatlas --help.")
+		return exitUsage
+	}
+	err = command.Run(&console{out: stdout, err: stderr, log: line.logger(stderr)})
+	if err != nil {
+		fmt.Fprintln(stderr, "gridatlas:", err)
+	}
+	return exitCode(err)
+}
+
+func (line *commandLine) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(line.LogLevel)); err != nil {
+		panic(err) // kong has checked it against the list
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if line.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func exitCode(err error) int {
+	var found problems
+	var conflict *geo.Conflict
+	var stale *geo.Stale
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &found):
+		return exitProblems
+	case errors.Is(err, geo.ErrNotFound):
+		return exitNotFound
+	case errors.As(err, &conflict), errors.As(err, &stale):
+		return exitConflict
+	}
+	return exitFailed
+}
+
+// usageError is a fault in what was asked for, found after parsing.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// secretsFromFiles sets GRIDATLAS_X from the file that GRIDATLAS_X_FILE names,
+// so that a store's password need not stand in the environment.
+func secretsFromFiles() error {
+	for _, entry := range os.Environ() {
+		name, file, _ := strings.Cut(entry, "=")
+		target, isFile := strings.CutSuffix(name, "_FILE")
+		if !isFile || !strings.HasPrefix(name, "GRIDATLAS_") || os.Getenv(target) != "" {
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := os.Setenv(target, strings.TrimSpace(string(content))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gridatlas/api"
+	"gridatlas/api/web"
+	"gridatlas/data"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
+	"gridatlas/tiles/style"
+)
+
+type serveCommand struct {
+	Store     string `help:"GeoPackage file or postgres:// URL. None named: gridatlas.gpkg, made with the demo city if it is not there."`
+	Listen    string `default:":8080" help:"Address to listen on."`
+	PublicURL string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
+	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
+	Title     string `help:"Name of the service on its pages."`
+}
+
+// Run serves until the process is told to stop, then lets running requests end.
+func (c *serveCommand) Run(ctx context.Context, con *console) error {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return usagef("--zone: %w", err)
+	}
+	public, err := parsePublicURL(c.PublicURL)
+	if err != nil {
+		return err
+	}
+	// The port first: a city made for a server that cannot start helps nobody.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	defer listener.Close()
+
+	store, err := c.openOrMake(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	log, err := store.Log(ctx, 0)
+	if err != nil {
+		return err
+	}
+
+	node := newNode()
+	server := &http.Server{
+		Handler: api.New(api.Config{
+			Live:      &node.live,
+			Walk:      node.walk.Load,
+			PublicURL: public,
+			Demo:      isDemo(log),
+			Title:     c.Title,
+			Clock:     time.Now,
+			Zone:      zone,
+			Log:       con.log,
+			Pages:     web.New(web.Config{Live: &node.live, Demo: isDemo(log), Title: c.Title}),
+			Style:     style.JSON,
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	return c.serve(ctx, con, server, listener, node, store)
+}
+
+func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node, store data.Store) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var follower sync.WaitGroup
+	follower.Go(func() {
+		if err := node.live.Follow(ctx, store, con.log); ctx.Err() == nil {
+			con.log.Error("the store cannot be followed", "error", err)
+			cancel()
+		}
+	})
+	con.log.Info("serving", "url", "http://"+reachable(listener.Addr()))
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		con.log.Info("stopping")
+		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		err = server.Shutdown(drain)
+		stop()
+		<-failed
+	}
+	cancel()
+	follower.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, store.Close())
+}
+
+// openOrMake opens the named store; without a name the default file, which gets
+// the demo city when it is new or was left empty by a start that was cut off.
+func (c *serveCommand) openOrMake(ctx context.Context, con *console) (data.Store, error) {
+	if c.Store != "" {
+		return openExisting(ctx, c.Store)
+	}
+	store, err := openStore(ctx, defaultStore)
+	if err != nil {
+		return nil, err
+	}
+	log, err := store.Log(ctx, 0)
+	if err == nil && len(log) == 0 {
+		_, err = fillDemo(ctx, con, store, 0)
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+// node is what one process serves: the newest snapshot and the walking map that
+// belongs to it.
+type node struct {
+	live snapshot.Live
+	walk atomic.Pointer[walk.Map]
+}
+
+func newNode() *node {
+	n := &node{}
+	n.live.OnChange(func(_, after *snapshot.Snapshot) {
+		n.walk.Store(walk.Prepare(after, n.walk.Load()))
+	})
+	return n
+}
+
+func parsePublicURL(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, usagef("--public-url %q is not a http or https address", text)
+	}
+	return u, nil
+}
+
+// reachable turns a listening address into one that a browser on this machine
+// can open.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
