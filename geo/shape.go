@@ -128,12 +128,12 @@ func PolygonShape(outer []Point, holes ...[]Point) Shape {
 // of rings (all of them, if it is repeated) and turns rings the way Part says; it does not check that a polygon
 // is valid (geo/valid does).
 func MakeShape(kind Kind, parts []Part) Shape {
-	if kind == NoShape || len(parts) == 0 {
-		return Shape{}
-	}
 	total := 0
 	for _, part := range parts {
 		total += len(part.Points)
+	}
+	if kind == NoShape || total == 0 {
+		return Shape{}
 	}
 	s := Shape{kind: kind, points: make([]Point, 0, total)}
 	if len(parts) > 1 || parts[0].Hole {
