@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 
+	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
 
@@ -28,7 +29,16 @@ func mustURL(t testing.TB, text string) *url.URL {
 
 // tileAt returns column and row of the tile over the middle of the town.
 func tileAt(z int) [2]uint32 {
-	x, y := crs.Mercator(crs.At(middleLon, middleLat))
-	n := math.Exp2(float64(z))
-	return [2]uint32{uint32(x * n), uint32(y * n)}
+	middle := crs.At(middleLon, middleLat)
+	return [2]uint32{columnOf(middle, z), rowOf(middle, z)}
+}
+
+func columnOf(p geo.Point, z int) uint32 {
+	x, _ := crs.Mercator(p)
+	return uint32(x * math.Exp2(float64(z)))
+}
+
+func rowOf(p geo.Point, z int) uint32 {
+	_, y := crs.Mercator(p)
+	return uint32(y * math.Exp2(float64(z)))
 }
