@@ -128,6 +128,7 @@ func (s *server) router() *mux.Router {
 	route("/walk/circle", walks, s.circle)
 	route("/walk/nearest", walks, s.nearest)
 	route("/walk/route", walks, s.route)
+	route("/openapi.yaml", small, s.openapi)
 	route("/healthz", health, s.healthz)
 	route("/readyz", health, s.readyz)
 	route("/version", health, s.version)

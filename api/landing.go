@@ -20,6 +20,7 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 	base := s.base(r)
 	links := []link{
 		{Href: base + "/?f=json", Rel: "self", Type: typeJSON, Title: "this document"},
+		{Href: base + "/openapi.yaml", Rel: "service-desc", Type: typeOpenAPI, Title: "the routes"},
 		{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "what of OGC API is kept"},
 		{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "图层 layers"},
 		{Href: base + "/tiles/map.json", Rel: "describedby", Type: typeJSON, Title: "TileJSON"},

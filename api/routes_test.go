@@ -49,6 +49,7 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/walk/circle?lon=119.1&lat=36.7", "application/geo+json", `"reachable":{"parking":[]`},
 	{"/walk/nearest?lon=119.1&lat=36.7&of=booths", "application/json", `"items":[{"id":`},
 	{"/walk/route?from=119.1,36.7&to=119.102,36.7", "application/geo+json", `"LineString"`},
+	{"/openapi.yaml", "application/vnd.oai.openapi;version=3.0", "openapi: 3.0.3"},
 	{"/healthz", "application/json", `"ok"`},
 	{"/readyz", "application/json", `"revision":1`},
 	{"/version", "application/json", `"name":"gridatlas"`},

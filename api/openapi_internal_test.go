@@ -1,0 +1,35 @@
+package api
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/mux"
+
+	"gridatlas/geo/snapshot"
+)
+
+// Every route is described, and every description has a route.
+func TestRoutesAreDescribed(t *testing.T) {
+	s := &server{Config: Config{Live: &snapshot.Live{}}}
+	var routes []string
+	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		path, err := route.GetPathTemplate()
+		routes = append(routes, path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var described []string
+	for _, match := range regexp.MustCompile(`(?m)^  (/\S*):$`).FindAllSubmatch(openAPI, -1) {
+		described = append(described, string(match[1]))
+	}
+	slices.Sort(routes)
+	slices.Sort(described)
+	if !cmp.Equal(routes, described) {
+		t.Error(cmp.Diff(routes, described))
+	}
+}
