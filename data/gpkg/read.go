@@ -69,7 +69,10 @@ func describe(what string, err error) error {
 func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 	delta := geo.Delta{Since: since}
 	err := s.read(ctx, func(ctx context.Context, c session) (err error) {
-		if delta.Head, err = c.head(); err != nil || since >= delta.Head.Revision {
+		if delta.Head, err = c.head(); err != nil {
+			return err
+		}
+		if delta.SinceHash, err = c.hashOf(since); err != nil || since >= delta.Head.Revision {
 			return err
 		}
 		for _, t := range tableOrder {

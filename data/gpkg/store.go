@@ -150,6 +150,16 @@ func (c session) head() (geo.Head, error) {
 	return headOf(row)
 }
 
+// hashOf returns the hash of one revision, zero for a revision that is not there.
+func (c session) hashOf(revision int64) (hash geo.Hash, err error) {
+	row, err := c.one("SELECT hash FROM gridatlas_log WHERE revision = ?", revision)
+	if err == nil && len(row) > 0 {
+		stored, _ := row[0].([]byte)
+		copy(hash[:], stored)
+	}
+	return hash, err
+}
+
 func headOf(row []driver.Value) (head geo.Head, err error) {
 	var ok [2]bool
 	head.Epoch, ok[0] = row[0].(int64)

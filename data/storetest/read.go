@@ -35,6 +35,14 @@ func testChanges(t *testing.T, b Backend) {
 		{5, nil, nil},
 		{6, nil, nil},
 	}
+	hashes := map[int64]geo.Hash{} // zero for 0 and for what is not there
+	log, err := s.Log(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range log {
+		hashes[header.Revision] = header.Hash
+	}
 	for _, c := range cases {
 		t.Run(fmt.Sprint("since ", c.since), func(t *testing.T) {
 			delta, err := s.Changes(t.Context(), c.since)
@@ -43,6 +51,9 @@ func testChanges(t *testing.T, b Backend) {
 			}
 			if delta.Since != c.since || delta.Head != head {
 				t.Errorf("from %d to %+v, want from %d to %+v", delta.Since, delta.Head, c.since, head)
+			}
+			if delta.SinceHash != hashes[c.since] {
+				t.Errorf("revision %d has the hash %x, want %x", c.since, delta.SinceHash, hashes[c.since])
 			}
 			slices.SortFunc(delta.Changed, func(a, b geo.Feature) int { return int(a.Common().ID - b.Common().ID) })
 			if len(delta.Changed) != len(c.changed) {
