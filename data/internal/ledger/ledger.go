@@ -123,16 +123,13 @@ func checkReliances(ctx context.Context, tx Tx, head geo.Head, set geo.ChangeSet
 		return nil
 	}
 	stale := &geo.Stale{}
-	if set.Base > head.Revision { // the base is of a history that was lost
-		for _, r := range set.Relies {
-			stale.Layers = append(stale.Layers, r.Layer)
-		}
-		return stale
-	}
 	for _, r := range set.Relies {
-		changed, err := tx.Changed(ctx, set.Base, r.Layer, r.Box)
-		if err != nil {
-			return err
+		changed := set.Base > head.Revision // the base is of a history that was lost
+		if !changed {
+			var err error
+			if changed, err = tx.Changed(ctx, set.Base, r.Layer, r.Box); err != nil {
+				return err
+			}
 		}
 		if changed && !slices.Contains(stale.Layers, r.Layer) {
 			stale.Layers = append(stale.Layers, r.Layer)
