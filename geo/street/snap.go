@@ -1,9 +1,7 @@
 package street
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sync"
 
 	"gridatlas/geo"
@@ -36,7 +34,49 @@ type candidate struct {
 	piece  int32
 }
 
+func (c candidate) before(d candidate) bool {
+	return c.square < d.square || c.square == d.square && c.piece < d.piece
+}
+
+// snapper is a binary heap of candidates, the nearest first.
 type snapper struct{ found []candidate }
+
+func (s *snapper) push(c candidate) {
+	s.found = append(s.found, c)
+	h := s.found
+	i := len(h) - 1
+	for up := (i - 1) / 2; i > 0 && c.before(h[up]); up = (i - 1) / 2 {
+		h[i] = h[up]
+		i = up
+	}
+	h[i] = c
+}
+
+func (s *snapper) pop() candidate {
+	h := s.found
+	top, c := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	s.found = h
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= len(h) {
+			break
+		}
+		if child+1 < len(h) && h[child+1].before(h[child]) {
+			child++
+		}
+		if !h[child].before(c) {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	if len(h) > 0 {
+		h[i] = c
+	}
+	return top
+}
 
 var snappers = sync.Pool{New: func() any { return new(snapper) }}
 
@@ -110,7 +150,6 @@ func (n *Network) scan(s *snapper, p geo.Point, local *crs.Local, limit float64,
 	// The cell of p, also when it lies beside the grid.
 	column := floorDiv(int64(p.X)-int64(g.box.W), g.wide)
 	row := floorDiv(int64(p.Y)-int64(g.box.S), g.high)
-	done := 0
 	for ring := int64(0); ; ring++ {
 		// Metres from p to the border of the square of this ring.
 		west := int64(g.box.W) + (column-ring)*g.wide
@@ -120,16 +159,13 @@ func (n *Network) scan(s *snapper, p geo.Point, local *crs.Local, limit float64,
 		px, py := local.XY(geo.Point{X: p.X + 1_000_000, Y: p.Y + 1_000_000})
 		safe := min(float64(min(x, side*g.wide-x))*px, float64(min(y, side*g.high-y))*py) / 1_000_000
 		n.gatherRing(s, p, local, limit, column, row, ring)
-		rest := s.found[done:]
-		slices.SortFunc(rest, func(a, b candidate) int {
-			return cmp.Or(cmp.Compare(a.square, b.square), cmp.Compare(a.piece, b.piece))
-		})
-		for ; done < len(s.found) && s.found[done].square <= safe*safe; done++ {
-			if done > 0 && s.found[done].piece == s.found[done-1].piece {
-				continue
-			}
-			if take(s.found[done]) {
-				return true
+		last := int32(-1) // a piece is found once for each of its cells
+		for len(s.found) > 0 && s.found[0].square <= safe*safe {
+			if next := s.pop(); next.piece != last {
+				if take(next) {
+					return true
+				}
+				last = next.piece
 			}
 		}
 		if safe >= limit {
@@ -147,7 +183,7 @@ func (n *Network) gatherRing(s *snapper, p geo.Point, local *crs.Local, limit fl
 		at := r*int64(g.cols) + c
 		for _, i := range g.items[g.first[at]:g.first[at+1]] {
 			if share, square := nearest(local, p, n.shape[i], n.shape[i+1]); square <= limit*limit {
-				s.found = append(s.found, candidate{square, share, i})
+				s.push(candidate{square, share, i})
 			}
 		}
 	}

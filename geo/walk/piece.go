@@ -9,7 +9,7 @@ type piece struct {
 }
 
 // pieces cuts what is reached of an edge within a budget into stretches by the
-// side from which they are reached soonest.
+// side from which they are reached soonest. The slice is good until the next call.
 func (s *search) pieces(edge int32, budget uint32) []piece {
 	e := &s.net.Edges[edge]
 	whole := s.edgeMS(e)
@@ -20,7 +20,7 @@ func (s *search) pieces(edge int32, budget uint32) []piece {
 		}
 		return min(mm, int32(uint64(budget-ms)*uint64(e.MM)/uint64(whole)))
 	}
-	var out []piece
+	out := s.stretches[:0]
 	// between fills the stretch from lo to hi, which is entered at lo at time a
 	// and at hi at time b, unreached for neither.
 	between := func(lo, hi int32, a, b uint32, walkedA, walkedB int32) {
@@ -60,6 +60,7 @@ func (s *search) pieces(edge int32, budget uint32) []piece {
 	}
 	if edge != s.start.Edge {
 		between(0, e.MM, tail, head, walkedTail, walkedHead)
+		s.stretches = out
 		return out
 	}
 	// The start's own edge is entered in the middle too.
@@ -72,5 +73,6 @@ func (s *search) pieces(edge int32, budget uint32) []piece {
 	}
 	between(0, s.start.MM, tail, before, walkedTail, 0)
 	between(s.start.MM, e.MM, after, head, 0, walkedHead)
+	s.stretches = out
 	return out
 }

@@ -51,8 +51,9 @@ type search struct {
 	best      []arrival // by place, when arrivals has run
 	found     []int32
 
-	window window // of the outline
-	slots  []reachedEdge
+	stretches []piece
+	window    window // of the outline
+	slots     []reachedEdge
 }
 
 // arrival is the best known way to a place.
