@@ -47,6 +47,7 @@ type face struct {
 	// cell is the piece between main roads it was cut from: x, y of the
 	// arterial lattice.
 	cell [2]int
+	town bool // built up
 	done bool // not to be cut any further
 }
 

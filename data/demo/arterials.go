@@ -108,8 +108,9 @@ func (c *city) layArterials() {
 	}
 }
 
-// builtUpM2 is the ground of the city.
-const builtUpM2 = 235e6
+// builtUpM2 is the ground of the cells that are taken for the city. The outskirts
+// give some of it back (outskirts.go), so that 235 km2 are left.
+const builtUpM2 = 241.6e6
 
 // settle decides which cells are built up: those nearest to the centre, by a
 // measure that grows lobes along the roads out of town, until the area is met.
@@ -142,7 +143,8 @@ func (c *city) settle() {
 		}
 		area += a
 		c.lattice.town[k.i][k.j] = true
-		c.m.faces[c.lattice.cell[k.i][k.j]].ground = groundOf(k.i, k.j)
+		f := &c.m.faces[c.lattice.cell[k.i][k.j]]
+		f.ground, f.town = groundOf(k.i, k.j), true
 	}
 	// corridors run on through the country
 	for i := range c.lattice.cell {
@@ -152,7 +154,7 @@ func (c *city) settle() {
 			}
 		}
 	}
-	c.builtUp = area
+	c.roundOutskirts()
 }
 
 func groundOf(i, j int) ground {
@@ -171,63 +173,63 @@ func groundOf(i, j int) ground {
 // collectors in town, a few trunk roads beyond, the ring road.
 func (c *city) rankArterials() {
 	l := &c.lattice
-	town := func(i, j int) bool {
-		return i >= 0 && j >= 0 && i < len(l.town) && j < len(l.town[0]) && l.town[i][j]
-	}
-	set := func(chain []node, r road) {
-		for k := 1; k < len(chain); k++ {
-			c.m.between(chain[k-1], chain[k]).road = r
-		}
-	}
 	for i := range xs {
 		line := c.newLine(true, i)
 		for j := range len(ys) - 1 {
-			class := noRoad
-			switch {
-			case town(i-1, j) || town(i, j):
-				class = mainRoad
-				if slices.Contains(collectorX, i) {
-					class = collector
-				}
-			case slices.Contains(outwardX, i):
-				class = trunk
-			}
+			rank := c.rank(l.north[i][j], slices.Contains(collectorX, i), slices.Contains(outwardX, i), i*100+j)
 			if j == railSouth && slices.Contains(blindRail, i) {
-				class = noRoad
+				rank = noRoad
 			}
 			if (i == ringWest || i == ringEast) && j > ringSouth && j < ringNorth-1 {
-				class = expressway
+				rank = expressway
 			}
-			if class != noRoad {
-				set(l.north[i][j], newRoad(class, line))
-			}
+			c.pave(l.north[i][j], newRoad(rank, line))
 		}
 	}
 	for j := range ys {
 		line := c.newLine(false, j)
 		for i := range len(xs) - 1 {
-			class := noRoad
-			switch {
-			case town(i, j-1) || town(i, j):
-				class = mainRoad
-				if slices.Contains(collectorY, j) {
-					class = collector
-				}
-			case slices.Contains(outwardY, j):
-				class = trunk
-			}
+			rank := c.rank(l.east[i][j], slices.Contains(collectorY, j), slices.Contains(outwardY, j), 5000+i*100+j)
 			if i == riverWest && slices.Contains(bridgeless, j) {
-				class = noRoad
+				rank = noRoad
 			}
 			if (j == ringSouth || j == ringNorth) && i > ringWest && i < ringEast-1 {
-				class = expressway
+				rank = expressway
 			}
-			if class != noRoad {
-				set(l.east[i][j], newRoad(class, line))
-			}
+			c.pave(l.east[i][j], newRoad(rank, line))
 		}
 	}
 	c.roundRing()
+	c.layAvenues()
+}
+
+// rank is the class of a piece of the lattice. Not all of a main road is one
+// everywhere: some pieces between two crossings are narrower.
+func (c *city) rank(chain []node, collects, outward bool, index int) class {
+	beside := false
+	for _, d := range [][2]node{{chain[0], chain[1]}, {chain[1], chain[0]}} {
+		if f, ok := c.m.faceOf[d]; ok && c.m.faces[f].town {
+			beside = true
+		}
+	}
+	switch pick := c.random(13, index).IntN(16); {
+	case !beside && outward:
+		return trunk
+	case !beside:
+		return noRoad
+	case collects || pick < 3:
+		return collector
+	}
+	return mainRoad
+}
+
+func (c *city) pave(chain []node, r road) {
+	if r.class == noRoad {
+		return
+	}
+	for k := 1; k < len(chain); k++ {
+		c.m.between(chain[k-1], chain[k]).road = r
+	}
 }
 
 // roundRing leads the ring road through its four corner cells in an arc.
@@ -235,24 +237,14 @@ func (c *city) roundRing() {
 	l := &c.lattice
 	line := c.newRing()
 	for _, k := range []struct {
-		i, j     int    // the cell
-		from, to [2]int // crossings where the arc begins and ends
-		corner   [2]int
+		cell             [2]int
+		from, to, corner [2]int // crossings
 	}{
-		{ringWest, ringSouth, [2]int{ringWest, ringSouth + 1}, [2]int{ringWest + 1, ringSouth}, [2]int{ringWest, ringSouth}},
-		{ringEast - 1, ringSouth, [2]int{ringEast - 1, ringSouth}, [2]int{ringEast, ringSouth + 1}, [2]int{ringEast, ringSouth}},
-		{ringEast - 1, ringNorth - 1, [2]int{ringEast, ringNorth - 1}, [2]int{ringEast - 1, ringNorth}, [2]int{ringEast, ringNorth}},
-		{ringWest, ringNorth - 1, [2]int{ringWest + 1, ringNorth}, [2]int{ringWest, ringNorth - 1}, [2]int{ringWest, ringNorth}},
+		{[2]int{ringWest, ringSouth}, [2]int{ringWest, ringSouth + 1}, [2]int{ringWest + 1, ringSouth}, [2]int{ringWest, ringSouth}},
+		{[2]int{ringEast - 1, ringSouth}, [2]int{ringEast - 1, ringSouth}, [2]int{ringEast, ringSouth + 1}, [2]int{ringEast, ringSouth}},
+		{[2]int{ringEast - 1, ringNorth - 1}, [2]int{ringEast, ringNorth - 1}, [2]int{ringEast - 1, ringNorth}, [2]int{ringEast, ringNorth}},
+		{[2]int{ringWest, ringNorth - 1}, [2]int{ringWest + 1, ringNorth}, [2]int{ringWest, ringNorth - 1}, [2]int{ringWest, ringNorth}},
 	} {
-		a, b := l.cross[k.from[0]][k.from[1]], l.cross[k.to[0]][k.to[1]]
-		corner := c.m.xy[l.cross[k.corner[0]][k.corner[1]]]
-		arc := []node{a}
-		for step := 1; step < 5; step++ {
-			t := float64(step) / 5
-			p := mix(mix(c.m.xy[a], corner, t), mix(corner, c.m.xy[b], t), t) // quadratic curve
-			arc = append(arc, c.m.add(mix(p, mix(c.m.xy[a], c.m.xy[b], t), 0.2)))
-		}
-		arc = append(arc, b)
-		c.m.splitFace(l.cell[k.i][k.j], arc, newRoad(expressway, line))
+		c.arc(l.cell[k.cell[0]][k.cell[1]], k.from, k.to, k.corner, 0.68, newRoad(expressway, line))
 	}
 }

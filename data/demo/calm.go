@@ -56,8 +56,7 @@ func (c *city) counts(e *edge) bool {
 	}
 	for _, d := range [][2]node{{e.a, e.b}, {e.b, e.a}} {
 		if f, ok := c.m.faceOf[d]; ok {
-			cell := c.m.faces[f].cell
-			if c.lattice.town[cell[0]][cell[1]] {
+			if c.m.faces[f].town {
 				return true
 			}
 		}

@@ -183,38 +183,79 @@ func (c *city) lotOf(f int32) lot {
 	return l
 }
 
-// link joins a way that ends at g, inside a face, to the nearest street around
-// the face, and returns the corner they share from then on. It fails where no
-// street is near, where the way would meet it at a crossing, or where the place
-// does not suit.
-func (c *city) link(f int32, g vec, suits func(p vec) bool) (geo.Point, bool) {
-	const margin = 9 // metres kept from crossings
+// linkMargin is how far from a crossing ways may join a street, in metres.
+const linkMargin = 9
+
+// link joins a way that passes a gate, inside a face, to a street around the
+// face, straight on or to the nearest place, and returns the corner they share
+// from then on. It fails where no street is near, where the way would meet it at
+// a crossing, or where the place does not suit.
+func (c *city) link(f int32, g gateway, suits func(p vec) bool) (geo.Point, bool) {
+	if id, t, ok := c.ahead(f, g); ok {
+		if p, ok := c.join(id, t, suits); ok {
+			return p, true
+		}
+	}
+	if id, t, ok := c.beside(f, g.at); ok {
+		return c.join(id, t, suits)
+	}
+	return geo.Point{}, false
+}
+
+// ahead finds where the way goes on to: the edge, and the share of the way along
+// it.
+func (c *city) ahead(f int32, g gateway) (id int32, along float64, ok bool) {
+	best := 60.0
 	ring := c.m.faces[f].ring
-	best, where, along := 75.0, int32(-1), 0.0
 	for i, a := range ring {
 		b := ring[(i+1)%len(ring)]
 		pa, pb := c.m.xy[a], c.m.xy[b]
-		id := c.m.edgeOf[undirected(a, b)]
-		e := &c.m.edges[id]
-		length := distance(pa, pb)
-		t := nearestOn(g, pa, pb)
-		if d := distance(g, mix(pa, pb, t)); d < best {
-			best, where = d, id
-			if e.a != a {
-				t = 1 - t
-			}
-			along = t
-			if length > 2*margin {
-				along = min(max(t, margin/length), 1-margin/length)
-			}
+		side := pb.sub(pa)
+		speed := cross(g.way, side.unit())
+		if speed < 0.5 {
+			continue // runs along the street, or away from it
+		}
+		d := cross(pa.sub(g.at), side.unit()) / speed
+		t := dot(g.at.add(g.way.mul(d)).sub(pa), side) / dot(side, side)
+		if d < 0 || d > best || t < 0 || t > 1 {
+			continue
+		}
+		best, id, ok = d, c.m.edgeOf[undirected(a, b)], true
+		if along = t; c.m.edges[id].a != a {
+			along = 1 - t
 		}
 	}
-	if where < 0 {
-		return geo.Point{}, false
+	return id, along, ok
+}
+
+// beside finds the place on an edge that is nearest to p.
+func (c *city) beside(f int32, p vec) (id int32, along float64, ok bool) {
+	best := 75.0
+	ring := c.m.faces[f].ring
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		pa, pb := c.m.xy[a], c.m.xy[b]
+		t := nearestOn(p, pa, pb)
+		d := distance(p, mix(pa, pb, t))
+		if d >= best {
+			continue
+		}
+		best, id, ok = d, c.m.edgeOf[undirected(a, b)], true
+		if length := distance(pa, pb); length > 2*linkMargin {
+			t = min(max(t, linkMargin/length), 1-linkMargin/length)
+		}
+		if along = t; c.m.edges[id].a != a {
+			along = 1 - t
+		}
 	}
-	e := &c.m.edges[where]
-	length := distance(c.m.xy[e.a], c.m.xy[e.b])
-	if e.road.class == noRoad || e.road.bridge || e.road.tunnel || length < 2*margin {
+	return id, along, ok
+}
+
+// join puts a corner on an edge, or takes one that is there.
+func (c *city) join(id int32, along float64, suits func(p vec) bool) (geo.Point, bool) {
+	e := &c.m.edges[id]
+	length := c.m.lengthOf(e)
+	if e.road.class == noRoad || e.road.bridge || e.road.tunnel || along*length < linkMargin-0.01 || (1-along)*length < linkMargin-0.01 {
 		return geo.Point{}, false
 	}
 	for _, j := range e.joins {

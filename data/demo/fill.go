@@ -15,16 +15,28 @@ func (c *city) fillBlocks() {
 			c.fillDetail(int32(f), d)
 			continue
 		}
-		if b.lot.empty() {
+		if b.lot.empty() || b.lot.area() < 0.35*b.area {
+			c.leftOver(int32(f))
 			continue
 		}
 		c.fillLot(int32(f), b.lot, b.use, c.random(2, f))
 	}
 }
 
+// leftOver plants what is too narrow or too crooked to build on: the corners
+// that the ring road cuts off, strips between two roads.
+func (c *city) leftOver(f int32) {
+	switch c.m.faces[f].ground {
+	case urban, lakeside:
+		c.addLand("green", "", c.m.union([]int32{f}))
+	case farm:
+		c.addLand("farmland", "", c.m.union([]int32{f}))
+	}
+}
+
 // lotSize is the largest lot in m2 that one thing is built on.
 var lotSize = [...]float64{vacant: 1e9, walkUps: 62000, midRises: 75000, towers: 80000, village: 1e9, courtyards: 1e9,
-	shopping: 45000, offices: 42000, factory: 90000, school: 52000, hospital: 60000, park: 1e9, square: 40000, field: 1e9}
+	shopping: 45000, offices: 42000, factory: 90000, school: 52000, hospital: 60000, park: 1e9, square: 40000, field: 110000}
 
 func (c *city) fillLot(f int32, l lot, u use, r *rand.Rand) {
 	if l.empty() || l.area() < 700 {
@@ -62,7 +74,11 @@ func (c *city) fillLot(f int32, l lot, u use, r *rand.Rand) {
 	case school:
 		c.fillSchool(f, l, r)
 	case park:
-		c.fillPark(f, l, r)
+		if c.m.faces[f].ground == lakeside {
+			c.fillLake(f, l, r)
+		} else {
+			c.fillPark(f, l, r)
+		}
 	case square:
 		c.fillSquare(f, l, r)
 	case vacant:

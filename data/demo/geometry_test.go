@@ -160,7 +160,7 @@ func TestStreetsCrossAtCorners(t *testing.T) {
 						continue
 					}
 					if geo.NoBox.With(a).With(b).Intersects(geo.NoBox.With(o.a).With(o.b)) && segmentsMeet(a, b, o.a, o.b) {
-						t.Errorf("%s %d %q and %s %d %q cross without a common corner near %v", s.Class, s.ID, s.Name, o.street.Class, o.street.ID, o.street.Name, a)
+						t.Errorf("%s %d %q and %s %d %q cross without a common corner: %v-%v and %v-%v", s.Class, s.ID, s.Name, o.street.Class, o.street.ID, o.street.Name, a, b, o.a, o.b)
 					}
 				}
 				cells[k] = append(cells[k], p)

@@ -30,7 +30,7 @@ func (c *city) fillSchool(f int32, l lot, r *rand.Rand) {
 	fr := wall.southFrame()
 	u1, v1, u2, v2 := room.extent(fr)
 	split := u1 + (u2-u1)*0.46
-	grid := &laneGrid{face: f, border: wall, room: room, frame: fr, spines: []float64{split}, class: "lane", foot: "private", width: 5, gates: 2}
+	grid := &laneGrid{face: f, border: wall, room: room.clip(fr.at(split-5, 0), fr.u, inside), frame: fr, spines: []float64{split}, class: "lane", foot: "private", width: 5, gates: 2}
 	var rows []float64
 	pitch := 34 + 6*r.Float64()
 	for v := v1 + 3; v+15+8 < v2; v += pitch {
@@ -84,7 +84,7 @@ func (c *city) fillSchool(f int32, l lot, r *rand.Rand) {
 		}
 	}
 	c.addLand("school", name, c.polygon(l.corners))
-	c.facility(f, "school", name, l.centre())
+	c.facility(f, "school", name, gates[0].at)
 	c.drawWall(wall, gates)
 	for _, g := range gates {
 		gate := &geo.Gate{Kind: "gate", Foot: "residents", Hours: "Mo-Fr 07:00-18:00", EmergencyOpened: geo.Some(true), StepFree: geo.Some(true)}

@@ -4,8 +4,7 @@ package demo
 func (c *city) drawLand() {
 	var town []int32
 	for f := range c.m.faces {
-		cell := c.m.faces[f].cell
-		if c.lattice.town[cell[0]][cell[1]] {
+		if c.m.faces[f].town {
 			town = append(town, int32(f))
 		}
 	}

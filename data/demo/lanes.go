@@ -127,7 +127,7 @@ func (c *city) lay(g *laneGrid, r *rand.Rand) ([]gateway, bool) {
 			if !ok || tooNear(way.at, gates, g.open) {
 				continue
 			}
-			p, ok := c.link(g.face, way.at, func(p vec) bool {
+			p, ok := c.link(g.face, way, func(p vec) bool {
 				return squarely(way, p) && clear(strands, e.strand, from, way.at, p)
 			})
 			if !ok {
@@ -182,6 +182,17 @@ func (g *laneGrid) strands() []strand {
 	for _, u := range g.spines {
 		if a, b, ok := g.room.band(across, -u-g.width/2, -u+g.width/2); ok && b-a > 12 {
 			spines, spineAt = append(spines, span{a + 2, b - 2}), append(spineAt, u)
+		}
+	}
+	// a lane that ends just short of another goes on to it
+	const short = 3
+	for s := range spines {
+		for k := range rows {
+			u, v, row, spine := spineAt[s], rowAt[k], &rows[k], &spines[s]
+			if row.from-short <= u && u <= row.to+short && spine.from-short <= v && v <= spine.to+short {
+				row.from, row.to = min(row.from, u), max(row.to, u)
+				spine.from, spine.to = min(spine.from, v), max(spine.to, v)
+			}
 		}
 	}
 	meets := func(s, k int) bool {

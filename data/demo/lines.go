@@ -23,6 +23,13 @@ func (c *city) newRing() int32 {
 	return int32(len(c.lines) - 1)
 }
 
+var avenueNames = []string{"鸢飞大道", "通济大道", "卧龙大道", "望河大道"}
+
+func (c *city) newAvenue(n int) int32 {
+	c.lines = append(c.lines, line{name: avenueNames[n]})
+	return int32(len(c.lines) - 1)
+}
+
 // nameStreets follows each nameless street straight on over its crossings and
 // gives all of it one name.
 func (c *city) nameStreets() {

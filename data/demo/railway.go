@@ -1,6 +1,10 @@
 package demo
 
-import "gridatlas/geo"
+import (
+	"slices"
+
+	"gridatlas/geo"
+)
 
 // drawRailway lays the tracks through the middle of their corridor. Streets
 // cross them in underpasses only.
@@ -25,6 +29,15 @@ func (c *city) drawRailway() {
 		rail.Name = "铁路"
 		rail.Shape = geo.LineShape(points)
 		c.barriers = append(c.barriers, rail)
+	}
+	for _, share := range [2][2]float64{{0.12, 0.40}, {0.60, 0.88}} { // plantings on both sides
+		var low, high []vec
+		for k := range south {
+			low = append(low, mix(c.m.xy[south[k]], c.m.xy[north[k]], share[0]))
+			high = append(high, mix(c.m.xy[south[k]], c.m.xy[north[k]], share[1]))
+		}
+		slices.Reverse(high)
+		c.addLand("green", "", c.polygon(append(low, high...)))
 	}
 	station := c.m.xy[l.cross[8][railSouth+1]].add(c.m.xy[l.cross[9][railSouth+1]]).mul(0.5)
 	s := c.facility(c.nearestFace(station), "station_rail", "站前火车站", station.sub(vec{0, 32}))

@@ -53,6 +53,9 @@ func (c *city) shopRows(f int32, l lot, depth []float64, gates []gateway, year i
 		for _, g := range gates {
 			if u, v := fr.uv(g.at); v > -1 && v < depth[side]+6 && u > 0 && u < length {
 				openings = append(openings, u)
+				if slope := dot(g.way, fr.v); slope < -0.3 { // where a slanting lane leaves the lot
+					openings = append(openings, u-float64(v*dot(g.way, fr.u)/slope))
+				}
 			}
 		}
 		sortFloats(openings)

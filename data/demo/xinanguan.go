@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gridatlas/geo"
@@ -39,7 +40,7 @@ var detailCompounds = []detailCompound{
 const spaceFee = 60 // yuan a month
 
 // detailStyle has short houses, so that 五道庙小区 has its twenty.
-var detailStyle = style{[2]int{5, 6}, 12.2, 15.5, [2]int{2, 2}, 33, 8, 2, [2]int{1985, 1996}, 0}
+var detailStyle = style{[2]int{5, 6}, 12.2, 13.4, [2]int{2, 2}, 33, 8, 2, [2]int{1985, 1996}, 0}
 
 // detailBlock is the block around which 西南关社区 lies: north of the railway
 // station, west of the river.
@@ -67,7 +68,7 @@ func (c *city) detailPlan() map[int32]detailCompound {
 			return 0
 		}
 		u1, _, u2, _ := l.extent(l.southFrame())
-		return min(l.area(), 60000) * min(u2-u1, 170)
+		return min(l.area(), 60000) * math.Pow(min(u2-u1, 170), 4)
 	}
 	slices.SortStableFunc(faces, func(a, b int32) int { return compare(size(b), size(a)) })
 	for i, d := range detailCompounds {
