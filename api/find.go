@@ -148,8 +148,8 @@ func (e *searchEntry) grade(whole string, words []string) (int, bool) {
 		return 3, true
 	}
 	for _, word := range words {
-		if !strings.Contains(e.folded, word) && !strings.Contains(e.context, word) &&
-			!(len(word) > 2 && strings.Contains(e.code, word)) {
+		inCode := len(word) > 2 && strings.Contains(e.code, word)
+		if !inCode && !strings.Contains(e.folded, word) && !strings.Contains(e.context, word) {
 			return 0, false
 		}
 	}

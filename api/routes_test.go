@@ -130,7 +130,7 @@ func TestHeadOverTheWire(t *testing.T) {
 	n := newTown(t)
 	server := newServer(t, n)
 	for _, test := range good {
-		response, err := http.Head(server.URL + test.path) //nolint:noctx // a test
+		response, err := http.Head(server.URL + test.path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,11 +54,3 @@ func (a Address) Box(buffer int) geo.Box {
 	se := crs.FromMercator(unit(float64(a.X)+1+grow), unit(float64(a.Y)+1+grow))
 	return geo.Box{W: nw.X, S: se.Y, E: se.X, N: nw.Y}.Grown(1, 1)
 }
-
-// project returns the place of a lattice point in units of the tile, from its
-// upper left corner, not rounded.
-func (a Address) project(p geo.Point) (x, y float64) {
-	n := math.Exp2(float64(a.Z))
-	mx, my := crs.Mercator(p)
-	return (mx*n - float64(a.X)) * Extent, (my*n - float64(a.Y)) * Extent
-}

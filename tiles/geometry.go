@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb/clip"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 // Extent is the width of a tile in its own units.
@@ -108,11 +109,16 @@ func (a Address) cutPolygons(s geo.Shape, bound orb.Bound, whole bool) orb.Geome
 	return polygons
 }
 
+// projectAll returns places in units of the tile, from its upper left corner, not
+// rounded.
 func (a Address) projectAll(points []geo.Point, closed bool) []orb.Point {
 	out := make([]orb.Point, 0, len(points)+1)
+	n, column, row := math.Exp2(float64(a.Z)), float64(a.X), float64(a.Y)
 	for _, p := range points {
-		x, y := a.project(p)
-		out = append(out, orb.Point{x, y})
+		x, y := crs.Mercator(p)
+		// Exact but for Mercator itself, so that tiles side by side round a corner
+		// to the same place.
+		out = append(out, orb.Point{(x*n - column) * Extent, (y*n - row) * Extent})
 	}
 	if closed && len(out) > 0 {
 		out = append(out, out[0])
