@@ -23,6 +23,7 @@ type place struct {
 	households, people int32
 	pole               geo.Point // of a building
 	ways               []access
+	joined             bool // pole and ways are set
 }
 
 // access is one way from a place to the network.
@@ -36,6 +37,10 @@ type places struct {
 	// list holds service places and then buildings, layer by layer, by id.
 	list      []place
 	buildings int // index of the first building
+	// layers are those the list was made from; the places of layers[k] are
+	// list[starts[k]:starts[k+1]].
+	layers    []*snapshot.Layer
+	starts    []int
 	first     []int32
 	stops     []stop // those of edge e are stops[first[e]:first[e+1]]
 	poles     []pole // those in block b of the field are poles[poleFirst[b]:poleFirst[b+1]]
@@ -54,41 +59,54 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 	p := &places{}
 	for _, schema := range geo.Catalog() {
 		if schema.Service {
-			p.add(s, schema)
+			p.add(s, schema, before)
 		}
 	}
 	p.buildings = len(p.list)
-	p.add(s, geo.MustSchema(geo.Buildings))
-	if before != nil && slices.EqualFunc(p.list, before.list, func(a, b place) bool { return a.feature == b.feature }) {
+	p.add(s, geo.MustSchema(geo.Buildings), before)
+	if before != nil && slices.Equal(p.layers, before.layers) {
 		return before
-	}
-	known := map[geo.Feature]*place{}
-	if before != nil {
-		for i := range before.list {
-			known[before.list[i].feature] = &before.list[i]
-		}
 	}
 	doors := gatesByOwner(s)
 	each(len(p.list), func(i int) {
 		member := &p.list[i]
-		if same, ok := known[member.feature]; ok {
-			member.ways, member.pole = same.ways, same.pole
+		if member.joined {
 			return
 		}
 		if i >= p.buildings {
 			member.pole = Pole(member.feature.Common().Shape)
 		}
 		member.ways = join(s, net, nil, doors, member)
+		member.joined = true
 	})
 	p.fill(net)
 	p.placePoles(f)
 	return p
 }
 
-// add lists the features of a layer that are places to walk to.
-func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema) {
+// add lists the features of a layer that are places to walk to, those that did
+// not change with their ways.
+func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema, before *places) {
+	layer := s.Layer(schema.Layer)
+	known := map[geo.Feature]*place{}
+	if before != nil {
+		k := len(p.layers)
+		old := before.list[before.starts[k]:before.starts[k+1]]
+		if before.layers[k] == layer {
+			p.list = append(p.list, old...)
+			p.close(layer)
+			return
+		}
+		for i := range old {
+			known[old[i].feature] = &old[i]
+		}
+	}
 	field, hasKind := schema.Field(schema.KindField)
-	for f := range s.Layer(schema.Layer).After(0) {
+	for f := range layer.After(0) {
+		if same, ok := known[f]; ok {
+			p.list = append(p.list, *same)
+			continue
+		}
 		if f.Common().Shape.IsZero() {
 			continue
 		}
@@ -112,6 +130,16 @@ func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema) {
 		}
 		p.list = append(p.list, member)
 	}
+	p.close(layer)
+}
+
+// close ends the run of a layer in the list.
+func (p *places) close(layer *snapshot.Layer) {
+	if p.layers == nil {
+		p.starts = []int{0}
+	}
+	p.layers = append(p.layers, layer)
+	p.starts = append(p.starts, len(p.list))
 }
 
 // fill sorts the accesses by edge.
