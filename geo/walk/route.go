@@ -62,7 +62,7 @@ func (m *Map) Route(ctx context.Context, from, to geo.Point, q Query) (*Route, e
 			Line:    s.line(near, far, goal),
 			Minutes: float64(total) / 60_000,
 			Metres:  float64(int64(walked)+int64(start.Leg)+int64(goal.Leg)) / 1000,
-			Steps:   s.steps(near, far, goal),
+			Steps:   s.steps(m.snap, near, far, goal),
 		}
 		if q.Toward {
 			route.From, route.To = route.To, route.From

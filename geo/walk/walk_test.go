@@ -104,3 +104,38 @@ func TestByHand(t *testing.T) {
 		near(t, "metres to the street", far2.Metres, 350, 0.1)
 	}
 }
+
+// TestWords follows a route in words.
+func TestWords(t *testing.T) {
+	var town Town
+	named := func(name string) func(*geo.Street) {
+		return func(s *geo.Street) { s.Class, s.Name = "local", name }
+	}
+	town.Street(named("东风街"), 0, 0, 100, 0, 200, 0)
+	town.Street(func(s *geo.Street) { s.Crossing = true }, 200, 0, 200, 30)
+	town.Street(func(s *geo.Street) { s.Class, s.Name, s.Foot = "main", "健康街", "no" }, 0, 15, 400, 15)
+	town.Street(nil, 200, 30, 200, 80)
+	town.Street(func(s *geo.Street) { s.Steps = true }, 200, 80, 220, 100)
+	town.Street(nil, 220, 100, 320, 100, 320, 60)
+	r, err := prepare(&town).Route(t.Context(), At(0, 0), At(320, 60), walk.Query{At: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][2]string{
+		{"沿东风街向东走 200 米", "Follow 东风街 east for 200 m"},
+		{"过健康街（人行横道）", "Cross 健康街 (marked crossing)"},
+		{"向北走 50 米", "Walk north for 50 m"},
+		{"走台阶向东北 28 米", "Take the steps northeast for 28 m"},
+		{"向东走 100 米", "Walk east for 100 m"},
+		{"向南走 40 米", "Walk south for 40 m"},
+		{"到达", "Arrive"},
+	}
+	for i, step := range r.Steps {
+		if i >= len(want) || step.TextZh != want[i][0] || step.TextEn != want[i][1] {
+			t.Errorf("step %d: %s | %s", i+1, step.TextZh, step.TextEn)
+		}
+	}
+	if len(r.Steps) != len(want) {
+		t.Errorf("%d steps, want %d", len(r.Steps), len(want))
+	}
+}
