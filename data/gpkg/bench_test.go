@@ -93,7 +93,7 @@ func BenchmarkImportOgr2ogr(b *testing.B) {
 	}
 	for b.Loop() {
 		to := filepath.Join(b.TempDir(), "copy.gpkg")
-		if out, err := exec.Command(program, "-f", "GPKG", to, from, "buildings").CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(b.Context(), program, "-f", "GPKG", to, from, "buildings").CombinedOutput(); err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}
 	}
@@ -104,7 +104,7 @@ func BenchmarkImportOgr2ogr(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	n := benchSize(b)
 	s := filled(b, filepath.Join(b.TempDir(), "city.gpkg"), n)
-	defer s.Close() //nolint:errcheck // the end of a benchmark
+	defer s.Close()
 	b.ReportAllocs()
 	for b.Loop() {
 		got := 0

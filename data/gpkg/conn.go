@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+
+	"gridatlas/data"
 )
 
 // driverName is go-sqlite3 with the functions that GeoPackage's RTree triggers
@@ -201,7 +203,7 @@ func (s session) beginWrite(ctx context.Context, path string, patience time.Dura
 			return err
 		}
 		if waited := time.Since(start); waited > patience {
-			return fmt.Errorf("another program is writing to %s (waited %v): %w", path, waited.Round(time.Second), err)
+			return fmt.Errorf("%w: another program is writing to %s (waited %v): %w", data.ErrUnavailable, path, waited.Round(time.Second), err)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/data/gpkg"
 	"gridatlas/data/storetest"
 	"gridatlas/geo"
@@ -19,7 +20,7 @@ import (
 
 func TestPragmas(t *testing.T) {
 	s := filled(t, filepath.Join(t.TempDir(), "city.gpkg"), 10)
-	defer s.Close() //nolint:errcheck // the end of a test
+	defer s.Close()
 	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "100"} {
 		if got, err := s.Pragma(t.Context(), name); err != nil || got != [2]string{want, want} {
 			t.Errorf("PRAGMA %s: writer and readers have %v, %v; want %s", name, got, err, want)
@@ -73,7 +74,7 @@ func openClose(t *testing.T, path string, changes func(func(geo.Change, error) b
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(t.Context(), geo.ChangeSet{Changes: changes}) //nolint:errcheck // some are to be refused
+	s.Apply(t.Context(), geo.ChangeSet{Changes: changes})
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -87,14 +88,14 @@ func TestRefusedFiles(t *testing.T) {
 	if err := os.WriteFile(text, []byte(strings.Repeat("these are notes, no database\n", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plain(t, path("theirs.gpkg")).Exec("CREATE TABLE theirs (a)"); err != nil {
+	if _, err := plain(t, path("theirs.gpkg")).ExecContext(t.Context(), "CREATE TABLE theirs (a)"); err != nil {
 		t.Fatal(err)
 	}
 	newer := path("newer.gpkg")
 	if err := filled(t, newer, 1).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plain(t, newer).Exec("INSERT INTO gridatlas_migrations (version_id, is_applied) VALUES (9999, 1)"); err != nil {
+	if _, err := plain(t, newer).ExecContext(t.Context(), "INSERT INTO gridatlas_migrations (version_id, is_applied) VALUES (9999, 1)"); err != nil {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
@@ -104,7 +105,7 @@ func TestRefusedFiles(t *testing.T) {
 		path("nowhere/city.gpkg"):   "folder is not there",
 		text + "/under/a/file.gpkg": "folder is not there",
 	} {
-		before, _ := os.ReadFile(file) //nolint:errcheck // two of them are not there
+		before, _ := os.ReadFile(file)
 		s, err := gpkg.Open(t.Context(), file)
 		if err == nil {
 			t.Errorf("%s was opened: %v", file, s.Close())
@@ -113,7 +114,7 @@ func TestRefusedFiles(t *testing.T) {
 		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v does not say %q", file, err, want)
 		}
-		if after, _ := os.ReadFile(file); file == text && string(after) != string(before) { //nolint:errcheck // as above
+		if after, _ := os.ReadFile(file); file == text && string(after) != string(before) {
 			t.Errorf("%s was changed", file)
 		}
 	}
@@ -127,8 +128,8 @@ func TestBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()     //nolint:errcheck // the end of a test
-	defer other.Close() //nolint:errcheck // the end of a test
+	defer s.Close()
+	defer other.Close()
 	other.SetPatience(300 * time.Millisecond)
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
@@ -144,7 +145,7 @@ func TestBusy(t *testing.T) {
 	})
 	<-entered
 	_, err = other.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(house(100)))})
-	if err == nil || !strings.Contains(err.Error(), "another program is writing to "+path) {
+	if !errors.Is(err, data.ErrUnavailable) || !strings.Contains(err.Error(), "another program is writing to "+path) {
 		t.Errorf("after the wait: %v", err)
 	}
 	if _, err := other.Load(t.Context(), func(geo.Feature) error { return nil }); err != nil {
@@ -154,7 +155,7 @@ func TestBusy(t *testing.T) {
 	if err != nil {
 		t.Errorf("opening meanwhile: %v", err)
 	} else {
-		defer third.Close() //nolint:errcheck // the end of a test
+		defer third.Close()
 	}
 	other.SetPatience(time.Minute)
 	wg.Go(func() {
@@ -180,7 +181,7 @@ func TestManyCreate(t *testing.T) {
 					t.Errorf("handle %d: %v", i, err)
 					return
 				}
-				defer s.Close() //nolint:errcheck // the end of a test
+				defer s.Close()
 				head, err := s.Load(t.Context(), func(geo.Feature) error { return nil })
 				if err != nil {
 					t.Errorf("handle %d: %v", i, err)
@@ -211,7 +212,7 @@ func TestKilledAtCreation(t *testing.T) {
 	begun := 0
 	for n := range 15 {
 		path := filepath.Join(t.TempDir(), "city.gpkg")
-		cmd := exec.Command(program)
+		cmd := exec.CommandContext(t.Context(), program)
 		cmd.Env = append(os.Environ(), storetest.WriterEnv(path)...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -227,7 +228,7 @@ func TestKilledAtCreation(t *testing.T) {
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		cmd.Wait() //nolint:errcheck // it was killed
+		cmd.Wait()
 		s, err := gpkg.Open(context.Background(), path)
 		if err != nil {
 			t.Fatalf("kill %d: the next start: %v", n, err)
@@ -261,14 +262,14 @@ func TestCatalogGrows(t *testing.T) {
 		"ALTER TABLE shelters DROP COLUMN keeper",
 		"DELETE FROM gpkg_data_columns WHERE table_name = 'shelters' AND column_name = 'keeper'",
 	} {
-		if _, err := db.Exec(statement); err != nil {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if s, err = gpkg.Open(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // the end of a test
+	defer s.Close()
 	hall := &geo.Shelter{Keeper: "城管局"}
 	hall.Shape = geo.PointShape(geo.Point{X: 1, Y: 1})
 	if _, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(hall))}); err != nil {

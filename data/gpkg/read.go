@@ -143,7 +143,7 @@ func (s *Store) History(ctx context.Context, key geo.Key) (states []geo.Past, er
 	if !ok {
 		return nil, fmt.Errorf("history of %v: %w", key, geo.ErrNotFound)
 	}
-	err = s.read(ctx, func(ctx context.Context, c session) error {
+	err = s.read(ctx, func(_ context.Context, c session) error {
 		const query = pastColumns + " WHERE layer = ? AND id = ? ORDER BY revision"
 		if err := c.query(query, []driver.Value{string(key.Layer), key.ID}, func(row []driver.Value) error {
 			past, err := pastOf(row)

@@ -50,7 +50,7 @@ func tamper(tb testing.TB, address string, what storetest.Tampering) {
 	statements = append([]string{"UPDATE gridatlas_head SET writing = 1"}, statements...)
 	statements = append(statements, "UPDATE gridatlas_head SET writing = 0")
 	for _, statement := range statements {
-		result, err := db.Exec(statement)
+		result, err := db.ExecContext(tb.Context(), statement)
 		if err != nil {
 			tb.Fatalf("%s: %v", statement, err)
 		}

@@ -138,7 +138,7 @@ func byLayer(features []geo.Feature, do func(table *table, run []geo.Feature) er
 	return nil
 }
 
-func (t *tx) Insert(ctx context.Context, features []geo.Feature) error {
+func (t *tx) Insert(_ context.Context, features []geo.Feature) error {
 	return byLayer(features, func(table *table, run []geo.Feature) error {
 		layer := table.schema.Layer
 		bulk, err := t.bulkFor(table, len(run))

@@ -158,7 +158,7 @@ func startWriter(t *testing.T, address string, serial int) *writer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{cmd: exec.Command(program), lines: make(chan string, 1000), done: make(chan struct{}), acked: serial - 1}
+	w := &writer{cmd: exec.CommandContext(t.Context(), program), lines: make(chan string, 1000), done: make(chan struct{}), acked: serial - 1}
 	w.cmd.Env = append(os.Environ(), writerEnv(address, serial)...)
 	w.cmd.Stderr = &w.stderr
 	out, err := w.cmd.StdoutPipe()

@@ -10,8 +10,8 @@ import (
 	"gridatlas/geo"
 )
 
-// stopped is the error that streams and callbacks of these tests end with.
-var stopped = errors.New("stopped half way")
+// errStopped is the error that streams and callbacks of these tests end with.
+var errStopped = errors.New("stopped half way")
 
 // stream gives n booths and then an error, or nothing more when err is nil;
 // between calls before each of them.
@@ -38,8 +38,8 @@ func testStreamError(t *testing.T, b Backend) {
 	old := booth("old", 1, 1)
 	head := apply(t, s, geo.Insert(old))
 	for _, n := range []int{0, 1, 999, 1000, 4500} {
-		_, err := s.Apply(t.Context(), geo.ChangeSet{IdempotencyKey: "k", Changes: stream(n, stopped, nil)})
-		if !errors.Is(err, stopped) {
+		_, err := s.Apply(t.Context(), geo.ChangeSet{IdempotencyKey: "k", Changes: stream(n, errStopped, nil)})
+		if !errors.Is(err, errStopped) {
 			t.Errorf("after %d changes: got %v, want the error of the stream", n, err)
 		}
 	}
@@ -101,7 +101,7 @@ func testCancelled(t *testing.T, b Backend) {
 	// While another writer holds the store.
 	entered, leave, done := make(chan struct{}), make(chan struct{}), make(chan error)
 	go func() {
-		_, err := s.Apply(t.Context(), geo.ChangeSet{Changes: stream(1, stopped, func(int) { close(entered); <-leave })})
+		_, err := s.Apply(t.Context(), geo.ChangeSet{Changes: stream(1, errStopped, func(int) { close(entered); <-leave })})
 		done <- err
 	}()
 	<-entered
@@ -115,7 +115,7 @@ func testCancelled(t *testing.T, b Backend) {
 	}
 	cancel()
 	close(leave)
-	if err := <-done; !errors.Is(err, stopped) {
+	if err := <-done; !errors.Is(err, errStopped) {
 		t.Errorf("the first writer: %v", err)
 	}
 
@@ -138,11 +138,11 @@ func testLoadStops(t *testing.T, b Backend) {
 		n := 0
 		_, err := s.Load(t.Context(), func(geo.Feature) error {
 			if n++; n > round*50 {
-				return stopped
+				return errStopped
 			}
 			return nil
 		})
-		if !errors.Is(err, stopped) {
+		if !errors.Is(err, errStopped) {
 			t.Fatalf("the callback's error: got %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 )
 
@@ -20,9 +21,7 @@ const (
 func testWatch(t *testing.T, b Backend) {
 	address := b.New(t)
 	here, there := open(t, b, address), open(t, b, address)
-	for name, watcher := range map[string]interface {
-		Watch(context.Context) (<-chan struct{}, error)
-	}{"own commit": here, "commit of another handle": there} {
+	for name, watcher := range map[string]data.Store{"own commit": here, "commit of another handle": there} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			hints, err := watcher.Watch(ctx)
