@@ -28,11 +28,11 @@ func (j *joint) findGrounds(w *work) {
 		return grounds[id]
 	}
 	var loose []int32
-	any := w.snap.Layer(geo.Compounds).Len() > 0
+	hasCompounds := w.snap.Layer(geo.Compounds).Len() > 0
 	for i := range j.raw {
 		e := &j.raw[i]
 		private := w.streets[e.street].Foot == "private"
-		if any && (private || len(residents) > 0) {
+		if hasCompounds && (private || len(residents) > 0) {
 			id, ok := compoundAt(w.snap, middle(e.points), func(c *geo.Compound) bool { return private || residents[c.ID] })
 			if ok {
 				e.class.ground = ground(id)

@@ -11,7 +11,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 )
 
 var seedFlag = flag.Uint64("seed", 0, "seed of random tests; 0: another each time")
@@ -25,7 +25,7 @@ func random(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 1))
 }
 
-func build(town *Town) *street.Network { return street.Build(town.Snapshot(), nil) }
+func build(town *draw.Town) *street.Network { return street.Build(town.Snapshot(), nil) }
 
 // plainEdges returns the number of links that are no doors, both ways counted.
 func lengths(n *street.Network) []int32 {
@@ -44,75 +44,75 @@ func TestJoining(t *testing.T) {
 	steps := func(s *geo.Street) { s.Steps = true }
 	for _, c := range []struct {
 		name    string
-		draw    func(*Town)
+		town    func(*draw.Town)
 		nodes   int
 		metres  []int32
 		islands int
 	}{
-		{"one line of many corners", func(town *Town) { town.Street(nil, 0, 0, 10, 0, 20, 0, 30, 0) }, 2, []int32{30}, 1},
-		{"two lines end to end fold", func(town *Town) {
+		{"one line of many corners", func(town *draw.Town) { town.Street(nil, 0, 0, 10, 0, 20, 0, 30, 0) }, 2, []int32{30}, 1},
+		{"two lines end to end fold", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 10, 0)
 			town.Street(nil, 30, 0, 10, 0)
 		}, 2, []int32{30}, 1},
-		{"steps do not fold into the level", func(town *Town) {
+		{"steps do not fold into the level", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 10, 0)
 			town.Street(steps, 10, 0, 30, 0)
 		}, 3, []int32{10, 20}, 1},
-		{"an end on a corner in the middle", func(town *Town) {
+		{"an end on a corner in the middle", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 10, 0, 30, 0)
 			town.Street(nil, 10, 0, 10, 50)
 		}, 4, []int32{10, 20, 50}, 1},
-		{"middles that share a corner", func(town *Town) {
+		{"middles that share a corner", func(town *draw.Town) {
 			town.Street(nil, -10, 0, 0, 0, 20, 0)
 			town.Street(nil, 0, -30, 0, 0, 0, 40)
 		}, 5, []int32{10, 20, 30, 40}, 1},
-		{"crossing in plan without a corner", func(town *Town) {
+		{"crossing in plan without a corner", func(town *draw.Town) {
 			town.Street(nil, -10, 0, 20, 0)
 			town.Street(nil, 0, -30, 0, 40)
 		}, 4, []int32{30, 70}, 2},
-		{"middles of two levels", func(town *Town) {
+		{"middles of two levels", func(town *draw.Town) {
 			town.Street(nil, -10, 0, 0, 0, 20, 0)
 			town.Street(level(1), 0, -30, 0, 0, 0, 40)
 		}, 4, []int32{30, 70}, 2},
-		{"a bridge ends on the street", func(town *Town) {
+		{"a bridge ends on the street", func(town *draw.Town) {
 			town.Street(nil, -10, 0, 0, 0, 20, 0)
 			town.Street(level(1), 0, 0, 0, 40)
 		}, 4, []int32{10, 20, 40}, 1},
-		{"ends of two levels", func(town *Town) {
+		{"ends of two levels", func(town *draw.Town) {
 			town.Street(level(1), -10, 0, 0, 0)
 			town.Street(level(2), 0, 0, 20, 0)
 		}, 2, []int32{30}, 1},
-		{"a ring by itself", func(town *Town) { town.Street(nil, 0, 0, 10, 0, 10, 10, 0, 10, 0, 0) }, 1, []int32{40}, 1},
-		{"a ring of two lines", func(town *Town) {
+		{"a ring by itself", func(town *draw.Town) { town.Street(nil, 0, 0, 10, 0, 10, 10, 0, 10, 0, 0) }, 1, []int32{40}, 1},
+		{"a ring of two lines", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 10, 0, 10, 10)
 			town.Street(nil, 10, 10, 0, 10, 0, 0)
 		}, 1, []int32{40}, 1},
-		{"a lollipop", func(town *Town) {
+		{"a lollipop", func(town *draw.Town) {
 			town.Street(nil, 0, -20, 0, 0, 10, 0, 10, 10, 0, 10, 0, 0)
 		}, 2, []int32{20, 40}, 1},
-		{"nobody walks", func(town *Town) {
+		{"nobody walks", func(town *draw.Town) {
 			town.Street(func(s *geo.Street) { s.Foot = "no" }, 0, 0, 10, 0)
 			town.Street(func(s *geo.Street) { s.Foot, s.Class = "", "expressway" }, 0, 0, 10, 0)
 		}, 0, nil, 0},
-		{"one-way streets of opposite directions", func(town *Town) {
+		{"one-way streets of opposite directions", func(town *draw.Town) {
 			oneway := func(s *geo.Street) { s.OnewayFoot = geo.Some(true) }
 			town.Street(oneway, 0, 0, 10, 0)
 			town.Street(oneway, 30, 0, 10, 0)
 			town.Street(oneway, 30, 0, 60, 0)
 			town.Street(oneway, 60, 0, 100, 0)
 		}, 4, []int32{10, 20, 70}, 1},
-		{"a shut gate", func(town *Town) {
+		{"a shut gate", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 30, 0)
-			Add(town, &geo.Gate{Foot: "none"}, Dot(10, 1))
+			draw.Add(town, &geo.Gate{Foot: "none"}, draw.Dot(10, 1))
 		}, 3, []int32{10, 20}, 1},
-		{"a compound across the street", func(town *Town) {
+		{"a compound across the street", func(town *draw.Town) {
 			town.Street(nil, 0, 0, 100, 0)
-			Add(town, &geo.Compound{ResidentsOnly: geo.Some(true)}, Square(50, 0, 20))
+			draw.Add(town, &geo.Compound{ResidentsOnly: geo.Some(true)}, draw.Square(50, 0, 20))
 		}, 6, []int32{30, 30, 40}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var town Town
-			c.draw(&town)
+			var town draw.Town
+			c.town(&town)
 			n := build(&town)
 			if n.Nodes() != c.nodes || !slices.Equal(lengths(n), c.metres) || n.Islands() != c.islands {
 				t.Errorf("%d nodes, edges of %v m, %d islands; want %d, %v, %d",
@@ -164,8 +164,8 @@ func TestLinks(t *testing.T) {
 }
 
 // scribble draws streets that share corners, walls and water on 1 km2.
-func scribble(rng *rand.Rand, streets int) *Town {
-	town := &Town{}
+func scribble(rng *rand.Rand, streets int) *draw.Town {
+	town := &draw.Town{}
 	spot := func() (x, y float64) { return float64(rng.IntN(40)) * 25, float64(rng.IntN(40)) * 25 }
 	for range streets {
 		x, y := spot()
@@ -178,20 +178,20 @@ func scribble(rng *rand.Rand, streets int) *Town {
 	}
 	for range 40 {
 		x, y := rng.Float64()*1000, rng.Float64()*1000
-		Add(town, &geo.Barrier{Kind: "wall"}, geo.LineShape(Path(x, y, x+rng.Float64()*100-50, y+rng.Float64()*100-50)))
+		draw.Add(town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(x, y, x+rng.Float64()*100-50, y+rng.Float64()*100-50)))
 	}
 	for range 10 {
-		Add(town, &geo.LandArea{Kind: "water"}, Square(rng.Float64()*1000, rng.Float64()*1000, 5+rng.Float64()*30))
+		draw.Add(town, &geo.LandArea{Kind: "water"}, draw.Square(rng.Float64()*1000, rng.Float64()*1000, 5+rng.Float64()*30))
 	}
 	return town
 }
 
 func TestDeterminism(t *testing.T) {
 	seed := random(t).Uint64()
-	draw := func() *street.Network {
+	again := func() *street.Network {
 		return build(scribble(rand.New(rand.NewPCG(seed, 2)), 300))
 	}
-	a, b := draw(), draw()
+	a, b := again(), again()
 	if !reflect.DeepEqual(a.Edges, b.Edges) || !slices.Equal(a.FirstOut, b.FirstOut) || !slices.Equal(a.Links, b.Links) {
 		t.Error("equal towns give different networks")
 	}
@@ -240,15 +240,15 @@ func TestSnapAgreesWithBruteForce(t *testing.T) {
 		}
 		for range 400 {
 			x, y := rng.Float64()*1600-300, rng.Float64()*1600-300
-			p := At(x, y)
-			px, py := XY(p)
+			p := draw.At(x, y)
+			px, py := draw.XY(p)
 			best := [2]float64{math.Inf(1), math.Inf(1)} // on small islands, on others
 			blocked := false
 			for i := range n.Edges {
 				shape := n.Shape(int32(i))
 				for k := 1; k < len(shape); k++ {
-					ax, ay := XY(shape[k-1])
-					bx, by := XY(shape[k])
+					ax, ay := draw.XY(shape[k-1])
+					bx, by := draw.XY(shape[k])
 					dx, dy := bx-ax, by-ay
 					f := min(max(((px-ax)*dx+(py-ay)*dy)/(dx*dx+dy*dy), 0), 1)
 					fx, fy := ax+f*dx, ay+f*dy
@@ -260,7 +260,7 @@ func TestSnapAgreesWithBruteForce(t *testing.T) {
 					if d >= best[class] || d > street.Reach {
 						continue
 					}
-					foot := At(fx, fy)
+					foot := draw.At(fx, fy)
 					free := true
 					for _, w := range walls {
 						if turn(p, foot, w.a) > 0 != (turn(p, foot, w.b) > 0) && turn(w.a, w.b, p) > 0 != (turn(w.a, w.b, foot) > 0) {
@@ -292,7 +292,7 @@ func TestSnapAgreesWithBruteForce(t *testing.T) {
 			if math.Abs(float64(foot.Leg)/1000-want) > 0.001+want/2000 {
 				t.Errorf("at %.2f, %.2f: %.3f m to edge %d, brute force finds %.3f m", x, y, float64(foot.Leg)/1000, foot.Edge, want)
 			}
-			if fx, fy := XY(n.At(foot.Edge, foot.MM)); math.Hypot(fx-px, fy-py)-want > 0.05 {
+			if fx, fy := draw.XY(n.At(foot.Edge, foot.MM)); math.Hypot(fx-px, fy-py)-want > 0.05 {
 				t.Errorf("at %.2f, %.2f: the place on the edge is %.3f m away, the leg %.3f m", x, y, math.Hypot(fx-px, fy-py), want)
 			}
 			compared++
@@ -315,12 +315,12 @@ func TestBridgesAreJoinedFromBesideThem(t *testing.T) {
 		func(s *geo.Street) { s.Tunnel = true },
 		func(s *geo.Street) { s.Level = geo.Some(int32(-1)) },
 	} {
-		var town Town
+		var town draw.Town
 		town.Street(nil, 0, 100, 600, 100)
 		town.Street(change, 0, 100, 0, 0, 600, 0)
 		n := build(&town)
 		for y, want := range map[float64]float64{-7.9: 7.9, -8.1: 108.1} {
-			foot, ok := n.Snap(At(300, y), nil)
+			foot, ok := n.Snap(draw.At(300, y), nil)
 			if !ok || math.Abs(float64(foot.Leg)/1000-want) > 0.02 {
 				t.Errorf("from %v m beside it: %v, leg %d mm, want %v m", y, ok, foot.Leg, want)
 			}

@@ -10,7 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
 
@@ -231,7 +231,7 @@ func TestCancelled(t *testing.T) {
 	town := plan{side: 100, spacing: 30, missing: 0.1, booths: 10}.build(rng)
 	m := prepare(town)
 	of := booths(t)
-	q := walk.Query{Origin: Home, Minutes: []int{60}, At: noon, Of: of, Outlines: true}
+	q := walk.Query{Origin: draw.Home, Minutes: []int{60}, At: noon, Of: of, Outlines: true}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := m.Circle(ctx, q); !errors.Is(err, context.Canceled) {
@@ -240,7 +240,7 @@ func TestCancelled(t *testing.T) {
 	if _, err := m.Nearest(ctx, q, 3); !errors.Is(err, context.Canceled) {
 		t.Errorf("nearest: %v", err)
 	}
-	if _, err := m.Route(ctx, Home, At(500, 500), q); !errors.Is(err, context.Canceled) {
+	if _, err := m.Route(ctx, draw.Home, draw.At(500, 500), q); !errors.Is(err, context.Canceled) {
 		t.Errorf("route: %v", err)
 	}
 	if err := m.Warm(ctx); !errors.Is(err, context.Canceled) {
@@ -267,17 +267,17 @@ func TestPrepareShares(t *testing.T) {
 	advance := func(f geo.Feature) *snapshot.Snapshot {
 		return s.Advance(geo.Delta{Since: 1, Head: geo.Head{Epoch: 1, Revision: 2}, Changed: []geo.Feature{f}})
 	}
-	next := walk.Prepare(advance(&geo.Grid{Base: geo.Base{ID: 1, Shape: Square(0, 0, 10)}}), m)
+	next := walk.Prepare(advance(&geo.Grid{Base: geo.Base{ID: 1, Shape: draw.Square(0, 0, 10)}}), m)
 	if next.Network() != m.Network() || next.NetworkRevision() != 1 || next.Snapshot() == m.Snapshot() {
 		t.Error("a grid changed, and the network was built anew")
 	}
-	fresh := &geo.Booth{Base: geo.Base{ID: 99, Shape: Dot(5, 5)}}
+	fresh := &geo.Booth{Base: geo.Base{ID: 99, Shape: draw.Dot(5, 5)}}
 	next = walk.Prepare(advance(fresh), m)
-	got := minutesTo(t, next, walk.Query{Origin: At(0, 0)})
+	got := minutesTo(t, next, walk.Query{Origin: draw.At(0, 0)})
 	if _, reached := got[fresh]; !reached || next.Network() != m.Network() {
 		t.Error("a new booth is not reached, or the network was built anew")
 	}
-	next = walk.Prepare(advance(&geo.Street{Base: geo.Base{ID: 9999, Shape: geo.LineShape(Path(0, 0, 10, 10))}}), m)
+	next = walk.Prepare(advance(&geo.Street{Base: geo.Base{ID: 9999, Shape: geo.LineShape(draw.Path(0, 0, 10, 10))}}), m)
 	if next.Network() == m.Network() || next.NetworkRevision() != 2 {
 		t.Error("a street changed, and the network stayed")
 	}
@@ -312,15 +312,15 @@ func TestNearestAgreesWithCircle(t *testing.T) {
 }
 
 func TestOpenNow(t *testing.T) {
-	var town Town
+	var town draw.Town
 	crossTown(&town)
-	away := Add(&town, &geo.Booth{Hours: "24/7", Status: "away"}, Dot(50, 1))
-	unknown := Add(&town, &geo.Booth{}, Dot(60, 1))
-	moved := Add(&town, &geo.Booth{Status: "moved"}, Dot(70, 1))
-	later := Add(&town, &geo.Booth{Base: geo.Base{From: geo.InstantOf(noon) + 1}}, Dot(80, 1))
+	away := draw.Add(&town, &geo.Booth{Hours: "24/7", Status: "away"}, draw.Dot(50, 1))
+	unknown := draw.Add(&town, &geo.Booth{}, draw.Dot(60, 1))
+	moved := draw.Add(&town, &geo.Booth{Status: "moved"}, draw.Dot(70, 1))
+	later := draw.Add(&town, &geo.Booth{Base: geo.Base{From: geo.InstantOf(noon) + 1}}, draw.Dot(80, 1))
 	m := prepare(&town)
 	for when, want := range map[time.Time]bool{noon: true, noon.Add(7 * time.Hour): false, noon.AddDate(0, 0, 3): false} {
-		c, err := m.Circle(t.Context(), walk.Query{Origin: At(0, 0), Minutes: []int{60}, At: when, Of: booths(t)})
+		c, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), Minutes: []int{60}, At: when, Of: booths(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -364,17 +364,17 @@ func TestParseCategories(t *testing.T) {
 }
 
 func TestBadQueries(t *testing.T) {
-	var town Town
+	var town draw.Town
 	crossTown(&town)
 	m := prepare(&town)
 	for _, minutes := range [][]int{nil, {0}, {61}, {10, 5}, {5, 5}} {
-		if _, err := m.Circle(t.Context(), walk.Query{Origin: At(0, 0), Minutes: minutes}); err == nil {
+		if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), Minutes: minutes}); err == nil {
 			t.Errorf("minutes %v are taken", minutes)
 		}
 	}
 	empty := walk.Prepare(snapshot.Empty(), nil)
 	var far *walk.TooFar
-	if _, err := empty.Circle(t.Context(), walk.Query{Origin: At(0, 0), Minutes: []int{5}, Outlines: true}); !errors.As(err, &far) {
+	if _, err := empty.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), Minutes: []int{5}, Outlines: true}); !errors.As(err, &far) {
 		t.Errorf("on an empty map: %v", err)
 	}
 	if err := empty.Warm(t.Context()); err != nil {

@@ -10,11 +10,11 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
 
-func buildings(town *Town) func(func(*geo.Building) bool) {
+func buildings(town *draw.Town) func(func(*geo.Building) bool) {
 	return snapshot.All[*geo.Building](town.Snapshot())
 }
 
@@ -103,7 +103,7 @@ func BenchmarkPrepareBoothChanged(b *testing.B) {
 	m := benchMap()
 	booth, _ := s.Layer(geo.Booths).Get(1)
 	moved := geo.Clone(booth)
-	moved.Common().Shape = Dot(10, 10)
+	moved.Common().Shape = draw.Dot(10, 10)
 	next := s.Advance(geo.Delta{Head: geo.Head{Epoch: 1, Revision: 2}, Changed: []geo.Feature{moved}})
 	for b.Loop() {
 		walk.Prepare(next, m)

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 )
 
 var seedFlag = flag.Uint64("seed", 0, "seed of random tests; 0: another each time")
@@ -35,8 +35,8 @@ type plan struct {
 
 // city is a bent grid of streets with houses along them, some streets missing,
 // some stepped, crossed or one-way.
-func (p plan) build(rng *rand.Rand) *Town {
-	town := &Town{}
+func (p plan) build(rng *rand.Rand) *draw.Town {
+	town := &draw.Town{}
 	half := float64(p.side-1) * p.spacing / 2
 	at := make([][2]float64, p.side*p.side)
 	for i := range at {
@@ -73,8 +73,8 @@ func (p plan) build(rng *rand.Rand) *Town {
 			} else {
 				x += off
 			}
-			Add(town, &geo.Building{Use: "residential", Households: geo.Some(int32(10)), Residents: geo.Some(int32(20 + rng.IntN(20)))},
-				Square(x, y, 4+rng.Float64()*4))
+			draw.Add(town, &geo.Building{Use: "residential", Households: geo.Some(int32(10)), Residents: geo.Some(int32(20 + rng.IntN(20)))},
+				draw.Square(x, y, 4+rng.Float64()*4))
 		}
 	}
 	for i := range at {
@@ -88,7 +88,7 @@ func (p plan) build(rng *rand.Rand) *Town {
 	trades := []string{"shoe", "bicycle", "key"}
 	for range p.booths {
 		x, y := (rng.Float64()*2-1)*half, (rng.Float64()*2-1)*half
-		Add(town, &geo.Booth{Trades: []string{trades[rng.IntN(3)]}, Hours: "Mo-Su 08:00-18:00"}, Dot(x, y))
+		draw.Add(town, &geo.Booth{Trades: []string{trades[rng.IntN(3)]}, Hours: "Mo-Su 08:00-18:00"}, draw.Dot(x, y))
 	}
 	for range p.walls {
 		x, y := (rng.Float64()*2-1)*half, (rng.Float64()*2-1)*half
@@ -96,17 +96,17 @@ func (p plan) build(rng *rand.Rand) *Town {
 		if rng.IntN(2) == 0 {
 			dx, dy = dy, dx
 		}
-		Add(town, &geo.Barrier{Kind: "wall"}, geo.LineShape(Path(x, y, x+dx, y+dy)))
+		draw.Add(town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(x, y, x+dx, y+dy)))
 	}
 	for range p.compound {
 		x, y := (rng.Float64()*2-1)*half, (rng.Float64()*2-1)*half
-		Add(town, &geo.Compound{ResidentsOnly: geo.Some(true)}, Square(x, y, p.spacing*1.3))
+		draw.Add(town, &geo.Compound{ResidentsOnly: geo.Some(true)}, draw.Square(x, y, p.spacing*1.3))
 	}
 	return town
 }
 
 // points returns the middles of the buildings.
-func middles(town *Town) []geo.Point {
+func middles(town *draw.Town) []geo.Point {
 	var list []geo.Point
 	for b := range buildings(town) {
 		list = append(list, b.Shape.Box().Centre())

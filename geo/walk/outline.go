@@ -117,11 +117,11 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 		return
 	}
 	s.slots = s.slots[:0]
-	any := false
+	reached := false
 	for _, edge := range b.edges {
 		slot := reachedEdge{edge: edge}
 		if s.edgeStamp[edge] == s.stamp {
-			any = true
+			reached = true
 			e := &s.net.Edges[edge]
 			slot = reachedEdge{tail: unreached, head: unreached, whole: s.edgeMS(e), edge: edge, mode: fromEnds}
 			if edge == s.start.Edge {
@@ -136,7 +136,7 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 		}
 		s.slots = append(s.slots, slot)
 	}
-	if !any {
+	if !reached {
 		return
 	}
 	legUnit := street.Reach * 1000 / 65535 * s.inv

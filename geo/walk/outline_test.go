@@ -9,7 +9,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/walk"
 )
@@ -208,13 +208,13 @@ func TestManyBands(t *testing.T) {
 // TestHoleAndIsland draws both by hand: a walled yard that is not reached inside,
 // and a bank of a river that is reached over a bridge only.
 func TestHoleAndIsland(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, -200, 0, 200, 0, 200, 100, 200, 200, -200, 200, -200, 0)
-	Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(Path(-60, 60, 60, 60, 60, 140, -60, 140, -60, 60)))
+	draw.Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(-60, 60, 60, 60, 60, 140, -60, 140, -60, 60)))
 	town.Street(func(s *geo.Street) { s.Bridge, s.Level = true, geo.Some(int32(1)) }, 200, 100, 700, 100)
 	town.Street(nil, 700, 100, 900, 100)
-	Add(&town, &geo.LandArea{Kind: "water"}, geo.PolygonShape(Path(215, -500, 690, -500, 690, 600, 215, 600)))
-	c, err := prepare(&town).Circle(t.Context(), walk.Query{Origin: At(190, 90), Minutes: []int{11}, At: noon, Outlines: true})
+	draw.Add(&town, &geo.LandArea{Kind: "water"}, geo.PolygonShape(draw.Path(215, -500, 690, -500, 690, 600, 215, 600)))
+	c, err := prepare(&town).Circle(t.Context(), walk.Query{Origin: draw.At(190, 90), Minutes: []int{11}, At: noon, Outlines: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestHoleAndIsland(t *testing.T) {
 		{"on the far bank", 720, 100, true},
 		{"farther", 890, 100, false},
 	} {
-		if got := outline.Covers(At(check.x, check.y)); got != check.want {
+		if got := outline.Covers(draw.At(check.x, check.y)); got != check.want {
 			t.Errorf("%s: inside the outline is %v", check.what, got)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/hours"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
 
@@ -19,7 +19,7 @@ import (
 //	0 ------- 100 --- [200] --- 300 ------- 400
 //
 // Booth west stands at 0, middle at 200, east at 400.
-func crossTown(town *Town) (west, middle, east *geo.Booth) {
+func crossTown(town *draw.Town) (west, middle, east *geo.Booth) {
 	town.Street(nil, 0, 0, 100, 0)
 	town.Street(nil, 100, 0, 200, 0, 300, 0)
 	town.Street(nil, 300, 0, 400, 0)
@@ -63,11 +63,11 @@ func TestGates(t *testing.T) {
 		{"taken down", geo.Gate{Foot: "none", Base: geo.Base{Until: geo.InstantOf(noon)}}, 150, 0, noon, straight},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var town Town
+			var town draw.Town
 			west, middle, east := crossTown(&town)
-			Add(&town, &c.gate, Dot(c.x, c.y))
+			draw.Add(&town, &c.gate, draw.Dot(c.x, c.y))
 			m := prepare(&town)
-			got := minutesTo(t, m, walk.Query{Origin: At(0, 0), At: c.at})
+			got := minutesTo(t, m, walk.Query{Origin: draw.At(0, 0), At: c.at})
 			near(t, "east", got[east]*60, c.metre, 0.01)
 			// A shut gate is a dead end, also for what stands right behind it.
 			behind := 200.0
@@ -78,7 +78,7 @@ func TestGates(t *testing.T) {
 			near(t, "west", got[west], 0, 1e-9)
 			// Gates of hours, and of a time, are passed earlier in the other direction.
 			if c.gate.Hours == "" && c.gate.Until == 0 {
-				got = minutesTo(t, m, walk.Query{Origin: At(0, 0), At: c.at, Toward: true})
+				got = minutesTo(t, m, walk.Query{Origin: draw.At(0, 0), At: c.at, Toward: true})
 				near(t, "toward, east", got[east]*60, c.metre, 0.01)
 			}
 		})
@@ -89,10 +89,10 @@ func TestGates(t *testing.T) {
 // 250 m before, at 11:56:50.
 func TestTowardGateHours(t *testing.T) {
 	for hoursText, want := range map[geo.Hours]float64{"06:00-11:56": round, "06:00-11:57": straight} {
-		var town Town
+		var town draw.Town
 		west, _, _ := crossTown(&town)
-		Add(&town, &geo.Gate{Foot: "all", Hours: hoursText}, Dot(150, 0))
-		got := minutesTo(t, prepare(&town), walk.Query{Origin: At(400, 0), Toward: true, At: noon.Add(time.Minute)})
+		draw.Add(&town, &geo.Gate{Foot: "all", Hours: hoursText}, draw.Dot(150, 0))
+		got := minutesTo(t, prepare(&town), walk.Query{Origin: draw.At(400, 0), Toward: true, At: noon.Add(time.Minute)})
 		near(t, string(hoursText), got[west]*60, want, 0.01)
 	}
 }
@@ -114,24 +114,24 @@ func TestResidentsOnly(t *testing.T) {
 		{"open, with a gate that is not", geo.Compound{ResidentsOnly: no}, "residents", round, 100 + 600 + 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var town Town
+			var town draw.Town
 			west, middle, east := crossTown(&town)
 			c.compound.Code = "C1"
-			Add(&town, &c.compound, Square(200, 0, 40))
+			draw.Add(&town, &c.compound, draw.Square(200, 0, 40))
 			if c.gate != "" {
-				Add(&town, &geo.Gate{Foot: c.gate, Of: "C1"}, Dot(160, 0))
+				draw.Add(&town, &geo.Gate{Foot: c.gate, Of: "C1"}, draw.Dot(160, 0))
 			}
 			m := prepare(&town)
 			for _, toward := range []bool{false, true} {
-				got := minutesTo(t, m, walk.Query{Origin: At(0, 0), At: noon, Toward: toward})
+				got := minutesTo(t, m, walk.Query{Origin: draw.At(0, 0), At: noon, Toward: toward})
 				near(t, "through", got[east]*60, c.through, 0.01)
 				near(t, "to the middle", got[middle]*60, c.inside, 0.01)
-				got = minutesTo(t, m, walk.Query{Origin: At(200, 0), At: noon, Toward: toward})
+				got = minutesTo(t, m, walk.Query{Origin: draw.At(200, 0), At: noon, Toward: toward})
 				near(t, "from the middle", got[west]*60, c.inside, 0.01)
 				near(t, "within", got[middle], 0, 1e-9)
 				near(t, "out to the east", got[east]*60, 200, 0.01)
 			}
-			for _, ends := range [][2]geo.Point{{At(0, 0), At(400, 0)}, {At(0, 0), At(200, 0)}, {At(200, 0), At(400, 0)}, {At(190, 0), At(210, 0)}} {
+			for _, ends := range [][2]geo.Point{{draw.At(0, 0), draw.At(400, 0)}, {draw.At(0, 0), draw.At(200, 0)}, {draw.At(200, 0), draw.At(400, 0)}, {draw.At(190, 0), draw.At(210, 0)}} {
 				checkRoute(t, m, ends[0], ends[1])
 			}
 		})
@@ -163,8 +163,8 @@ func checkRoute(t testing.TB, m *walk.Map, from, to geo.Point) {
 func length(points []geo.Point) float64 {
 	sum := 0.0
 	for i := 1; i < len(points); i++ {
-		x1, y1 := XY(points[i-1])
-		x2, y2 := XY(points[i])
+		x1, y1 := draw.XY(points[i-1])
+		x2, y2 := draw.XY(points[i])
 		sum += math.Hypot(x2-x1, y2-y1)
 	}
 	return sum
@@ -173,7 +173,7 @@ func length(points []geo.Point) float64 {
 // TestPrivateStreets: a private way is no shortcut, and is walked by who lives
 // there; without a compound each connected set of them is one ground.
 func TestPrivateStreets(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, 0, 0, 100, 0)
 	town.Street(func(s *geo.Street) { s.Foot = "private" }, 100, 0, 200, 0)
 	town.Street(func(s *geo.Street) { s.Foot = "private" }, 200, 0, 300, 0)
@@ -182,23 +182,23 @@ func TestPrivateStreets(t *testing.T) {
 	town.Street(nil, 100, 0, 100, 200, 300, 200, 300, 0)
 	middle, east := booth(&town, 220, 0), booth(&town, 400, 0)
 	m := prepare(&town)
-	got := minutesTo(t, m, walk.Query{Origin: At(0, 0)})
+	got := minutesTo(t, m, walk.Query{Origin: draw.At(0, 0)})
 	near(t, "through", got[east]*60, round, 0.01)
 	near(t, "in", got[middle]*60, 220, 0.01)
-	got = minutesTo(t, m, walk.Query{Origin: At(150, 0)})
+	got = minutesTo(t, m, walk.Query{Origin: draw.At(150, 0)})
 	near(t, "out", got[east]*60, 250, 0.01)
 }
 
 func TestOneway(t *testing.T) {
-	var town Town
+	var town draw.Town
 	west, _, east := crossTown(&town)
 	town.Street(func(s *geo.Street) { s.OnewayFoot = geo.Some(true) }, 400, 0, 400, -100, 0, -100, 0, 0)
 	m := prepare(&town)
-	near(t, "along", minutesTo(t, m, walk.Query{Origin: At(400, -50)})[west]*60, 50+400+100, 0.01)
-	near(t, "against", minutesTo(t, m, walk.Query{Origin: At(400, -50)})[east]*60, 50+400+100+400, 0.01)
-	near(t, "toward", minutesTo(t, m, walk.Query{Origin: At(400, -50), Toward: true})[east]*60, 50, 0.01)
-	checkRoute(t, m, At(400, -50), At(200, 30))
-	checkRoute(t, m, At(200, -90), At(100, -95))
+	near(t, "along", minutesTo(t, m, walk.Query{Origin: draw.At(400, -50)})[west]*60, 50+400+100, 0.01)
+	near(t, "against", minutesTo(t, m, walk.Query{Origin: draw.At(400, -50)})[east]*60, 50+400+100+400, 0.01)
+	near(t, "toward", minutesTo(t, m, walk.Query{Origin: draw.At(400, -50), Toward: true})[east]*60, 50, 0.01)
+	checkRoute(t, m, draw.At(400, -50), draw.At(200, 30))
+	checkRoute(t, m, draw.At(200, -90), draw.At(100, -95))
 }
 
 func TestClosures(t *testing.T) {
@@ -207,20 +207,20 @@ func TestClosures(t *testing.T) {
 		name  string
 		shape geo.Shape
 	}{
-		{"area", Square(150, 0, 20)},
-		{"line across", geo.LineShape(Path(150, -20, 150, 20))},
-		{"line along", geo.LineShape(Path(140, 0, 160, 0))},
+		{"area", draw.Square(150, 0, 20)},
+		{"line across", geo.LineShape(draw.Path(150, -20, 150, 20))},
+		{"line along", geo.LineShape(draw.Path(140, 0, 160, 0))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var town Town
+			var town draw.Town
 			_, middle, east := crossTown(&town)
 			inside := booth(&town, 150, 5)
-			Add(&town, &geo.Closure{Base: during}, c.shape)
+			draw.Add(&town, &geo.Closure{Base: during}, c.shape)
 			m := prepare(&town)
 			for when, want := range map[time.Time]float64{
 				noon.Add(-time.Minute): straight, noon: round, noon.Add(59 * time.Minute): round, noon.Add(time.Hour): straight,
 			} {
-				got := minutesTo(t, m, walk.Query{Origin: At(0, 0), At: when})
+				got := minutesTo(t, m, walk.Query{Origin: draw.At(0, 0), At: when})
 				near(t, "east at "+when.Format("15:04"), got[east]*60, want, 0.01)
 				if want == round {
 					near(t, "middle at "+when.Format("15:04"), got[middle]*60, 100+600+100, 0.01)
@@ -229,7 +229,7 @@ func TestClosures(t *testing.T) {
 					t.Error("a booth inside the closure is reached")
 				}
 			}
-			circle, err := m.Circle(t.Context(), walk.Query{Origin: At(0, 0), At: noon, Minutes: []int{15}})
+			circle, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), At: noon, Minutes: []int{15}})
 			if err != nil || circle.Closures != 1 {
 				t.Errorf("%d closures, %v", circle.Closures, err)
 			}
@@ -240,26 +240,26 @@ func TestClosures(t *testing.T) {
 // TestLevels: a bridge and the street under it share a corner and do not join
 // there; the bridge joins where it ends.
 func TestLevels(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, -200, 0, 0, 0, 200, 0)
 	town.Street(func(s *geo.Street) { s.Bridge, s.Level = true, geo.Some(int32(1)) }, 0, -100, 0, 0, 0, 100)
 	town.Street(nil, 0, 100, 200, 100, 200, 0)
 	top, far := booth(&town, 0, 50), booth(&town, 0, 110)
 	m := prepare(&town)
-	got := minutesTo(t, m, walk.Query{Origin: At(-50, 0)})
+	got := minutesTo(t, m, walk.Query{Origin: draw.At(-50, 0)})
 	near(t, "end of the bridge", got[far]*60, 50+200+100+200+10, 0.05)
 	near(t, "on the bridge", got[top]*60, 50+200+100+200+50, 0.05)
 }
 
 func TestSnapping(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, -500, 0, 500, 0)
 	town.Street(nil, -500, 60, 500, 60)
 	town.Street(nil, -500, 0, -500, 60)
 	// A wall with a gap of 2 m at x=100, and a pond.
-	Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(Path(-400, 10, 99, 10)))
-	Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(Path(101, 10, 400, 10)))
-	Add(&town, &geo.LandArea{Kind: "water"}, Square(450, 30, 25))
+	draw.Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(-400, 10, 99, 10)))
+	draw.Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(101, 10, 400, 10)))
+	draw.Add(&town, &geo.LandArea{Kind: "water"}, draw.Square(450, 30, 25))
 	m := prepare(&town)
 	for _, c := range []struct {
 		name       string
@@ -273,44 +273,44 @@ func TestSnapping(t *testing.T) {
 		{"beside the gap", 102, 12, 60, 48},
 		{"past the end of the wall", 401, 12, 0, 12},
 	} {
-		circle, err := m.Circle(t.Context(), walk.Query{Origin: At(c.x, c.y), Minutes: []int{15}, At: noon})
+		circle, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(c.x, c.y), Minutes: []int{15}, At: noon})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		_, y := XY(circle.Origin.Snapped)
+		_, y := draw.XY(circle.Origin.Snapped)
 		near(t, c.name, y, c.want, 0.02)
 		near(t, c.name+": leg", circle.Origin.AccessMetres, c.leg, 0.02)
 	}
 	var far *walk.TooFar
-	if _, err := m.Circle(t.Context(), walk.Query{Origin: At(450, 30), Minutes: []int{15}, At: noon}); !errors.As(err, &far) || far.Metres != 30 && math.Abs(far.Metres-30) > 0.1 {
+	if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(450, 30), Minutes: []int{15}, At: noon}); !errors.As(err, &far) || far.Metres != 30 && math.Abs(far.Metres-30) > 0.1 {
 		t.Errorf("in the pond: %v", err)
 	}
-	if _, err := m.Circle(t.Context(), walk.Query{Origin: At(0, -251), Minutes: []int{15}, At: noon}); !errors.As(err, &far) {
+	if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, -251), Minutes: []int{15}, At: noon}); !errors.As(err, &far) {
 		t.Errorf("251 m away: %v", err)
 	}
-	if _, err := m.Circle(t.Context(), walk.Query{Origin: At(0, -249.9), Minutes: []int{15}, At: noon}); err != nil {
+	if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, -249.9), Minutes: []int{15}, At: noon}); err != nil {
 		t.Errorf("249.9 m away: %v", err)
 	}
-	if _, err := m.Circle(t.Context(), walk.Query{Origin: At(0, -5000), Minutes: []int{15}, At: noon}); !errors.As(err, &far) || far.Metres != 0 {
+	if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, -5000), Minutes: []int{15}, At: noon}); !errors.As(err, &far) || far.Metres != 0 {
 		t.Errorf("5 km away: %v", err)
 	}
 }
 
 func TestEntrances(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, -100, 0, 300, 0)
 	town.Street(nil, 300, 0, 300, 100, -100, 100)
 	// A building between the streets, nearer to the southern one.
-	Add(&town, &geo.Building{Base: geo.Base{Code: "B1"}}, Square(0, 40, 10))
-	shelter := Add(&town, &geo.Shelter{Base: geo.Base{Code: "S1"}}, Square(100, 50, 30))
-	park := Add(&town, &geo.Facility{Kind: "park"}, Square(200, 45, 30))
+	draw.Add(&town, &geo.Building{Base: geo.Base{Code: "B1"}}, draw.Square(0, 40, 10))
+	shelter := draw.Add(&town, &geo.Shelter{Base: geo.Base{Code: "S1"}}, draw.Square(100, 50, 30))
+	park := draw.Add(&town, &geo.Facility{Kind: "park"}, draw.Square(200, 45, 30))
 	of, err := walk.ParseCategories("shelters,facilities.park")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ask := func() (buildings int, places map[geo.Feature]walk.Place) {
 		t.Helper()
-		c, err := prepare(&town).Circle(t.Context(), walk.Query{Origin: At(-100, 0), Minutes: []int{3, 5}, SpeedMPS: 1, At: noon, Of: of})
+		c, err := prepare(&town).Circle(t.Context(), walk.Query{Origin: draw.At(-100, 0), Minutes: []int{3, 5}, SpeedMPS: 1, At: noon, Of: of})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,9 +329,9 @@ func TestEntrances(t *testing.T) {
 	// The outlines: 20 m and 15 m from the southern street.
 	near(t, "shelter without exits", places[shelter].Minutes*60, 170+20, 1)
 	near(t, "park", places[park].Minutes*60, 270+15, 1)
-	Add(&town, &geo.Gate{Kind: "entrance", Of: "B1"}, Dot(0, 60)) // at the back, 40 m from the northern street
-	Add(&town, &geo.Gate{Kind: "exit", Of: "S1"}, Dot(100, 80))
-	Add(&town, &geo.Gate{Kind: "exit", Of: "S1", Foot: "none"}, Dot(100, 20))
+	draw.Add(&town, &geo.Gate{Kind: "entrance", Of: "B1"}, draw.Dot(0, 60)) // at the back, 40 m from the northern street
+	draw.Add(&town, &geo.Gate{Kind: "exit", Of: "S1"}, draw.Dot(100, 80))
+	draw.Add(&town, &geo.Gate{Kind: "exit", Of: "S1", Foot: "none"}, draw.Dot(100, 20))
 	if n, places = ask(); n != 0 {
 		t.Error("the building is not entered through its entrance")
 	}
@@ -341,17 +341,17 @@ func TestEntrances(t *testing.T) {
 }
 
 func TestIslands(t *testing.T) {
-	var town Town
+	var town draw.Town
 	crossTown(&town)
 	town.Street(nil, 0, 500, 400, 500, 400, 900) // cut off, 800 m long
 	town.Street(nil, 150, -20, 250, -20)         // cut off, 100 m long: not joined
 	island := booth(&town, 100, 500)
-	hidden := Add(&town, &geo.Booth{}, Dot(-600, 0))
+	hidden := draw.Add(&town, &geo.Booth{}, draw.Dot(-600, 0))
 	path := booth(&town, 200, -21)
 	m := prepare(&town)
-	got := minutesTo(t, m, walk.Query{Origin: At(0, 0)})
+	got := minutesTo(t, m, walk.Query{Origin: draw.At(0, 0)})
 	near(t, "beside the loose path", got[path]*60, 221, 0.01)
-	nearest, err := m.Nearest(t.Context(), walk.Query{Origin: At(0, 0), At: noon, Of: booths(t)}, 2)
+	nearest, err := m.Nearest(t.Context(), walk.Query{Origin: draw.At(0, 0), At: noon, Of: booths(t)}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +366,7 @@ func TestIslands(t *testing.T) {
 		t.Errorf("unreachable: %v", reasons)
 	}
 	var none *walk.NoRoute
-	if _, err := m.Route(t.Context(), At(0, 0), At(100, 500), walk.Query{At: noon}); !errors.As(err, &none) || none.Reason != walk.OtherIsland {
+	if _, err := m.Route(t.Context(), draw.At(0, 0), draw.At(100, 500), walk.Query{At: noon}); !errors.As(err, &none) || none.Reason != walk.OtherIsland {
 		t.Errorf("route to the island: %v", err)
 	}
 }

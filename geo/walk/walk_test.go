@@ -8,13 +8,13 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/hours"
-	. "gridatlas/geo/street/streettest"
+	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
 
 var noon = time.Date(2026, 11, 18, 12, 0, 0, 0, hours.Shanghai) // a Wednesday
 
-func prepare(t *Town) *walk.Map { return walk.Prepare(t.Snapshot(), nil) }
+func prepare(t *draw.Town) *walk.Map { return walk.Prepare(t.Snapshot(), nil) }
 
 func booths(t testing.TB) []walk.Category {
 	t.Helper()
@@ -25,8 +25,8 @@ func booths(t testing.TB) []walk.Category {
 	return list
 }
 
-func booth(town *Town, x, y float64) *geo.Booth {
-	return Add(town, &geo.Booth{Trades: []string{"shoe"}, Hours: "Mo-Fr 08:00-18:00"}, Dot(x, y))
+func booth(town *draw.Town, x, y float64) *geo.Booth {
+	return draw.Add(town, &geo.Booth{Trades: []string{"shoe"}, Hours: "Mo-Fr 08:00-18:00"}, draw.Dot(x, y))
 }
 
 // minutesTo asks for the walking minutes to each place, by feature; absent when
@@ -64,7 +64,7 @@ func near(t testing.TB, what string, got, want, off float64) {
 //	           |                   | 300 m
 //	origin --- + ---- 100 m ----- (+) --- 50 m crossing --- booth
 func TestByHand(t *testing.T) {
-	var town Town
+	var town draw.Town
 	town.Street(nil, -200, 0, 0, 0, 100, 0)
 	town.Street(func(s *geo.Street) { s.Crossing = true }, 100, 0, 150, 0)
 	town.Street(nil, 0, 0, 0, 300)
@@ -75,14 +75,14 @@ func TestByHand(t *testing.T) {
 	upper := booth(&town, 50, 290)   // 10 m below the middle of the steps
 	behind := booth(&town, -150, -5) // the other way
 	m := prepare(&town)
-	q := walk.Query{Origin: At(-30, 40), SpeedMPS: 1.0, At: noon}
+	q := walk.Query{Origin: draw.At(-30, 40), SpeedMPS: 1.0, At: noon}
 	// 40 m to the street at x=-30 would be farther than 30 m to x=0, y=40.
 	got := minutesTo(t, m, q)
 	near(t, "far", got[far]*60, 30+40+100+50+10+100+20, 0.02)
 	near(t, "upper", got[upper]*60, 30+260+2*50+10, 0.02)
 	near(t, "behind", got[behind]*60, 30+40+150+5, 0.02)
 
-	route, err := m.Route(t.Context(), q.Origin, At(250, 20), q)
+	route, err := m.Route(t.Context(), q.Origin, draw.At(250, 20), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestByHand(t *testing.T) {
 	near(t, "metres of the steps", metres, route.Metres, 1e-9)
 
 	var far2 *walk.TooFar
-	if _, err := m.Route(t.Context(), At(600, 0), At(0, 0), q); !errors.As(err, &far2) {
+	if _, err := m.Route(t.Context(), draw.At(600, 0), draw.At(0, 0), q); !errors.As(err, &far2) {
 		t.Errorf("far from every street: %v", err)
 	} else {
 		near(t, "metres to the street", far2.Metres, 350, 0.1)
@@ -107,7 +107,7 @@ func TestByHand(t *testing.T) {
 
 // TestWords follows a route in words.
 func TestWords(t *testing.T) {
-	var town Town
+	var town draw.Town
 	named := func(name string) func(*geo.Street) {
 		return func(s *geo.Street) { s.Class, s.Name = "local", name }
 	}
@@ -117,7 +117,7 @@ func TestWords(t *testing.T) {
 	town.Street(nil, 200, 30, 200, 80)
 	town.Street(func(s *geo.Street) { s.Steps = true }, 200, 80, 220, 100)
 	town.Street(nil, 220, 100, 320, 100, 320, 60)
-	r, err := prepare(&town).Route(t.Context(), At(0, 0), At(320, 60), walk.Query{At: noon})
+	r, err := prepare(&town).Route(t.Context(), draw.At(0, 0), draw.At(320, 60), walk.Query{At: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
