@@ -27,15 +27,21 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 	j := w.join()
 	j.findGrounds(w)
 	n.number(j, j.fold(n))
+	pinned := map[geo.Point][]int32{}
+	for node, point := range n.points {
+		if w.pinned[point] {
+			pinned[point] = append(pinned[point], int32(node))
+		}
+	}
 	for point, gates := range w.gates {
-		for _, node := range n.nodesAt(point) {
+		for _, node := range pinned[point] {
 			n.gates[node] = gates
 		}
 	}
 	n.label()
 	n.index()
 	n.buildWalls(s)
-	n.buildLimits(w)
+	n.buildLimits(w, pinned)
 	return n
 }
 
@@ -361,17 +367,6 @@ func (n *Network) slow(f folded) {
 		wait := min(float64(e.MM)/1000/max(whole, 0.001), 1)
 		e.WaitMS = int32(math.Round(wait * float64(CrossingWait.Milliseconds())))
 	}
-}
-
-// nodesAt returns the nodes that lie on a point, which is a corner.
-func (n *Network) nodesAt(p geo.Point) []int32 {
-	var nodes []int32
-	for i, q := range n.points {
-		if p == q {
-			nodes = append(nodes, int32(i))
-		}
-	}
-	return nodes
 }
 
 // label finds the connected pieces, whatever the direction and whoever may walk.

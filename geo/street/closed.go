@@ -22,14 +22,9 @@ func (l *limit) closes(at geo.Instant) bool {
 
 // buildLimits finds what each closure closes. The lines were cut at its outline,
 // so an edge lies inside or outside as a whole; a closure drawn as a line closes
-// the nodes it runs over and the edges it follows.
-func (n *Network) buildLimits(w *work) {
-	byCorner := map[geo.Point][]int32{}
-	for i, p := range n.points {
-		if w.pinned[p] {
-			byCorner[p] = append(byCorner[p], int32(i))
-		}
-	}
+// the nodes it runs over and the edges it follows. Pinned nodes are given by
+// their place.
+func (n *Network) buildLimits(w *work, pinned map[geo.Point][]int32) {
 	for _, closure := range w.closures {
 		l := limit{from: closure.From, until: closure.Until, closure: closure}
 		shape := closure.Shape
@@ -51,7 +46,7 @@ func (n *Network) buildLimits(w *work) {
 			for _, wall := range appendWalls(nil, shape) {
 				n.pieces.along(wall.a, wall.b, func(i int32) bool {
 					for _, p := range meet(n.shape[i], n.shape[i+1], wall.a, wall.b) {
-						l.nodes = append(l.nodes, byCorner[p]...)
+						l.nodes = append(l.nodes, pinned[p]...)
 					}
 					return true
 				})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -380,4 +382,41 @@ func TestBadQueries(t *testing.T) {
 	if err := empty.Warm(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestSharedMap asks one map from many goroutines at once, on a field that is
+// made meanwhile: each gets the answer that one alone gets.
+func TestSharedMap(t *testing.T) {
+	rng := random(t)
+	s := plan{side: 12, spacing: 90, missing: 0.2, houses: 1, booths: 20, walls: 20}.build(rng).Snapshot()
+	var origins []geo.Point
+	for b := range snapshot.All[*geo.Building](s) {
+		if origins = append(origins, b.Shape.Box().Centre()); len(origins) == 16 {
+			break
+		}
+	}
+	ask := func(m *walk.Map, p geo.Point) *walk.Circle {
+		c, err := m.Circle(t.Context(), walk.Query{Origin: p, Minutes: []int{3, 6}, At: noon, Of: booths(t), Outlines: true, Routes: true})
+		if err != nil {
+			t.Error(err)
+		}
+		return c
+	}
+	var want []*walk.Circle
+	alone := walk.Prepare(s, nil)
+	for _, p := range origins {
+		want = append(want, ask(alone, p))
+	}
+	m := walk.Prepare(s, nil)
+	var crowd sync.WaitGroup
+	for range 4 {
+		crowd.Go(func() {
+			for i, p := range origins {
+				if got := ask(m, p); !reflect.DeepEqual(got, want[i]) {
+					t.Errorf("from %v: another answer in the crowd", p)
+				}
+			}
+		})
+	}
+	crowd.Wait()
 }

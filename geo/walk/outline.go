@@ -27,6 +27,8 @@ import (
 // at the building, so that the outline and the sums agree on it; where two poles
 // share a sample the later building has it.
 //
+// Rings are not simplified, but for corners on a straight line.
+//
 // What is not honoured: under a closure the samples keep the street they join
 // without it, and are simply unreached when that street is closed.
 
@@ -64,8 +66,13 @@ func (f *field) times(ctx context.Context, s *search) (*window, error) {
 	for _, edge := range s.edges() {
 		box = box.Union(f.net.EdgeBox(edge))
 	}
-	local := crs.NewLocal(box.Centre())
-	box = box.Grown(local.Steps(min(street.Reach, float64(s.budget)/1000*s.speed) + fieldStep))
+	// Nobody gets farther than straight ahead, however long the edge is; a
+	// hundredth more covers the error of local metres.
+	far := float64(s.budget) / 1000 * s.speed
+	local := crs.NewLocal(s.start.At)
+	box = box.Grown(local.Steps(min(street.Reach, far) + fieldStep))
+	round := geo.NoBox.With(s.start.At).Grown(local.Steps(far*1.01 + fieldStep))
+	box = geo.Box{W: max(box.W, round.W), S: max(box.S, round.S), E: min(box.E, round.E), N: min(box.N, round.N)}
 	side := func(v, from int64, step int32, last int32) int32 {
 		return int32(min(max((v-from)/(int64(step)*blockSide), 0), int64(last)))
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -245,4 +246,22 @@ func TestHoleAndIsland(t *testing.T) {
 		t.Error("the walled yard is no hole")
 	}
 	near(t, "area", c.Bands[0].AreaM2, crs.Area(outline), 0)
+}
+
+// TestLongRoad: one edge of 60 km must not make the outline of a short walk
+// large.
+func TestLongRoad(t *testing.T) {
+	var town draw.Town
+	town.Street(nil, 0, 0, 40_000, 45_000)
+	start := time.Now()
+	c, err := prepare(&town).Circle(t.Context(), walk.Query{Origin: draw.At(500, 562), Minutes: []int{10}, At: noon, Outlines: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Bands[0].Outline.Covers(draw.At(500, 562)) || c.Bands[0].AreaM2 < 100_000 || c.Bands[0].AreaM2 > 700_000 {
+		t.Errorf("an area of %v m2", c.Bands[0].AreaM2)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
