@@ -22,6 +22,7 @@ type arrangement struct {
 	faces []face
 	// degree counts the edges at a node.
 	degree []uint8
+	widest []float64 // the widest road at a node; known when blocks are planned
 
 	edgeOf map[[2]node]int32 // lower node first; only looked up, never ranged over
 	faceOf map[[2]node]int32 // the face left of a directed edge

@@ -72,7 +72,12 @@ func (c *city) code(f int32, letter string) string {
 	return fmt.Sprintf("%s%04d", stem, c.sequence[stem])
 }
 
-func (c *city) addGreen(corners []vec) { c.addLand("green", "", c.polygon(corners)) }
+// addGreen adds a lawn; what is too small for one is left out.
+func (c *city) addGreen(corners []vec) {
+	if areaOf(corners) > 30 {
+		c.addLand("green", "", c.polygon(corners))
+	}
+}
 
 func (c *city) addLand(kind, name string, shape geo.Shape) *geo.LandArea {
 	l := &geo.LandArea{Kind: kind}

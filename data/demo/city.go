@@ -122,6 +122,12 @@ func (c *city) polygon(corners []vec) geo.Shape { return geo.PolygonShape(c.ring
 
 // planBlocks finds the lot of each face and decides its use.
 func (c *city) planBlocks() {
+	c.m.widest = make([]float64, len(c.m.at))
+	for i := range c.m.edges {
+		e := &c.m.edges[i]
+		c.m.widest[e.a] = max(c.m.widest[e.a], e.road.width)
+		c.m.widest[e.b] = max(c.m.widest[e.b], e.road.width)
+	}
 	c.blocks = make([]block, len(c.m.faces))
 	for f := range c.m.faces {
 		r := c.random(1, f)
@@ -179,6 +185,15 @@ func (c *city) lotOf(f int32) lot {
 			return l
 		}
 		l = l.clip(c.m.xy[a].add(normal.mul(road.width/2+road.setback())), normal, tag)
+	}
+	// a wide road that only touches a corner of the face needs room there too
+	centre := centroidOf(outline)
+	for i, n := range ring {
+		before, after := ring[(i+len(ring)-1)%len(ring)], ring[(i+1)%len(ring)]
+		beside := max(c.m.between(before, n).road.width, c.m.between(n, after).road.width)
+		if dir := centre.sub(c.m.xy[n]).unit(); c.m.widest[n] > beside && !l.empty() {
+			l = l.clip(c.m.xy[n].add(dir.mul(c.m.widest[n]/2+2)), dir, inside)
+		}
 	}
 	return l
 }

@@ -33,9 +33,9 @@ type style struct {
 }
 
 var (
-	walkUpStyle  = style{[2]int{5, 6}, 12.4, 15.5, [2]int{2, 5}, 36, 10, 2, [2]int{1979, 2004}, 0.32}
-	midRiseStyle = style{[2]int{9, 11}, 14.5, 19, [2]int{2, 3}, 53, 16, 2, [2]int{2003, 2019}, 0.2}
-	towerStyle   = style{[2]int{18, 32}, 22, 31, [2]int{1, 1}, 74, 36, 4, [2]int{2006, 2023}, 0.15}
+	walkUpStyle  = style{[2]int{5, 6}, 12.4, 15.5, [2]int{2, 5}, 36, 10, 2, [2]int{1979, 2004}, 0.5}
+	midRiseStyle = style{[2]int{9, 11}, 14.5, 19, [2]int{2, 3}, 53, 16, 2, [2]int{2003, 2019}, 0.32}
+	towerStyle   = style{[2]int{18, 32}, 22, 31, [2]int{1, 1}, 74, 36, 3, [2]int{2006, 2023}, 0.22}
 )
 
 func (s style) isTower() bool { return s.units[1] == 1 }
@@ -72,9 +72,8 @@ func (c *city) fillCompound(f int32, l lot, s style, r *rand.Rand) {
 		grid.spines = append(grid.spines, u1+(u2-u1)*(float64(k)+0.5+jitter)/float64(spines))
 	}
 	pitch := s.pitch * (0.95 + 0.22*r.Float64())
-	var rows []float64 // south side of each row
-	for v := v1 + 2 + 5*r.Float64(); v+s.depth+9.5 < v2; v += pitch {
-		rows = append(rows, v)
+	rows := fitRows(v1+2+4*r.Float64(), v2-s.depth-9.5, pitch) // south side of each row
+	for _, v := range rows {
 		grid.rows = append(grid.rows, v+s.depth+6)
 	}
 	gates, ok := c.lay(grid, r)
@@ -130,7 +129,7 @@ func (c *city) fillRows(k int32, s style, grid *laneGrid, room lot, rows []float
 	number := 0
 	for i, v := range rows {
 		a, b, ok := room.band(fr, v, v+s.depth)
-		if !ok {
+		if !ok || !grid.serves(v+s.depth+6) {
 			continue
 		}
 		pieces := minus(a, b, grid.spines, 5.5)
@@ -165,6 +164,23 @@ func (c *city) fillRows(k int32, s style, grid *laneGrid, room lot, rows []float
 			}
 		}
 	}
+}
+
+// fitRows spreads rows from first to last as evenly as the pitch allows: so many
+// as fit, somewhat farther apart. None where first lies beyond last.
+func fitRows(first, last, pitch float64) []float64 {
+	if last < first {
+		return nil
+	}
+	n := int((last - first) / pitch)
+	if n > 0 {
+		pitch = min((last-first)/float64(n), pitch*1.3)
+	}
+	rows := make([]float64, n+1)
+	for k := range rows {
+		rows[k] = first + float64(pitch*float64(k))
+	}
+	return rows
 }
 
 // minus returns the pieces of a to b that keep off the given places.

@@ -53,6 +53,9 @@ func (c *city) fillLot(f int32, l lot, u use, r *rand.Rand) {
 		}
 		a, b := l.cut(p, dir, 2)
 		c.fillLot(f, a, u, r)
+		if u == school || u == hospital { // one is enough
+			u = c.planUse(b.centre(), b.area(), r)
+		}
 		c.fillLot(f, b, u, r)
 		return
 	}

@@ -31,10 +31,8 @@ func (c *city) fillSchool(f int32, l lot, r *rand.Rand) {
 	u1, v1, u2, v2 := room.extent(fr)
 	split := u1 + (u2-u1)*0.46
 	grid := &laneGrid{face: f, border: wall, room: room.clip(fr.at(split-5, 0), fr.u, inside), frame: fr, spines: []float64{split}, class: "lane", foot: "private", width: 5, gates: 2}
-	var rows []float64
-	pitch := 34 + 6*r.Float64()
-	for v := v1 + 3; v+15+8 < v2; v += pitch {
-		rows = append(rows, v)
+	rows := fitRows(v1+3, v2-15-8, 34+6*r.Float64())
+	for _, v := range rows {
 		grid.rows = append(grid.rows, v+15+6)
 	}
 	gates, ok := c.lay(grid, r)
@@ -51,7 +49,7 @@ func (c *city) fillSchool(f int32, l lot, r *rand.Rand) {
 			continue
 		}
 		a = max(a, split+7)
-		for n, p := range minus(a, b, nil, 0) {
+		for n, p := range minus(a, b, grid.spines, 7) {
 			size := min(p[1]-p[0], 34+40*r.Float64())
 			if size < 14 {
 				continue
@@ -117,9 +115,8 @@ func (c *city) fillYardBlock(f int32, l lot, what use, r *rand.Rand) {
 		grid.spines = append(grid.spines, u1+(u2-u1)*(float64(k)+0.5+(r.Float64()-0.5)*0.3)/float64(spines))
 	}
 	pitch *= 0.9 + 0.3*r.Float64()
-	var rows []float64
-	for v := v1 + 2; v+depth < v2; v += pitch {
-		rows = append(rows, v)
+	rows := fitRows(v1+2, v2-depth, pitch)
+	for _, v := range rows {
 		grid.rows = append(grid.rows, v+depth+6)
 	}
 	gates, ok := c.lay(grid, r)
@@ -150,7 +147,7 @@ func (c *city) fillYardBlock(f int32, l lot, what use, r *rand.Rand) {
 				}
 				u += size + 7 + 8*r.Float64()
 			}
-			if next := v + pitch; i+1 < len(rows) && (i+j)%2 == 0 && next-(v+depth+10) > 7 {
+			if i+1 < len(rows) && (i+j)%2 == 0 && rows[i+1]-(v+depth+10) > 7 {
 				if s, e, ok := room.band(fr, v+depth+10, v+depth+15.5); ok && min(e, p[1])-max(s, p[0]) > 20 {
 					c.carParkAt(f, fr, max(s, p[0])+3, v+depth+10, min(e, p[1])-3, "")
 				}

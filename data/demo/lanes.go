@@ -94,7 +94,7 @@ func (c *city) lay(g *laneGrid, r *rand.Rand) ([]gateway, bool) {
 	}
 	var ends []end
 	for i := range strands {
-		spine := i < len(g.spines)
+		spine := i < len(g.spines) // those that were laid
 		ends = append(ends, end{i, false, spine}, end{i, true, spine})
 	}
 	r.Shuffle(len(ends), func(i, j int) { ends[i], ends[j] = ends[j], ends[i] })
@@ -179,6 +179,14 @@ func (g *laneGrid) strands() []strand {
 			rows, rowAt = append(rows, span{a + 2, b - 2}), append(rowAt, v)
 		}
 	}
+	// where a lot tapers, rows need spines of their own to hang together
+	for k := 1; k < len(rows); k++ {
+		from, to := max(rows[k-1].from, rows[k].from)+3, min(rows[k-1].to, rows[k].to)-3
+		if from < to && !slices.ContainsFunc(g.spines, func(u float64) bool { return from <= u && u <= to }) {
+			g.spines = append(g.spines, (from+to)/2)
+		}
+	}
+	slices.Sort(g.spines)
 	for _, u := range g.spines {
 		if a, b, ok := g.room.band(across, -u-g.width/2, -u+g.width/2); ok && b-a > 12 {
 			spines, spineAt = append(spines, span{a + 2, b - 2}), append(spineAt, u)
@@ -245,6 +253,9 @@ func (g *laneGrid) strands() []strand {
 	g.spines, g.rows = keptSpines, keptRows
 	return out
 }
+
+// serves reports whether a row of lanes was laid.
+func (g *laneGrid) serves(row float64) bool { return slices.Contains(g.rows, row) }
 
 // exit follows a lane to the border. The side there must front a street, be met
 // at a fair angle and not at its corner; slack of 1 asks for less.

@@ -80,8 +80,8 @@ const (
 
 // shares says in what proportion each quarter is put to use.
 var shares = [...][numUses]int{
-	outer:   {vacant: 5, walkUps: 8, midRises: 11, towers: 12, village: 3, shopping: 6, offices: 5, factory: 13, school: 9, hospital: 1, park: 18},
-	inner:   {vacant: 1, walkUps: 24, midRises: 8, towers: 7, village: 1, shopping: 11, offices: 7, factory: 5, school: 9, hospital: 2, park: 14},
+	outer:   {vacant: 5, walkUps: 9, midRises: 11, towers: 13, village: 3, shopping: 6, offices: 5, factory: 13, school: 9, hospital: 1, park: 18},
+	inner:   {vacant: 1, walkUps: 24, midRises: 10, towers: 7, village: 1, shopping: 11, offices: 7, factory: 5, school: 9, hospital: 2, park: 14},
 	centre:  {walkUps: 33, midRises: 8, towers: 6, shopping: 20, offices: 10, school: 7, hospital: 2, park: 7, square: 2},
 	oldTown: {walkUps: 10, courtyards: 76, shopping: 9, school: 2, square: 1, park: 2},
 	works:   {vacant: 5, walkUps: 8, village: 2, shopping: 4, offices: 4, factory: 70, school: 1, park: 6},

@@ -68,8 +68,9 @@ func (c *city) shopRows(f int32, l lot, depth []float64, gates []gateway, year i
 				if size > 62 {
 					size = 48
 				}
-				if r.IntN(12) > 0 {
-					d := depth[side] - float64(r.IntN(3))
+				d := depth[side] - float64(r.IntN(3))
+				fits := l.holds(fr.at(u, d), 0) && l.holds(fr.at(u+size, d), 0)
+				if r.IntN(12) > 0 && fits { // not where a corner is cut off
 					b := c.addBuilding(f, fr.rect(u, 0, u+size, d), "commercial", 1+r.IntN(3), year+r.IntN(3))
 					b.kind = shop
 					c.fronts = append(c.fronts, front{int32(len(c.buildings) - 1), fr.at(u+size/2, 0.3), f})

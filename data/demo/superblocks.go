@@ -117,6 +117,20 @@ func (c *city) cutFace(f int32, r *rand.Rand) (int32, float64) {
 			return g, length
 		}
 	}
+	// a triangle or the like: square to its longest side
+	longest, from, to := 0.0, vec{}, vec{}
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		if d := distance(a, b); d > longest {
+			longest, from, to = d, a, b
+		}
+	}
+	for range 6 {
+		p := mix(from, to, 0.3+0.4*r.Float64())
+		if g, length, ok := c.tryCut(f, p, to.sub(from).left(), class, r); ok {
+			return g, length
+		}
+	}
 	return -1, 0
 }
 
@@ -140,7 +154,7 @@ func (c *city) tryCut(f int32, p, dir vec, cl class, r *rand.Rand) (int32, float
 		if (sa <= 0) == (sb <= 0) {
 			continue
 		}
-		if math.Abs(cross(dir, pb.sub(pa).unit())) < 0.75 { // less than 49 degrees
+		if math.Abs(cross(dir, pb.sub(pa).unit())) < 0.66 { // less than 41 degrees
 			return -1, 0, false
 		}
 		hits = append(hits, hit{i, mix(pa, pb, sa/(sa-sb))})
@@ -233,13 +247,13 @@ func (c *city) leavesCleanly(f int32, side int, end node, d vec) bool {
 	ring := m.faces[f].ring
 	if end < 0 {
 		a, b := m.xy[ring[side]], m.xy[ring[(side+1)%len(ring)]]
-		return math.Abs(cross(d, b.sub(a).unit())) > 0.72
+		return math.Abs(cross(d, b.sub(a).unit())) > 0.64
 	}
 	for i, n := range ring {
 		if n == end {
 			before := m.xy[ring[(i+len(ring)-1)%len(ring)]].sub(m.xy[n]).unit()
 			after := m.xy[ring[(i+1)%len(ring)]].sub(m.xy[n]).unit()
-			return dot(d, before) < 0.68 && dot(d, after) < 0.68
+			return dot(d, before) < 0.76 && dot(d, after) < 0.76
 		}
 	}
 	return false

@@ -13,7 +13,7 @@ func (c *city) fillVillage(f int32, l lot, courts bool, r *rand.Rand) {
 	fr := room.southFrame()
 	u1, v1, u2, v2 := room.extent(fr)
 	grid := &laneGrid{face: f, border: l, room: room, frame: fr, class: "lane", foot: "yes", width: 3.5, open: true}
-	depth, pitch, width := 8.5, 21.0, 13.0
+	depth, pitch, width := 8.5, 21.5, 13.8
 	if courts {
 		depth, pitch, width = 6.5, 17.5, 11.5
 	}

@@ -120,18 +120,14 @@ func (c *city) sheds(k int32, r *rand.Rand) {
 		}
 		a, b := w.wall.side(side)
 		length := distance(a, b)
-		if length < 70 || r.IntN(3) == 0 {
+		gated := slices.ContainsFunc(w.gates, func(g gateway) bool { return g.side == side })
+		if length < 60 || gated || r.IntN(3) == 0 {
 			continue
 		}
 		fr := newFrame(a, b.sub(a))
-		u := 16 + r.Float64()*(length-60)
+		u := 16 + r.Float64()*(length-58)
 		size := 16 + 10*r.Float64()
 		clear := true
-		for _, g := range w.gates {
-			if at := dot(g.at.sub(a), fr.u); g.side == side && at > u-14 && at < u+size+14 {
-				clear = false
-			}
-		}
 		corners := fr.rect(u, 0.8, u+size, 4.0)
 		for _, p := range corners {
 			clear = clear && w.wall.holds(p, 0.5)

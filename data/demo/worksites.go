@@ -23,9 +23,8 @@ func (c *city) fillFactory(f int32, l lot, r *rand.Rand) {
 	}
 	depth := 20 + 22*r.Float64()
 	pitch := depth + 15 + 6*r.Float64()
-	var rows []float64
-	for v := v1; v+depth+8 < v2; v += pitch {
-		rows = append(rows, v)
+	rows := fitRows(v1, v2-depth-8, pitch)
+	for _, v := range rows {
 		grid.rows = append(grid.rows, v+depth+7)
 	}
 	if len(rows) == 0 {
@@ -40,7 +39,7 @@ func (c *city) fillFactory(f int32, l lot, r *rand.Rand) {
 	year := 1985 + r.IntN(35)
 	for i, v := range rows {
 		a, b, ok := room.band(fr, v, v+depth)
-		if !ok {
+		if !ok || !grid.serves(v+depth+7) {
 			continue
 		}
 		for _, p := range minus(a, b, grid.spines, 7) {
