@@ -83,6 +83,7 @@ func (c *city) fillCompound(f int32, l lot, s style, r *rand.Rand) {
 	}
 	k := c.newCompound(f, l, wall, gates, year, fr, c.words.compound(year), r)
 	c.fillRows(k, s, grid, room, rows, r)
+	c.backGarden(grid)
 	c.shopRows(f, l, shops, gates, year, r)
 	c.sheds(k, r)
 	c.wallFeatures(k, r)
@@ -181,6 +182,22 @@ func fitRows(first, last, pitch float64) []float64 {
 		rows[k] = first + float64(pitch*float64(k))
 	}
 	return rows
+}
+
+// backGarden plants what is left behind the northernmost lane.
+func (c *city) backGarden(grid *laneGrid) {
+	_, _, _, top := grid.room.extent(grid.frame)
+	for v := top - 3; len(grid.rows) > 0 && v > grid.rows[len(grid.rows)-1]+14; v -= 6 {
+		from := grid.rows[len(grid.rows)-1] + 4.5
+		if a, b, ok := grid.room.band(grid.frame, from, v); ok && b-a > 30 {
+			for _, p := range minus(a, b, grid.spines, 4) {
+				if p[1]-p[0] > 8 {
+					c.addGreen(grid.frame.rect(p[0]+1, from, p[1]-1, v))
+				}
+			}
+			return
+		}
+	}
 }
 
 // minus returns the pieces of a to b that keep off the given places.

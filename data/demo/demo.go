@@ -1,5 +1,3 @@
-// Package demo makes the demo cities: believable ground that does not exist,
-// under real names and codes of divisions.
 package demo
 
 import (

@@ -119,8 +119,7 @@ func (c *city) fillYardBlock(f int32, l lot, what use, r *rand.Rand) {
 	for _, v := range rows {
 		grid.rows = append(grid.rows, v+depth+6)
 	}
-	gates, ok := c.lay(grid, r)
-	if !ok {
+	if _, ok := c.lay(grid, r); !ok {
 		c.garden(l)
 		return
 	}
@@ -159,7 +158,6 @@ func (c *city) fillYardBlock(f int32, l lot, what use, r *rand.Rand) {
 		h := c.facility(f, "hospital", name, l.centre())
 		h.Hours = "24/7"
 	}
-	_ = gates
 }
 
 // blockShape is a bar, an L, a U or a bar with a bay.

@@ -5,7 +5,7 @@ import "math"
 // vec is a place or a direction in metres east and north of the city centre.
 //
 // Products are rounded to float64 before they are added, which forbids the
-// compiler to fuse the two steps: the same city on every processor.
+// compiler to fuse the two steps where everything else rests on them.
 type vec struct{ x, y float64 }
 
 func (a vec) add(b vec) vec       { return vec{a.x + b.x, a.y + b.y} }
