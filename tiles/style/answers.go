@@ -2,7 +2,7 @@ package style
 
 // answers are drawn from what a page asked for: outlines of a circle, a route,
 // closures, the selected feature. A circle's areas carry band (outer, middle,
-// inner), its points, one on each outline, label (the minutes in words); the
+// inner), its points, one on each outline, label (the minutes in words) and minutes; the
 // listed results carry image, name and minutes; a route's lines carry part (way,
 // access); the selection carries part (area, line).
 func answers(f *flavour) []layer {

@@ -21,9 +21,9 @@ func borders(f *flavour) []layer {
 		return out
 	}
 	return append(out,
-		line("border-street", "street", 11, byZoom(stop{11, 1}, stop{14, 1.6}), .5),
-		line("border-zone", "zone", 9, byZoom(stop{9, 1.2}, stop{14, 2}), .5),
-		line("border-district", "district", 8, byZoom(stop{8, 1.2}, stop{14, 3}), .6),
+		line("border-street", "street", 11, byZoom(stop{11, 1}, stop{14, 1.4}), .35),
+		line("border-zone", "zone", 9, byZoom(stop{9, 1.2}, stop{14, 1.8}), .35),
+		line("border-district", "district", 8, byZoom(stop{8, 1.2}, stop{14, 2.5}), .4),
 	)
 }
 

@@ -19,11 +19,12 @@ func labels(f *flavour) []layer {
 	out = append(out, gates(f)...)
 	out = append(out, facilityIcons(f)...)
 	out = append(out,
-		text(f, label{id: "label-green", source: "land_label", from: 13, filter: is("kind", "green", "square"), size: byZoom(stop{13, 12}, stop{16, 14}), colour: f.textGreen}),
+		text(f, label{id: "label-green", source: "land_label", from: 14, filter: is("kind", "green", "square"), size: byZoom(stop{14, 12}, stop{16, 14}), colour: f.textGreen}),
 		text(f, label{id: "label-water", source: "land_label", from: 12, filter: is("kind", "water"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
 		text(f, label{id: "label-grid", source: "grids_label", from: 15, field: get("name"), size: 12, colour: f.textSoft, group: "grids", hidden: !f.gridsOn}),
 		text(f, label{id: "label-community", source: "places_label", from: 13, to: 17, filter: is("kind", "community"), size: byZoom(stop{13, 12}, stop{15, 15}, stop{17, 16}), font: bold, colour: f.text, group: "borders"}),
-		along(f, "label-main", []string{"expressway", "trunk", "main", "collector"}, 12.5, byZoom(stop{12, 12}, stop{16, 14}), f.textStreet, regular),
+		along(f, "label-collector", []string{"collector"}, 14, byZoom(stop{14, 12}, stop{16, 13}), f.textStreet, regular),
+		along(f, "label-main", []string{"expressway", "trunk", "main"}, 12.5, byZoom(stop{12, 12}, stop{16, 14}), f.textStreet, regular),
 		text(f, label{id: "label-street-office", source: "places_label", from: 11, to: 14, filter: is("kind", "street"), size: byZoom(stop{11, 13}, stop{14, 15}), colour: f.textSoft, group: "borders"}),
 		text(f, label{id: "label-district", source: "places_label", from: 8, to: 12.5, filter: is("kind", "district", "zone"), size: byZoom(stop{9, 14}, stop{12, 18}), font: bold, colour: f.text, group: "borders"}),
 	)
@@ -34,7 +35,7 @@ func labels(f *flavour) []layer {
 // results are the places of the list: always drawn, their names first of all.
 func results(f *flavour) layer {
 	return layer{
-		ID: "result", Type: "symbol", Source: "results", MinZoom: 10,
+		ID: "result", Type: "symbol", Source: "results", MinZoom: 12,
 		Layout: map[string]any{
 			"icon-image": get("image"), "icon-size": list{"interpolate", list{"linear"}, list{"zoom"}, 12, 14. / 36, 15, 22. / 36, 16.5, 28. / 36},
 			"icon-allow-overlap": true, "icon-padding": 0,
@@ -99,10 +100,10 @@ func along(f *flavour, id string, classes []string, from float64, size any, colo
 
 func circleLabels(f *flavour) layer {
 	return layer{
-		ID: "circle-label", Type: "symbol", Source: "circle", Filter: points(),
+		ID: "circle-label", Type: "symbol", Source: "circle", MinZoom: 12, Filter: points(),
 		Layout: map[string]any{
 			"text-field": get("label"), "text-font": bold, "text-size": 14,
-			"text-allow-overlap": true, "text-ignore-placement": true,
+			"symbol-sort-key": list{"*", -1, get("minutes")}, "text-padding": 0,
 		},
 		Paint: map[string]any{"text-color": f.bandLine, "text-halo-color": f.halo, "text-halo-width": 2.5},
 	}

@@ -3,7 +3,7 @@
 import type { Circle, Feature, Nearest, Place, Route } from './types';
 import type { LonLat, Speed } from './state';
 
-export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'server';
+export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'starting' | 'server';
 
 export class Failure extends Error {
   constructor(
@@ -67,6 +67,7 @@ async function failure(response: Response): Promise<Failure> {
 function kindOf(status: number, type: string): FailureKind {
   if (type === 'too-far-from-street') return 'far';
   if (type === 'no-route') return 'unreachable';
+  if (type === 'no-network') return 'starting';
   switch (status) {
     case 404:
     case 410:

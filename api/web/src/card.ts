@@ -229,6 +229,13 @@ export class Card {
     }
   }
 
+  /** What the dotted line on the map means. */
+  #accessLine(): HTMLElement {
+    const reach = this.reacher.reach;
+    const length = reach.status === 'done' ? reach.circle.origin.access_metres : 0;
+    return h('p', { class: 'caption', hidden: length < 3 }, t('route.access', { metres: format.metres(length) }));
+  }
+
   async #route(): Promise<void> {
     const box = document.getElementById('route');
     const toggle = document.getElementById('route-button');
@@ -246,7 +253,7 @@ export class Card {
     try {
       const route = await askRoute(from.at, this.#at, speed, this.#running?.signal);
       if (key !== this.#key || !this.store.state.route) return;
-      box.replaceChildren(...steps(route));
+      box.replaceChildren(...steps(route), this.#accessLine());
       const line = document.getElementById('walk');
       if (line) {
         line.textContent = t('card.walk', { minutes: format.minutes(route.properties.minutes), metres: format.metres(route.properties.metres) });

@@ -6,26 +6,27 @@ import { valuesOf } from './catalog';
 
 export interface Category {
   id: string;
+  chip: Text; // short, for the row of chips
   title: Text;
   layer?: string; // a whole layer
   kinds?: string[]; // kinds of facilities
 }
 
 export const categories: Category[] = [
-  { id: 'repair', title: 'category.repair', layer: 'booths' },
-  { id: 'shelter', title: 'category.shelter', layer: 'shelters' },
-  { id: 'parking', title: 'category.parking', layer: 'parking' },
-  { id: 'charging', title: 'category.charging', kinds: ['charging_shed', 'charger'] },
-  { id: 'station', title: 'category.station', kinds: ['station', 'contact_point', 'mediation', 'enforcement', 'pavilion', 'government', 'police'] },
-  { id: 'health', title: 'category.health', kinds: ['clinic', 'hospital', 'pharmacy'] },
-  { id: 'care', title: 'category.care', kinds: ['elder_care', 'kindergarten', 'school'] },
-  { id: 'daily', title: 'category.daily', kinds: ['market', 'stall_group', 'supermarket', 'canteen', 'restaurant', 'shop'] },
-  { id: 'leisure', title: 'category.leisure', kinds: ['fitness', 'sports', 'park', 'culture'] },
-  { id: 'transit', title: 'category.transit', kinds: ['bus_stop', 'station_rail'] },
-  { id: 'civic', title: 'category.civic', kinds: ['bank', 'post', 'toilet', 'other'] },
+  { id: 'repair', chip: 'chip.repair', title: 'category.repair', layer: 'booths' },
+  { id: 'shelter', chip: 'chip.shelter', title: 'category.shelter', layer: 'shelters' },
+  { id: 'parking', chip: 'chip.parking', title: 'category.parking', layer: 'parking' },
+  { id: 'charging', chip: 'chip.charging', title: 'category.charging', kinds: ['charging_shed', 'charger'] },
+  { id: 'station', chip: 'chip.station', title: 'category.station', kinds: ['station', 'contact_point', 'mediation', 'enforcement', 'pavilion', 'government', 'police'] },
+  { id: 'health', chip: 'chip.health', title: 'category.health', kinds: ['clinic', 'hospital', 'pharmacy'] },
+  { id: 'care', chip: 'chip.care', title: 'category.care', kinds: ['elder_care', 'kindergarten', 'school'] },
+  { id: 'daily', chip: 'chip.daily', title: 'category.daily', kinds: ['market', 'stall_group', 'supermarket', 'canteen', 'restaurant', 'shop'] },
+  { id: 'leisure', chip: 'chip.leisure', title: 'category.leisure', kinds: ['fitness', 'sports', 'park', 'culture'] },
+  { id: 'transit', chip: 'chip.transit', title: 'category.transit', kinds: ['bus_stop', 'station_rail'] },
+  { id: 'civic', chip: 'chip.civic', title: 'category.civic', kinds: ['bank', 'post', 'toilet', 'other'] },
 ];
 
-export const all: Category = { id: 'all', title: 'category.all' };
+export const all: Category = { id: 'all', chip: 'chip.all', title: 'category.all' };
 
 export const categoryOf = (id: string): Category => categories.find((c) => c.id === id) ?? all;
 

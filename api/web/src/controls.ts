@@ -5,7 +5,7 @@ import { t } from './i18n';
 import type { Minutes, Speed, Store } from './state';
 
 export function makeControls(store: Store): void {
-  const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.title), () => store.set({ category: c.id, selected: null, route: false }), { class: 'chip' })]));
+  const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.chip), () => store.set({ category: c.id, selected: null, route: false }), { class: 'chip', title: t(c.title) })]));
   byId('chips').replaceChildren(...chips.values());
 
   const minutes = new Map(([5, 10, 15] as Minutes[]).map((n) => [n, button(String(n), () => store.set({ minutes: n }), { class: 'segment', 'aria-label': t('minutes.n', { n }) })]));

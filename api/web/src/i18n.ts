@@ -17,3 +17,9 @@ export function t(key: Text, values: Record<string, string | number> = {}): stri
 
 /** Picks from a pair of titles as the catalog holds them. */
 export const pick = (titles: readonly [string, string]): string => titles[languageIndex];
+
+/** A title inside a sentence: English ones lose their capital. */
+export const inSentence = (title: string): string => (languageIndex === 1 ? title.toLowerCase() : title);
+
+/** What stands between two sentences. */
+export const sentenceGap = languageIndex === 1 ? ' ' : '';

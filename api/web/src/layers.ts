@@ -1,26 +1,32 @@
 // The layer switch, remembered on this device.
+import { categories } from './categories';
 import { setTheme, theme, type Theme } from './choices';
 import { button, byId, h } from './dom';
-import { t } from './i18n';
+import { t, type Text } from './i18n';
 
 /** Groups of style layers that can be turned off; the map style names them. */
 export const groups = ['borders', 'grids', 'compounds', 'buildings', 'booths', 'shelters', 'facilities', 'parking'] as const;
 export type Group = (typeof groups)[number];
 
-const offAtFirst: Group[] = ['grids'];
+/** Categories of facilities that can be turned off one by one. */
+export const facilityGroups = categories.filter((c) => c.kinds);
+
+const offAtFirst = ['grids'];
 const key = 'gridatlas:layers';
 
-export function readGroups(): Map<Group, boolean> {
-  let saved: Partial<Record<Group, boolean>> = {};
+/** What is on: groups of style layers by name, categories of facilities as facilities.NAME. */
+export function readGroups(): Map<string, boolean> {
+  let saved: Record<string, boolean> = {};
   try {
     saved = JSON.parse(localStorage.getItem(key) ?? '{}');
   } catch {
     // A browser that keeps nothing shows what is usual.
   }
-  return new Map(groups.map((g) => [g, saved[g] ?? !offAtFirst.includes(g)]));
+  const names = [...groups, ...facilityGroups.map((c) => `facilities.${c.id}`)];
+  return new Map(names.map((name) => [name, saved[name] ?? !offAtFirst.includes(name)]));
 }
 
-function save(state: Map<Group, boolean>): void {
+function save(state: Map<string, boolean>): void {
   try {
     localStorage.setItem(key, JSON.stringify(Object.fromEntries(state)));
   } catch {
@@ -28,7 +34,13 @@ function save(state: Map<Group, boolean>): void {
   }
 }
 
-export function makeLayers(changed: (group: Group, on: boolean) => void): void {
+/** Kinds of facilities that are turned off. */
+export function hiddenKinds(): string[] {
+  const on = readGroups();
+  return facilityGroups.filter((c) => !on.get(`facilities.${c.id}`)).flatMap((c) => c.kinds!);
+}
+
+export function makeLayers(changed: () => void): void {
   const open = byId<HTMLButtonElement>('layers-button');
   const panel = byId('layers');
   const state = readGroups();
@@ -38,21 +50,23 @@ export function makeLayers(changed: (group: Group, on: boolean) => void): void {
     open.setAttribute('aria-expanded', String(shown));
     (shown ? panel.querySelector<HTMLElement>('input') : open)?.focus();
   };
-  const check = (group: Group): HTMLElement => {
-    const input = h('input', { type: 'checkbox', checked: state.get(group) });
+  const check = (name: string, title: Text): HTMLElement => {
+    const input = h('input', { type: 'checkbox', checked: state.get(name) });
     input.addEventListener('change', () => {
-      state.set(group, input.checked);
+      state.set(name, input.checked);
       save(state);
-      changed(group, input.checked);
+      changed();
     });
-    return h('label', { class: 'check' }, input, h('span', {}, t(`layers.${group}`)));
+    return h('label', { class: 'check' }, input, h('span', {}, t(title)));
   };
   const colours = h('select', { id: 'theme' }, ...(['auto', 'day', 'night'] as Theme[]).map((value) => h('option', { value, selected: value === theme() }, t(`theme.${value}`))));
   colours.addEventListener('change', () => setTheme(colours.value as Theme));
 
   panel.replaceChildren(
     h('div', { class: 'head' }, h('h2', {}, t('layers')), button('×', () => toggle(false), { class: 'close', 'aria-label': t('card.close') })),
-    h('div', { class: 'checks' }, ...groups.map(check)),
+    h('div', { class: 'checks' }, ...groups.map((g) => check(g, `layers.${g}`))),
+    h('h3', {}, t('layers.kinds')),
+    h('div', { class: 'checks' }, ...facilityGroups.map((c) => check(`facilities.${c.id}`, c.title))),
     h('label', { class: 'field' }, h('span', {}, t('layers.theme')), colours),
   );
   open.addEventListener('click', () => toggle(Boolean(panel.hidden)));

@@ -8,7 +8,7 @@ import { write } from './address';
 import { button, byId, h } from './dom';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
-import { t } from './i18n';
+import { inSentence, sentenceGap, t } from './i18n';
 import type { Reach, Reacher } from './reach';
 import { isFeature, type Store } from './state';
 import type { Circle, Reached } from './types';
@@ -64,7 +64,7 @@ export class List {
   }
 
   #failure(failure: Failure): HTMLElement {
-    const words = { far: 'error.far', offline: 'error.offline', busy: 'error.busy' } as const;
+    const words = { far: 'error.far', offline: 'error.offline', busy: 'error.busy', starting: 'error.starting' } as const;
     const text = failure.kind in words ? t(words[failure.kind as keyof typeof words]) : t('error.server');
     const retry = failure.kind === 'far' ? null : button(t('retry'), () => this.reacher.retry(), { class: 'outlined' });
     return h('div', { class: 'message', role: 'alert' }, h('p', {}, text), retry, failure.ref ? h('p', { class: 'caption' }, t('error.ref', { id: failure.ref })) : null);
@@ -72,12 +72,13 @@ export class List {
 
   #draw(circle: Circle, places: Reached[], nearest: Reached | null | undefined): void {
     const { minutes, category } = this.store.state;
-    this.#summary.textContent = t('list.count', { minutes, n: format.number(places.length) });
     if (places.length === 0) {
+      this.#summary.textContent = '';
       this.#box.replaceChildren(this.#empty(nearest), peopleLine(circle, minutes));
       this.events.shown(nearest ? [nearest] : []);
       return;
     }
+    this.#summary.textContent = t('list.count', { minutes, n: format.number(places.length) });
     const children: HTMLElement[] = [];
     const shown: Reached[] = [];
     const groups = category === all.id ? categories : [categoryOf(category)];
@@ -115,7 +116,7 @@ export class List {
       h('span', { class: 'metres' }, format.metres(place.metres)),
       iconElement(iconName(place.layer, place.kind)),
       h('span', { class: 'name' }, place.name || kind),
-      h('span', { class: 'kind' }, place.name ? kind : '', openWord(place)),
+      h('span', { class: 'kind' }, place.name ? h('span', {}, kind) : null, openWord(place)),
     );
     row.addEventListener('click', (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -137,12 +138,12 @@ export class List {
 
   #empty(nearest: Reached | null | undefined): HTMLElement {
     const { minutes, category } = this.store.state;
-    const kind = category === all.id ? t('list.any') : t(categoryOf(category).title);
+    const kind = category === all.id ? t('list.any') : inSentence(t(categoryOf(category).title));
     const second = nearest === null ? t('list.nearest.none') : nearest ? t('list.nearest', { n: format.minutes(nearest.minutes) }) : '';
     return h(
       'div',
       { class: 'message' },
-      h('p', {}, t('list.empty', { minutes, kind }), second),
+      h('p', {}, [t('list.empty', { minutes, kind }), second].join(sentenceGap)),
       h(
         'p',
         { class: 'actions' },

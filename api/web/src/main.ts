@@ -66,12 +66,15 @@ function start(): void {
     card.meet([{ layer: place.layer, id: place.id, name: place.name, at }]);
     store.set({ selected: { layer: place.layer, id: place.id }, route: false });
   });
-  makeLayers((group, on) => view?.setGroup(group, on));
+  makeLayers(() => view?.showGroups());
   makeSheet(() => showHere());
   makeChoices(() => view?.map.resize());
   follow(store);
   store.on((now, before) => {
-    if (now.selected && now.selected !== before.selected && !wide.matches && sheetStop() === 'low') setSheet('half');
+    if (now.selected !== before.selected) {
+      if (now.selected && !wide.matches && sheetStop() === 'low') setSheet('half');
+      showHere();
+    }
   });
   byId('foot-more').addEventListener('click', () => {
     const open = document.querySelector('footer')!.classList.toggle('open');
@@ -111,6 +114,7 @@ async function loadMap(): Promise<void> {
   byId('zoom-in').addEventListener('click', () => created.zoom(1));
   byId('zoom-out').addEventListener('click', () => created.zoom(-1));
   byId('whole').addEventListener('click', whole);
+  byId('pick-cancel').addEventListener('click', () => created.stopPicking());
   byId('here').addEventListener('click', () => store.set({ from: { at: created.centre(), how: 'centre' } }));
   makeScale(created);
   onTheme(() => void created.restyle());
@@ -165,7 +169,7 @@ function whole(): void {
 function showHere(): void {
   const { from } = store.state;
   const far = view !== null && (from === null || view.pixels(view.centre(), from.at) > Math.min(innerWidth, innerHeight) * 0.3);
-  byId('here').hidden = !far || store.state.route;
+  byId('here').hidden = !far || store.state.selected !== null;
 }
 
 /** One line over the map, with a way to try again. */

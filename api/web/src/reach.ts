@@ -15,6 +15,8 @@ export type Reach =
 type Listener = (reach: Reach) => void;
 
 const kept = 16;
+const againMs = 4000; // after a server that is busy or has just started
+const againTimes = 8;
 
 export class Reacher {
   reach: Reach = { status: 'none' };
@@ -22,6 +24,7 @@ export class Reacher {
   #answers = new Map<string, Circle>();
   #running: AbortController | null = null;
   #asked = '';
+  #again = 0;
 
   constructor(private readonly store: Store) {
     store.on((now, before) => this.#update(now, now.minutes !== before.minutes));
@@ -58,6 +61,7 @@ export class Reacher {
       return;
     }
     this.#asked = key;
+    this.#again = 0;
     this.#running?.abort();
     const known = this.#answers.get(key);
     if (known) {
@@ -69,8 +73,7 @@ export class Reacher {
 
   async #ask(key: string, state: State): Promise<void> {
     const running = (this.#running = new AbortController());
-    const last = this.reach.status === 'done' ? this.reach.circle : null;
-    this.#tell({ status: 'waiting', last });
+    if (this.#again === 0) this.#tell({ status: 'waiting', last: this.reach.status === 'done' ? this.reach.circle : null });
     try {
       const circle = await askCircle(state.from!.at, wordsOf(categoryOf(state.category)), state.speed, running.signal);
       this.#answers.set(key, circle);
@@ -78,7 +81,11 @@ export class Reacher {
       if (!running.signal.aborted) this.#done(circle, this.store.state);
     } catch (error) {
       if (running.signal.aborted) return;
-      this.#tell({ status: 'failed', failure: error instanceof Failure ? error : new Failure('server') });
+      const failure = error instanceof Failure ? error : new Failure('server');
+      this.#tell({ status: 'failed', failure });
+      if ((failure.kind === 'busy' || failure.kind === 'starting') && this.#again++ < againTimes) {
+        setTimeout(() => running === this.#running && void this.#ask(key, this.store.state), againMs);
+      }
     }
   }
 

@@ -69,6 +69,7 @@ export function makeSearch(choose: (place: Place) => void): void {
       const found = await askSearch(q, signal);
       if (signal.aborted) return;
       places = found.items;
+      byId('found').textContent = t('search.count', { n: places.length });
       if (places.length === 0) say(t('search.none', { q }));
       else open(...places.map((place, i) => option(place, i, () => take(place))));
     } catch (error) {
@@ -121,7 +122,6 @@ function option(place: Place, index: number, take: () => void): HTMLElement {
     { id: `option-${index}`, role: 'option', 'aria-selected': 'false', 'data-place': true, class: 'option', pointerdown: (event) => event.preventDefault(), click: take },
     withIcon.has(place.layer) ? iconElement(iconName(place.layer, place.kind)) : h('span', { class: 'icon' }),
     h('span', { class: 'name' }, place.name || kind),
-    h('span', { class: 'kind' }, place.name ? kind : ''),
-    place.code ? h('span', { class: 'code' }, place.code) : null,
+    h('span', { class: 'kind' }, [place.name ? kind : '', place.code].filter(Boolean).join(' · ')),
   );
 }

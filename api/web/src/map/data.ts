@@ -15,7 +15,7 @@ export function bands(circle: Circle, minutes: Minutes): Collection {
   shown.forEach((f, i) => {
     features.push({ type: 'Feature', geometry: f.geometry, properties: { band: names[Math.min(i, 2)] } });
     const at = north(f.geometry);
-    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { label: t('minutes.n', { n: f.properties.minutes }) } });
+    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { label: t('minutes.n', { n: f.properties.minutes }), minutes: f.properties.minutes } });
   });
   return { type: 'FeatureCollection', features };
 }

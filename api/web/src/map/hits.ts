@@ -11,7 +11,7 @@ const rank = (id: string): number => {
   if (id === 'gate') return 2;
   if (id === 'building' || id === 'label-building') return 3;
   if (id === 'label-compound' || id.startsWith('label-green') || id.startsWith('label-water')) return 4;
-  if (id.startsWith('street-') || id === 'label-main' || id === 'label-local') return 5;
+  if (id.startsWith('street-') || /^label-(main|collector|local)$/.test(id)) return 5;
   if (id === 'closure') return 1;
   if (id === 'compound') return 6;
   if (id === 'hit-grid' || id === 'label-grid') return 7;

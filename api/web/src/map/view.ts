@@ -1,11 +1,12 @@
 // The map itself. This module and MapLibre are one chunk that is loaded after the
 // page was drawn; everything it shows, the list says too.
-import { Map as GLMap, Marker, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl';
+import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type LayerSpecification, type StyleSpecification } from 'maplibre-gl';
 import { config } from '../config';
 import { isDark } from '../choices';
+import { byId } from '../dom';
 import { iconElement } from '../icons';
 import { t } from '../i18n';
-import { readGroups, type Group } from '../layers';
+import { hiddenKinds, readGroups } from '../layers';
 import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
@@ -49,6 +50,8 @@ export class View {
   #picking: ((at: LonLat) => void) | null = null;
   #access: Collection['features'] = [];
   #way: Collection['features'] = [];
+  #filters = new Map<string, FilterSpecification | undefined>(); // of icon layers, as the style has them
+  #listed: Reached[] = [];
 
   static async create(container: HTMLElement, start: Start, events: ViewEvents): Promise<View> {
     setWorkerUrl(config.worker);
@@ -126,10 +129,32 @@ export class View {
     }
     const groups = readGroups();
     for (const layer of style.layers) {
-      const on = groups.get((layer.metadata as Record<string, Group> | undefined)?.['gridatlas:group'] as Group);
-      if (on !== undefined && layer.type !== 'background') layer.layout = { ...layer.layout, visibility: on ? 'visible' : 'none' } as never;
+      if (layer.type === 'background') continue;
+      const on = groups.get(groupOf(layer));
+      if (on !== undefined) layer.layout = { ...layer.layout, visibility: on ? 'visible' : 'none' } as never;
+      if (!iconLayer.test(layer.id)) continue;
+      this.#filters.set(layer.id, layer.filter);
+      const filter = this.#filterOf(layer.id);
+      if (filter) layer.filter = filter;
     }
     return style;
+  }
+
+  /** The filter of an icon layer: its own, less what the list shows and less the kinds that are turned off. */
+  #filterOf(id: string): FilterSpecification | undefined {
+    const source = iconLayer.exec(id)![1]!;
+    const ids = this.#listed.filter((p) => p.layer === source).map((p) => p.id);
+    const kinds = source === 'facilities' ? hiddenKinds() : [];
+    const own = this.#filters.get(id);
+    const parts: unknown[] = [];
+    if (own) parts.push(own);
+    if (ids.length > 0) parts.push(['!', ['in', ['id'], ['literal', ids]]]);
+    if (kinds.length > 0) parts.push(['!', ['in', ['get', 'kind'], ['literal', kinds]]]);
+    return parts.length === 0 ? undefined : (['all', ...parts] as FilterSpecification);
+  }
+
+  #refilter(): void {
+    for (const id of this.#filters.keys()) this.map.setFilter(id, this.#filterOf(id));
   }
 
   async restyle(): Promise<void> {
@@ -146,10 +171,14 @@ export class View {
     this.map.getSource<GeoJSONSource>(name)?.setData(data);
   }
 
-  setGroup(group: Group, on: boolean): void {
+  /** Turns groups of layers on and off as the layer switch says. */
+  showGroups(): void {
+    const groups = readGroups();
     for (const layer of this.map.getStyle().layers) {
-      if ((layer.metadata as Record<string, string> | undefined)?.['gridatlas:group'] === group) this.map.setLayoutProperty(layer.id, 'visibility', on ? 'visible' : 'none');
+      const on = groups.get(groupOf(layer));
+      if (on !== undefined) this.map.setLayoutProperty(layer.id, 'visibility', on ? 'visible' : 'none');
     }
+    this.#refilter();
   }
 
   /** The bands up to so many minutes, and the leg from the origin to the street. */
@@ -159,8 +188,11 @@ export class View {
     this.#set('route', { type: 'FeatureCollection', features: [...this.#access, ...this.#way] });
   }
 
+  /** The rows of the list; the tiles leave their icons to them. */
   showResults(places: Reached[]): void {
     this.#set('results', resultPoints(places));
+    this.#listed = places;
+    this.#refilter();
   }
 
   showRoute(route: Route | null): void {
@@ -212,7 +244,10 @@ export class View {
     if (inside && zoom >= 13) return;
     const large = b.x - a.x > width - free.left - free.right || b.y - a.y > height - free.top - free.bottom;
     if (large) this.fit(box);
-    else this.map.easeTo({ center: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], zoom: Math.max(zoom, 15.5), padding: free, duration: flightMs, retainPadding: false } as never);
+    else {
+      const offset: [number, number] = [(free.left - free.right) / 2, (free.top - free.bottom) / 2];
+      this.map.easeTo({ center: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], zoom: Math.max(zoom, 15.5), offset, duration: flightMs });
+    }
   }
 
   fit(box: Box): void {
@@ -253,12 +288,14 @@ export class View {
   pick(done: (at: LonLat) => void): void {
     this.#picking = done;
     document.body.classList.add('picking');
+    byId('picking').hidden = false;
     this.map.getCanvas().focus();
   }
 
   stopPicking(): void {
     this.#picking = null;
     document.body.classList.remove('picking');
+    byId('picking').hidden = true;
   }
 
   #pick(at: LonLat): void {
@@ -271,6 +308,10 @@ export class View {
     this.map.easeTo({ zoom: this.map.getZoom() + by, duration: flightMs / 2 });
   }
 }
+
+const iconLayer = /^(?:icon|dot)-([a-z]+)/;
+
+const groupOf = (layer: LayerSpecification): string => String((layer.metadata as Record<string, unknown> | undefined)?.['gridatlas:group'] ?? '');
 
 const coarse = matchMedia('(pointer: coarse)');
 

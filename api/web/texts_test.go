@@ -1,0 +1,81 @@
+package web_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every text is there in both languages with the same values in it, and is used
+// somewhere: a table that nobody prunes cannot be checked by its translators.
+func TestTexts(t *testing.T) {
+	source, err := os.ReadFile("src/texts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string][]string
+	if err := json.Unmarshal(source, &texts); err != nil {
+		t.Fatal(err)
+	}
+	code := sources(t)
+	values := regexp.MustCompile(`\{\w+\}`)
+	for key, pair := range texts {
+		if len(pair) != 2 || strings.TrimSpace(pair[0]) == "" || strings.TrimSpace(pair[1]) == "" {
+			t.Errorf("%s: %q, not one text in each language", key, pair)
+			continue
+		}
+		zh, en := values.FindAllString(pair[0], -1), values.FindAllString(pair[1], -1)
+		slices.Sort(zh)
+		slices.Sort(en)
+		if !slices.Equal(zh, en) {
+			t.Errorf("%s: values %v and %v", key, zh, en)
+		}
+		if regexp.MustCompile(`\p{Han}[,;:?!]|[,;?!]\p{Han}`).MatchString(pair[0]) {
+			t.Errorf("%s: half-width punctuation in %q", key, pair[0])
+		}
+		if !used(code, key) {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+}
+
+// used looks for the key as a string, or for the template literal that makes
+// such keys: `layers.${group}`.
+func used(code, key string) bool {
+	for _, quote := range []string{"'", `"`} {
+		if strings.Contains(code, quote+key+quote) {
+			return true
+		}
+	}
+	stem, _, found := strings.Cut(key, ".")
+	return found && strings.Contains(code, "`"+stem+".${")
+}
+
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (path == "node_modules" || path == "dist" || path == "test") {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(path, ".ts") || path == "page.html" || strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			all.Write(text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
