@@ -73,7 +73,7 @@ func text(t testing.TB, r *http.Response) string {
 
 func TestUnbuiltPageSaysHowToBuild(t *testing.T) {
 	r := get(t, web.New(web.Config{Assets: fstest.MapFS{}}), "/")
-	if body := text(t, r); r.StatusCode != 200 || !strings.Contains(body, "make pages") {
+	if body := text(t, r); r.StatusCode != http.StatusOK || !strings.Contains(body, "make pages") {
 		t.Errorf("%d %s", r.StatusCode, body)
 	}
 }
@@ -107,7 +107,7 @@ func TestPage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := get(t, h, tt.target, tt.headers...)
 			body := text(t, r)
-			if r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+			if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Fatalf("%d %v", r.StatusCode, r.Header)
 			}
 			for _, want := range tt.want {
@@ -175,7 +175,7 @@ func TestEmptyAndLoadingMaps(t *testing.T) {
 	var empty snapshot.Live
 	empty.Publish(snapshot.NewBuilder().Build(geo.Head{}))
 	for name, live := range map[string]*snapshot.Live{"none": nil, "loading": new(snapshot.Live), "empty": &empty} {
-		if r := get(t, web.New(web.Config{Live: live, Assets: bundle()}), "/?q=x"); r.StatusCode != 200 {
+		if r := get(t, web.New(web.Config{Live: live, Assets: bundle()}), "/?q=x"); r.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d", name, r.StatusCode)
 		}
 	}
@@ -265,11 +265,11 @@ func TestMethods(t *testing.T) {
 // What is embedded is a whole bundle or none.
 func TestEmbeddedBundle(t *testing.T) {
 	r := get(t, web.New(web.Config{}), "/")
-	if r.StatusCode != 200 {
+	if r.StatusCode != http.StatusOK {
 		t.Fatalf("%d", r.StatusCode)
 	}
 	for _, path := range regexp.MustCompile(`/assets/[\w.-]+`).FindAllString(text(t, r), -1) {
-		if r := get(t, web.New(web.Config{}), path); r.StatusCode != 200 {
+		if r := get(t, web.New(web.Config{}), path); r.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
 	}

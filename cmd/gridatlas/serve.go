@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -54,7 +55,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 
-	node := newNode()
+	node := &node{}
 	server := &http.Server{
 		Handler: api.New(api.Config{
 			Live:      &node.live,
@@ -81,13 +82,13 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	defer cancel()
 	var follower sync.WaitGroup
 	follower.Go(func() {
-		if err := node.live.Follow(ctx, store, con.log); ctx.Err() == nil {
+		if err := node.follow(ctx, store, con.log); ctx.Err() == nil {
 			con.log.Error("the store cannot be followed", "error", err)
 			cancel()
 		}
 	})
 	con.log.Info("serving", "url", "http://"+reachable(listener.Addr()))
-	failed := make(chan error, 1)
+	failed := make(chan error, 1) // the server's one word, when it ends
 	go func() { failed <- server.Serve(listener) }()
 
 	var err error
@@ -96,13 +97,12 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	case <-ctx.Done():
 		con.log.Info("stopping")
 		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err = server.Shutdown(drain)
+		err = errors.Join(server.Shutdown(drain), <-failed)
 		stop()
-		<-failed
 	}
 	cancel()
 	follower.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.DeadlineExceeded) {
 		err = nil
 	}
 	return errors.Join(err, store.Close())
@@ -135,12 +135,29 @@ type node struct {
 	walk atomic.Pointer[walk.Map]
 }
 
-func newNode() *node {
-	n := &node{}
+// follow keeps the node up with its store until ctx ends. The field that
+// outlines are drawn from is made ahead of the questions, beside the following;
+// a newer map ends the work on an older one.
+func (n *node) follow(ctx context.Context, store snapshot.Source, log *slog.Logger) error {
+	var warming sync.WaitGroup
+	stop := func() {}
 	n.live.OnChange(func(_, after *snapshot.Snapshot) {
-		n.walk.Store(walk.Prepare(after, n.walk.Load()))
+		stop()
+		warming.Wait()
+		m := walk.Prepare(after, n.walk.Load())
+		n.walk.Store(m)
+		var warm context.Context
+		warm, stop = context.WithCancel(ctx)
+		warming.Go(func() {
+			if err := m.Warm(warm); err == nil {
+				log.Debug("the outlines of the whole map are prepared", "revision", m.Snapshot().Head().Revision)
+			}
+		})
 	})
-	return n
+	err := n.live.Follow(ctx, store, log)
+	stop()
+	warming.Wait()
+	return err
 }
 
 func parsePublicURL(text string) (*url.URL, error) {

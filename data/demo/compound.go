@@ -140,7 +140,7 @@ func (c *city) fillRows(k int32, s style, grid *laneGrid, room lot, rows []float
 				c.fitness(k, fr.at((p[0]+p[1])/2, v+s.depth/2), r)
 				continue
 			}
-			for _, h := range fitHouses(p[0], p[1], v, units, s, r) {
+			for _, h := range fitHouses(p[0], p[1], v, units, s) {
 				number++
 				c.addHouse(k, fr, h, s, levels, number, stagger, r)
 			}
@@ -221,7 +221,7 @@ func minus(a, b float64, places []float64, off float64) [][2]float64 {
 
 // fitHouses fills a piece of a row with equal houses, evenly spaced; a shorter
 // one where the usual length does not fit.
-func fitHouses(a, b, v float64, units int, s style, r *rand.Rand) []houseRow {
+func fitHouses(a, b, v float64, units int, s style) []houseRow {
 	for n := units; n >= s.units[0]; n-- {
 		length := s.unit * float64(n)
 		count := int((b - a + s.gap) / (length + s.gap))

@@ -18,7 +18,7 @@ type Options struct {
 }
 
 // Source is what every feature and the change set name as their source.
-const Source = "演示数据 (made-up ground; division names: National Bureau of Statistics 2023)"
+const Source = "演示数据（地面为虚构；区划名称与代码：国家统计局，2023 年）"
 
 // Weifang returns the change set that makes the city in an empty store. It is
 // the same each time: ids, versions and hash are equal in every store.

@@ -3,7 +3,6 @@ package demo_test
 import (
 	"context"
 	"crypto/sha256"
-	"hash"
 	"path/filepath"
 	"testing"
 
@@ -15,7 +14,7 @@ import (
 // digest is the hash of everything a change set holds.
 func digest(t *testing.T, o demo.Options) (sum [32]byte, features int) {
 	t.Helper()
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	var text []byte
 	for change, err := range demo.Weifang(o).Changes {
 		if err != nil {

@@ -99,7 +99,8 @@ func (c *city) placeServices() {
 				n += int((people[k] + int64(r.IntN(int(s.per)))) / s.per)
 			}
 			for i := range n {
-				at, block := middle[k], p.faces[0]
+				var at vec
+				var block int32
 				if next < len(list) {
 					at, block = list[next].at, list[next].block
 					// services spread out: shops follow each other, others keep apart

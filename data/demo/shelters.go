@@ -45,7 +45,7 @@ func (c *city) placeShelters() {
 		have += areaOf(y.corners)
 	}
 	scale := math.Sqrt(need / have)
-	list := append(grounds, parks...)
+	list := slices.Concat(grounds, parks)
 	slices.SortStableFunc(list, func(a, b yard) int { return int(a.block - b.block) })
 	serial := map[string]int{} // only looked up
 	gross, largest := 0.0, 0

@@ -106,7 +106,7 @@ func (c *city) fillDetail(f int32, d detailCompound) {
 			continue
 		}
 		for _, p := range minus(a, b, grid.spines, 5.5) {
-			houses = append(houses, fitHouses(p[0], p[1], v, 2, detailStyle, r)...)
+			houses = append(houses, fitHouses(p[0], p[1], v, 2, detailStyle)...)
 		}
 	}
 	numbers := make([]int, len(houses))

@@ -99,7 +99,7 @@ func with(ctx context.Context, pool *sql.DB, f func(session) error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // gives it back to the pool
+	defer conn.Close() // gives it back to the pool
 	return conn.Raw(func(raw any) error {
 		c, ok := raw.(*sqlite3.SQLiteConn)
 		if !ok {

@@ -37,7 +37,7 @@ func newTx(c session) *tx {
 // end lets go of prepared statements.
 func (t *tx) end() {
 	for _, stmt := range t.inserts {
-		stmt.Close() //nolint:errcheck // tells again what the last step told
+		stmt.Close() // tells again what the last step told
 	}
 }
 

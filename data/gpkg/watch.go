@@ -29,7 +29,7 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	}
 	last, err := version()
 	if err != nil {
-		conn.Close() //nolint:errcheck // gives it back to the pool
+		conn.Close() // gives it back to the pool
 		done()
 		return nil, fmt.Errorf("watch: %w", err)
 	}
@@ -39,7 +39,7 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	s.mu.Unlock()
 	go func() {
 		defer done()
-		defer conn.Close() //nolint:errcheck // gives it back to the pool
+		defer conn.Close() // gives it back to the pool
 		defer close(hints)
 		defer func() {
 			s.mu.Lock()

@@ -38,7 +38,7 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 				f, err := reader.feature(raw)
 				if err != nil {
 					faults = append(faults, data.Fault{Detail: err.Error()})
-					return nil
+					return nil //nolint:nilerr // it is a fault to report
 				}
 				highest = f.Common().ID
 				audit.Live(f)
@@ -54,7 +54,7 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 		err = eachPast(ctx, db, `ORDER BY layer, id, version`, nil, func(p geo.Past, err error) error {
 			if err != nil {
 				faults = append(faults, data.Fault{Detail: err.Error()})
-				return nil
+				return nil //nolint:nilerr // it is a fault to report
 			}
 			audit.Past(p)
 			return nil

@@ -124,7 +124,7 @@ func (s *Store) beginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, err
 func rollback(ctx context.Context, within pgx.Tx) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
-	within.Rollback(ctx)
+	_ = within.Rollback(ctx)
 }
 
 // searchPath gives the schema of the store and the whole path in quotes; public

@@ -1,6 +1,7 @@
 package hours_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -351,8 +352,8 @@ func FuzzParse(f *testing.F) {
 		checkReadBack(t, text)
 		s, err := hours.Parse(geo.Hours(text))
 		if err != nil {
-			fault, ok := err.(*hours.SyntaxError)
-			if !ok || fault.Offset < 0 || fault.Offset > len(text) || fault.Error() == "" {
+			var fault *hours.SyntaxError
+			if !errors.As(err, &fault) || fault.Offset < 0 || fault.Offset > len(text) || fault.Error() == "" {
 				t.Fatalf("%q: %v", text, err)
 			}
 			return

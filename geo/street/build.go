@@ -26,7 +26,7 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 	n := &Network{layers: layers, revision: s.Head().Revision, streets: w.streets, gates: map[int32][]*Gate{}}
 	j := w.join()
 	j.findGrounds(w)
-	n.number(j, j.fold(n))
+	n.number(j, j.fold())
 	pinned := map[geo.Point][]int32{}
 	for node, point := range n.points {
 		if w.pinned[point] {
@@ -156,7 +156,7 @@ type folded struct {
 }
 
 // fold joins raw edges at nodes that have two ends of one class and no pin.
-func (j *joint) fold(n *Network) []folded {
+func (j *joint) fold() []folded {
 	first := make([]int32, len(j.points)+1)
 	for _, e := range j.raw {
 		first[e.tail+1]++

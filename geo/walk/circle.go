@@ -208,7 +208,7 @@ func (m *Map) listings(s *search, p *places, found []int32, q *Query) []Listing 
 				hits = append(hits, i)
 			}
 		}
-		s.sort(hits, p)
+		s.sort(hits)
 		for _, i := range hits {
 			lists[k].Places = append(lists[k].Places, m.place(s, p, i, at, q))
 		}
@@ -217,7 +217,7 @@ func (m *Map) listings(s *search, p *places, found []int32, q *Query) []Listing 
 }
 
 // sort orders places by time, then layer and id (the order of the list).
-func (s *search) sort(hits []int32, p *places) {
+func (s *search) sort(hits []int32) {
 	slices.SortFunc(hits, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(s.best[a].ms, s.best[b].ms), cmp.Compare(a, b))
 	})

@@ -29,7 +29,6 @@ type plan struct {
 	booths   int     // in all
 	oneways  bool
 	walls    int // straight barriers of 150 m
-	bare     bool
 	compound int // walled residents' squares
 }
 

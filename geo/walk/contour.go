@@ -66,9 +66,6 @@ func (c *contours) shapes() []geo.Shape {
 				continue
 			}
 			a, b, d, e := w.class[i], w.class[i+1], w.class[i+w.wide], w.class[i+w.wide+1]
-			if a == b && a == d && a == e {
-				continue
-			}
 			for k := min(a, b, d, e); k < max(a, b, d, e); k++ {
 				c.cell(int(k), column, row)
 			}
@@ -129,7 +126,7 @@ func (t *trace) add(p geo.Point) int32 {
 // and row, to sample j, one column east or one row north of it.
 func (c *contours) vertex(k int, i, j, column, row int32, east bool) geo.Point {
 	w, f := c.window, c.field
-	share := 0.0
+	var share float64
 	if w.ms[i] < w.ms[j] {
 		share = c.crossing(k, w.ms[i], w.ms[j])
 	} else {
@@ -153,7 +150,7 @@ func (c *contours) crossing(k int, early, late uint32) float64 {
 	n := float64(len(c.levels))
 	apart := 0.18 / n
 	least, most := apart*float64(k+1), 1-apart*(n+1-float64(k))
-	share := 0.0
+	var share float64
 	if late != unreached && float64(late-early) <= 1.42*c.cellMS {
 		share = (level - float64(early)) / float64(late-early)
 	} else {

@@ -87,7 +87,7 @@ func (s *search) wanted(p *places, q *Query, budget uint32) []int32 {
 			}
 		}
 	}
-	s.sort(hits, p)
+	s.sort(hits)
 	return hits
 }
 

@@ -179,7 +179,7 @@ func meets(line []geo.Point, shape geo.Shape) bool {
 	// crosses reports whether p and q are not both on one side of the line a-b.
 	crosses := func(a, b, p, q geo.Point) bool {
 		x, y := geo.Cross(a, b, p), geo.Cross(a, b, q)
-		return !(x > 0 && y > 0 || x < 0 && y < 0)
+		return x <= 0 && y >= 0 || x >= 0 && y <= 0
 	}
 	for part := range shape.Parts() {
 		for i := 1; i < len(part.Points); i++ {

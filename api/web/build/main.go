@@ -151,12 +151,16 @@ func writeForms(path string, text []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	zipper.Write(text)
+	if _, err := zipper.Write(text); err != nil {
+		return 0, err
+	}
 	if err := zipper.Close(); err != nil {
 		return 0, err
 	}
 	brotlier := brotli.NewWriterLevel(&br, brotli.BestCompression)
-	brotlier.Write(text)
+	if _, err := brotlier.Write(text); err != nil {
+		return 0, err
+	}
 	if err := brotlier.Close(); err != nil {
 		return 0, err
 	}
