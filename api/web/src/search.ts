@@ -19,6 +19,7 @@ export function makeSearch(choose: (place: Place) => void): void {
   let running: AbortController | null = null;
 
   input.setAttribute('role', 'combobox');
+  input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-autocomplete', 'list');
   input.setAttribute('aria-controls', box.id);
 

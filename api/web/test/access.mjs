@@ -1,0 +1,47 @@
+// What a checker can see of accessibility: names, roles, contrast. A canvas is
+// invisible to it, which is why everything on the map is in the list.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { desktop, mapDrawn, phone, rows, somewhere, withPage } from './harness.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function serious(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(', ')}`);
+}
+
+const cases = [
+  ['list by day', desktop, '', async () => {}],
+  ['list by night', { ...desktop, colorScheme: 'dark' }, '', async () => {}],
+  ['phone', phone, '', async () => {}],
+  ['large English', phone, '&big=1&lang=en', async () => {}],
+  ['card with a route', desktop, '', async (page) => {
+    await page.locator('.row').nth(1).click();
+    await page.locator('#route-button').click();
+    await page.locator('.steps li').first().waitFor();
+  }],
+  ['layers', desktop, '', (page) => page.click('#layers-button')],
+  ['search', phone, '', async (page) => {
+    await page.fill('#q', '社区');
+    await page.locator('#suggestions .option').first().waitFor();
+  }],
+  ['high contrast', { ...desktop, contrast: 'more' }, '', async () => {}],
+];
+
+for (const [name, options, query, act] of cases) {
+  test(`nothing serious for axe: ${name}`, async () => {
+    const { lon, lat } = await somewhere();
+    await withPage(options, `/?from=${lon},${lat}${query}`, async (page) => {
+      await mapDrawn(page);
+      await rows(page);
+      await act(page);
+      assert.deepEqual(await serious(page), []);
+    });
+  });
+}

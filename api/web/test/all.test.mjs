@@ -1,0 +1,10 @@
+// One server and one browser for all of them.
+import './style.mjs';
+import './map.mjs';
+import './find.mjs';
+import './card.mjs';
+import './choices.mjs';
+import './keyboard.mjs';
+import './phone.mjs';
+import './trouble.mjs';
+import './access.mjs';

@@ -1,0 +1,64 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { desktop, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+
+test('a row opens its card, the card shows the way, back undoes each step', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?from=${lon},${lat}`, async (page) => {
+    await mapDrawn(page);
+    const listed = await rows(page);
+    const row = listed.findLast((one) => one.minutes >= 3) ?? listed.at(-1);
+    await page.locator(`[data-key="${row.key}"]`).click();
+    await page.locator('#card h2').waitFor();
+    assert.equal(await page.locator('#card h2').textContent(), row.name);
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
+    assert.match(await page.locator('#walk').textContent(), new RegExp(`步行 ${row.minutes} 分钟`));
+    assert.equal(await page.locator(`[data-key="${row.key}"]`).getAttribute('aria-current'), 'true');
+
+    await page.getByRole('button', { name: '路线' }).click();
+    await page.locator('.steps li').first().waitFor();
+    const way = await page.evaluate(() => window.gridatlas.map.querySourceFeatures('route').filter((f) => f.properties.part === 'way').length);
+    assert.ok(way > 0, 'the way is not on the map');
+
+    await page.goBack();
+    await page.locator('.steps').waitFor({ state: 'detached' });
+    await page.goBack();
+    await page.locator('#card').waitFor({ state: 'hidden' });
+    await page.goForward();
+    await page.locator('#card h2').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#card').waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), row.key);
+  });
+});
+
+test('a card says what the public may know, in words', async () => {
+  const { booth } = await somewhere();
+  await withPage({ ...desktop, permissions: ['clipboard-read', 'clipboard-write'] }, `/?show=booths/${booth.id}`, async (page) => {
+    const card = page.locator('#card');
+    await card.locator('h2').waitFor();
+    const text = await card.innerText();
+    for (const part of [booth.name, booth.landmark, booth.number]) assert.ok(text.includes(part), `no ${part} in ${text}`);
+    assert.doesNotMatch(text, /\b(Mo|Fr|Su)\b|null|undefined/);
+    assert.equal(await card.getByRole('link', { name: /^电话/ }).getAttribute('href'), `tel:${booth.phone.replace(/[^\d+]/g, '')}`);
+    await card.getByRole('button', { name: '复制' }).click();
+    await page.getByText(`已复制 ${booth.number}`).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), booth.number);
+  });
+});
+
+test('codes of other features become their names', async () => {
+  const compound = (await json('/collections/compounds/items?limit=1')).features[0];
+  const community = (await json(`/collections/places/items?code=${compound.properties.community}&limit=1`)).features[0];
+  await withPage(desktop, `/?show=compounds/${compound.id}`, async (page) => {
+    await page.locator('#card summary').click();
+    await page.locator('#card').getByRole('button', { name: community.properties.name }).click();
+    await page.waitForURL(new RegExp(`show=places/${community.id}`));
+  });
+});
+
+test('a place that is gone says so', async () => {
+  await withPage({ ...desktop, expect: /404/ }, '/?show=booths/999999', async (page) => {
+    await page.getByText('没有找到这个地点，可能已经撤销。').waitFor();
+  });
+});

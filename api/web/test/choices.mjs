@@ -1,0 +1,65 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { desktop, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+
+test('the language switch keeps the state and is remembered', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?from=${lon},${lat}&of=repair`, async (page) => {
+    await rows(page);
+    await page.click('#language');
+    await page.waitForURL(/lang=en/);
+    await rows(page);
+    assert.match(page.url(), /of=repair/);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.match(await page.locator('#summary').textContent(), /within 15 min/);
+    const interface_ = await page.evaluate(() => [...document.querySelectorAll('button, label, .kind, h2, h3, option, footer strong')].map((e) => e.textContent).join(' '));
+    assert.doesNotMatch(interface_.replace('中文', ''), /\p{Script=Han}/u);
+    await page.goto(new URL('/', page.url()).href);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  });
+});
+
+test('night follows the device and the switch', async () => {
+  const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const land = (page) => page.evaluate(() => window.gridatlas.map.getPaintProperty('background', 'background-color'));
+  await withPage({ ...desktop, colorScheme: 'dark' }, '/', async (page) => {
+    await mapDrawn(page);
+    assert.equal(await background(page), 'rgb(20, 24, 29)');
+    assert.equal(await land(page), '#1B1F26');
+    await page.click('#layers-button');
+    await page.selectOption('#theme', 'day');
+    await page.waitForFunction(() => window.gridatlas.map.getPaintProperty('background', 'background-color') === '#F5F3EE');
+    assert.equal(await background(page), 'rgb(255, 255, 255)');
+    await page.reload();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'day');
+  });
+});
+
+for (const path of ['/?big=1', '/?big=1&lang=en', '/?big=1&of=shelter&minutes=5']) {
+  test(`large text fits a screen of 320 px: ${path}`, async () => {
+    const { booth } = await somewhere();
+    for (const target of [path, `${path}&show=booths/${booth.id}`]) {
+      await withPage({ viewport: { width: 320, height: 640 } }, target, async (page) => {
+        await page.locator(target.includes('show') ? '#card h2' : '#list .row, #list .message').first().waitFor();
+        assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '23px');
+        const wide = await page.evaluate(() =>
+          [document.scrollingElement, document.getElementById('panel'), document.getElementById('card')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.tagName}#${e.id} ${e.scrollWidth} > ${e.clientWidth}`),
+        );
+        assert.deepEqual(wide, []);
+      });
+    }
+  });
+}
+
+test('large text is a switch that works with and without script', async () => {
+  await withPage(desktop, '/', async (page) => {
+    await page.click('#big');
+    assert.equal(await page.evaluate(() => document.documentElement.className.includes('big')), true);
+    await page.reload();
+    assert.equal(await page.locator('#big').getAttribute('aria-pressed'), 'true');
+  });
+  await withPage({ ...desktop, javaScriptEnabled: false }, '/', async (page) => {
+    await page.click('#big');
+    assert.match(await page.locator('html').getAttribute('class'), /big/);
+  });
+});

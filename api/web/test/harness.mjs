@@ -1,0 +1,143 @@
+// Starts the program with its demo city and a browser, once for all tests.
+// GRIDATLAS_BIN names the program; without it, it is compiled. GRIDATLAS_URL
+// names a server that runs already, for work on the tests.
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const browserPath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const browserArgs = [
+  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-sandbox',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+];
+
+let folder;
+let server;
+export let base = process.env.GRIDATLAS_URL;
+export let browser;
+
+before(async () => {
+  assert.ok(browserPath, 'no Chromium is installed');
+  if (!base) await startServer();
+  await waitFor(async () => (await json('/readyz')).walk_revision > 0, 120_000, 'the walking network');
+  browser = await chromium.launch({ executablePath: browserPath, args: browserArgs });
+});
+
+after(async () => {
+  await browser?.close();
+  if (server) {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+  }
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+async function startServer() {
+  folder = mkdtempSync(join(tmpdir(), 'gridatlas-pages-'));
+  let program = process.env.GRIDATLAS_BIN;
+  if (!program) {
+    program = join(folder, 'gridatlas');
+    execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
+  }
+  server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr.setEncoding('utf8').on('data', (text) => {
+    log = (log + text).slice(-20_000);
+    base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
+  });
+  await waitFor(async () => {
+    assert.equal(server.exitCode, null, `the program ended:\n${log}`);
+    return base;
+  }, 120_000, 'the server');
+}
+
+async function waitFor(happened, ms, what) {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      if (await happened()) return;
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+    }
+    assert.ok(Date.now() < end, `waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** An answer of the server itself, to compare the page with. */
+export async function json(path) {
+  const response = await fetch(base + path);
+  assert.ok(response.ok, `${path}: ${response.status}`);
+  return response.json();
+}
+
+export const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+export const desktop = { viewport: { width: 1280, height: 800 } };
+
+// A server with more work than cores says so, and the page asks again; that is no
+// fault of the page, and its tests wait for the answer.
+const busy = /status of 503/;
+
+/**
+ * Opens a page, hands it to the test, and holds it to what is true of every page:
+ * nothing is asked of another host, the policy is not broken, nothing is thrown,
+ * and the console stays free of errors but for those the test expects.
+ */
+export async function withPage(options, path, test) {
+  const { expect: expected = null, prepare = async () => {}, ...context } = options;
+  const opened = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...context });
+  const faults = [];
+  try {
+    const page = await opened.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !busy.test(message.text()) && !expected?.test(message.text())) faults.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(base) && !/^(data|blob):/.test(url)) faults.push(`asked of another host: ${url}`);
+    });
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    });
+    await prepare(page, opened);
+    await page.goto(base + path);
+    await test(page, opened);
+  } finally {
+    await opened.close();
+  }
+  assert.deepEqual(faults, []);
+}
+
+/** Waits until the map stands still with all its tiles. */
+export async function mapDrawn(page) {
+  await page.waitForFunction(() => window.gridatlas?.map?.loaded() && window.gridatlas.map.areTilesLoaded() && !window.gridatlas.map.isMoving());
+}
+
+/** Waits until the list holds an answer, and returns its rows. */
+export async function rows(page) {
+  await page.locator('#list .row').first().waitFor();
+  return page.locator('#list .row').evaluateAll((all) =>
+    all.map((row) => ({
+      key: row.dataset.key,
+      minutes: Number.parseInt(row.querySelector('.minutes').textContent, 10),
+      name: row.querySelector('.name').textContent,
+      kind: row.querySelector('.kind').textContent,
+    })),
+  );
+}
+
+/** Somewhere with something of everything around it: the first booth of the city. */
+export async function somewhere() {
+  const { features } = await json('/collections/booths/items?limit=1');
+  const [lon, lat] = features[0].geometry.coordinates;
+  return { lon, lat, booth: { id: features[0].id, ...features[0].properties } };
+}

@@ -1,0 +1,116 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { desktop, json, mapDrawn, somewhere, withPage } from './harness.mjs';
+
+/** How many colours a part of the page has, by what is really on the screen. */
+async function colours(page, clip) {
+  const shot = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer)).size;
+  }, shot);
+}
+
+test('the map draws the city from our own tiles', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},16`, async (page) => {
+    await mapDrawn(page);
+    const drawn = await page.evaluate(() => {
+      const count = {};
+      for (const feature of window.gridatlas.map.queryRenderedFeatures()) count[feature.sourceLayer ?? feature.source] = (count[feature.sourceLayer ?? feature.source] ?? 0) + 1;
+      return count;
+    });
+    for (const layer of ['streets', 'buildings', 'circle']) assert.ok(drawn[layer] > 0, `no ${layer} among ${JSON.stringify(drawn)}`);
+    assert.ok((await colours(page, { x: 500, y: 150, width: 500, height: 500 })) > 50, 'the map is blank');
+  });
+});
+
+test('bands lie under the streets and nest', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?from=${lon},${lat}`, async (page) => {
+    await mapDrawn(page);
+    const bands = await page.evaluate(() => window.gridatlas.map.querySourceFeatures('circle').map((f) => f.properties.band).filter(Boolean));
+    assert.deepEqual([...new Set(bands)].sort(), ['inner', 'middle', 'outer']);
+  });
+});
+
+test('the layer switch hides a group, and the next visit remembers it', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},16.5`, async (page) => {
+    await mapDrawn(page);
+    const buildings = () => page.evaluate(() => window.gridatlas.map.queryRenderedFeatures(undefined, { layers: ['building'] }).length);
+    assert.ok((await buildings()) > 0);
+    await page.click('#layers-button');
+    await page.getByLabel('楼栋').uncheck();
+    await mapDrawn(page);
+    assert.equal(await buildings(), 0);
+    await page.reload();
+    await mapDrawn(page);
+    assert.equal(await buildings(), 0);
+  });
+});
+
+test('a click on a building, on open ground and on a street opens a card', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},17`, async (page) => {
+    await mapDrawn(page);
+    const place = (layer) =>
+      page.evaluate((id) => {
+        const { map } = window.gridatlas;
+        const box = map.getCanvas().getBoundingClientRect();
+        for (let y = 120; y < box.height - 60; y += 12) {
+          for (let x = 380; x < box.width - 120; x += 12) {
+            const found = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]]).map((f) => f.layer.id);
+            const here = map.queryRenderedFeatures([x, y]).map((f) => f.layer.id);
+            const icons = found.some((l) => /^(icon|dot|result|gate|label)/.test(l));
+            if (!icons && (id === null ? !here.some((l) => /^(building|street|compound)/.test(l)) : here.includes(id))) return { x: box.x + x, y: box.y + y };
+          }
+        }
+        return null;
+      }, layer);
+    const building = await place('building');
+    assert.ok(building, 'no building in sight');
+    await page.mouse.click(building.x, building.y);
+    await page.waitForURL(/show=buildings\/\d+/);
+    await page.locator('#card h2').waitFor();
+    const { properties } = await json(`/collections/${new URL(page.url()).searchParams.get('show').replace('/', '/items/')}`);
+    assert.match(await page.locator('#card').innerText(), new RegExp(properties.name || properties.number || '住宅|商业|办公|其他'));
+    await page.goBack();
+    await page.locator('#card').waitFor({ state: 'hidden' });
+
+    const ground = await place(null);
+    assert.ok(ground, 'no open ground in sight');
+    await page.mouse.click(ground.x, ground.y);
+    await page.waitForURL(/show=[\d.]+,[\d.]+/);
+    assert.match(await page.locator('#card').innerText(), /地图上的位置[\s\S]*这里还有[\s\S]*社区/);
+    await page.locator('#card .also button').last().click();
+    await page.waitForURL(/show=places\/\d+/);
+    await page.goBack();
+    await page.goBack();
+    await page.locator('#card').waitFor({ state: 'hidden' });
+
+    const street = await place('street-lane');
+    assert.ok(street, 'no lane in sight');
+    await page.mouse.click(street.x, street.y);
+    await page.locator('#card h2').waitFor();
+  });
+});
+
+test('“15 minutes from here” starts a new circle; so does a right click', async () => {
+  const { lon, lat, booth } = await somewhere();
+  await withPage(desktop, `/?show=booths/${booth.id}&view=${lon},${lat},16`, async (page) => {
+    await page.getByRole('button', { name: '从这里走 15 分钟' }).click();
+    await page.waitForURL(/from=/);
+    assert.equal(await page.locator('#from').textContent(), `从：${booth.name}`);
+    await mapDrawn(page);
+    await page.mouse.click(900, 500, { button: 'right' });
+    await page.waitForFunction(() => document.getElementById('from').textContent.includes('点选的位置'));
+  });
+});
