@@ -30,7 +30,7 @@ func CheckFields(f Feature) *Violation {
 		violation.Rule, violation.Detail = "outside_world", "lies outside the world"
 		return violation
 	}
-	if !wholeParts(base.Shape) {
+	if !base.Shape.Whole() {
 		violation.Rule, violation.Detail = "shape_part", "has a part with too few corners, or a hole outside a polygon"
 		return violation
 	}
@@ -46,26 +46,6 @@ func CheckFields(f Feature) *Violation {
 		}
 	}
 	return nil
-}
-
-// wholeParts reports whether each part is one point, a line of two corners or
-// more, or a ring of three or more, and holes follow a ring of their own.
-func wholeParts(s Shape) bool {
-	for i := range s.NumParts() {
-		part, ok := s.Part(i), false
-		switch s.Kind() {
-		case Points:
-			ok = len(part.Points) == 1 && !part.Hole
-		case Lines:
-			ok = len(part.Points) >= 2 && !part.Hole
-		case Polygons:
-			ok = len(part.Points) >= 3 && (i > 0 || !part.Hole)
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
 }
 
 // The calendar that dates and instants must lie in: years 1 to 9999, as ISO 8601

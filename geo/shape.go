@@ -198,6 +198,27 @@ func (s Shape) Parts() iter.Seq[Part] {
 	}
 }
 
+// Whole reports whether each part is one point, a line of two corners or more, or
+// a ring of three or more, and holes follow a ring of their own. It looks at no
+// coordinate; whether rings cross themselves is for geo/valid.
+func (s Shape) Whole() bool {
+	for i := range s.NumParts() {
+		part, ok := s.Part(i), false
+		switch s.kind {
+		case Points:
+			ok = len(part.Points) == 1 && !part.Hole
+		case Lines:
+			ok = len(part.Points) >= 2 && !part.Hole
+		case Polygons:
+			ok = len(part.Points) >= 3 && (i > 0 || !part.Hole)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // Box returns the smallest box around the shape; NoBox without geometry.
 func (s Shape) Box() Box {
 	box := NoBox

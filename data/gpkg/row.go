@@ -65,7 +65,10 @@ func (t *table) values(row []driver.Value, f geo.Feature, blob []byte) ([]driver
 	base := f.Common()
 	row = append(row, base.ID, base.Version, base.Revision)
 	if t.place {
-		blob = appendBlob(blob, base.Shape, t.multi)
+		var err error
+		if blob, err = appendBlob(blob, base.Shape, t.multi); err != nil {
+			return nil, nil, fmt.Errorf("%s of %v: %w", geomColumn, geo.KeyOf(f), err)
+		}
 		row = append(row, blob)
 	}
 	for i := range t.schema.Fields {

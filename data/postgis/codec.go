@@ -6,8 +6,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"gridatlas/data/internal/wkb"
 	"gridatlas/geo"
 )
+
+// ewkb is how PostGIS sends and takes geometry. An empty one is a fault here: a
+// feature without a place has NULL.
+var ewkb = wkb.Form{Extended: true}
 
 // geometryCodec teaches pgx the geometry type: geo.Shape to and from extended
 // well-known binary without anything between. The zero shape is NULL.
@@ -32,10 +37,7 @@ func (encodeShape) Encode(value any, buf []byte) ([]byte, error) {
 	if s.IsZero() {
 		return nil, nil
 	}
-	if err := checkShape(s); err != nil {
-		return nil, err
-	}
-	return appendEWKB(buf, s), nil
+	return wkb.Append(buf, s, ewkb)
 }
 
 func (geometryCodec) PlanScan(_ *pgtype.Map, _ uint32, format int16, target any) pgtype.ScanPlan {
@@ -54,7 +56,7 @@ func (scanShape) Scan(src []byte, target any) error {
 		return nil
 	}
 	var err error
-	*s, err = new(ewkbParser).parse(src)
+	*s, err = wkb.Parse(src, ewkb)
 	return err
 }
 

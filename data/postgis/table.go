@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"gridatlas/data/internal/wkb"
 	"gridatlas/geo"
 )
 
@@ -104,14 +105,13 @@ func value(field *geo.Field, f geo.Feature) any {
 	return field.Get(f)
 }
 
-// rowReader turns rows in binary form into features. It keeps scratch memory and
-// the short texts it has met, so that a million buildings share one "residential".
-// It belongs to one query.
+// rowReader turns rows in binary form into features. It keeps the short texts it
+// has met, so that a million buildings share one "residential". It belongs to one
+// query.
 type rowReader struct {
-	table  *table
-	types  *pgtype.Map
-	shapes ewkbParser
-	texts  map[string]string
+	table *table
+	types *pgtype.Map
+	texts map[string]string
 }
 
 // Texts longer than internBytes are seldom the same twice, and a table of more
@@ -145,7 +145,7 @@ func (r *rowReader) feature(raw [][]byte) (geo.Feature, error) {
 	}
 	if last := len(raw) - 1; r.table.shaped && raw[last] != nil {
 		var err error
-		if base.Shape, err = r.shapes.parse(raw[last]); err != nil {
+		if base.Shape, err = wkb.Parse(raw[last], ewkb); err != nil {
 			return nil, fmt.Errorf("%s: geom: %w", geo.KeyOf(f), err)
 		}
 	}
