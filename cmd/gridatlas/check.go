@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"strings"
 )
 
 type checkCommand struct {
@@ -41,7 +42,7 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 		}
 	}
 	if len(faults) > 0 {
-		return problems{fmt.Errorf("%d faults in %s", len(faults), c.Store)}
+		return problems{fmt.Errorf("%d faults in %s", len(faults), shown(c.Store))}
 	}
 	if !c.JSON {
 		fmt.Fprintln(con.out, "no fault found")
@@ -54,7 +55,7 @@ type versionCommand struct{}
 // Run prints the version and the commit that it was built from.
 func (*versionCommand) Run(con *console) error {
 	version, commit := buildVersion()
-	_, err := fmt.Fprintf(con.out, "gridatlas %s %s\n", version, commit)
+	_, err := fmt.Fprintln(con.out, strings.TrimSpace("gridatlas "+version+" "+commit))
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -65,6 +66,15 @@ func (c *circleCommand) query() (walk.Query, error) {
 	if err != nil {
 		return walk.Query{}, usagef("--at: %w", err)
 	}
+	for _, minutes := range c.Minutes {
+		if minutes < 1 || minutes > walk.MaxMinutes {
+			return walk.Query{}, usagef("--minutes %d is not between 1 and %d", minutes, walk.MaxMinutes)
+		}
+	}
+	slices.Sort(c.Minutes)
+	if !(c.Speed >= 0.3 && c.Speed <= 3) {
+		return walk.Query{}, usagef("--speed %v is not between 0.3 and 3 m/s", c.Speed)
+	}
 	of, err := walk.ParseCategories(c.Of)
 	if err != nil {
 		return walk.Query{}, usagef("--of: %w", err)
@@ -74,7 +84,7 @@ func (c *circleCommand) query() (walk.Query, error) {
 		return walk.Query{}, usagef("--zone: %w", err)
 	}
 	return walk.Query{
-		Origin: origin, Minutes: c.Minutes, SpeedMPS: c.Speed,
+		Origin: origin, Minutes: slices.Compact(c.Minutes), SpeedMPS: c.Speed,
 		At: time.Now().In(zone), Of: of, Outlines: c.JSON,
 	}, nil
 }

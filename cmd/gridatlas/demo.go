@@ -26,7 +26,7 @@ func (c *demoCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(con.out, "%s holds the made-up city %s at revision %d\n", c.Store, c.City, head.Revision)
+	fmt.Fprintf(con.out, "%s holds the made-up city %s at revision %d\n", shown(c.Store), c.City, head.Revision)
 	return store.Close()
 }
 
@@ -37,6 +37,9 @@ func fillDemo(ctx context.Context, con *console, store data.Store, scale int) (g
 	}
 	if len(log) > 0 && !isDemo(log) {
 		return geo.Head{}, usagef("the store holds a real city already; name another one for the demo")
+	}
+	if len(log) > 0 && scale > 0 {
+		return geo.Head{}, usagef("the store holds a demo city already; name another one for a demo of %d buildings", scale)
 	}
 	bar := newProgress(con.err, "making the demo city", "features", 0)
 	defer bar.finish()

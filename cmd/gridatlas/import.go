@@ -26,8 +26,9 @@ type importCommand struct {
 	Partial bool     `help:"Import the good rows of a GeoJSON file even if others are refused."`
 	DryRun  bool     `help:"Read and report, write nothing."`
 	Verbose bool     `short:"v" help:"Name everything that was left out, not only the first of each kind."`
+	Add     bool     `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
 	JSON    bool     `help:"Write the report as JSON."`
-	Files   []string `arg:"" name:"file" type:"existingfile" help:"Files: .osm, .osm.pbf, .geojson, .json, .geojsonl."`
+	Files   []string `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .json, .geojsonl."`
 }
 
 // report says what one file brought.
@@ -47,18 +48,23 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 			return usagef("--layer %q is none of %v", c.Layer, layerNames())
 		}
 	}
+	// The store is opened, and made, when there is something to write.
 	var store data.Store
-	if !c.DryRun {
-		opened, err := openStore(ctx, c.Store)
-		if err != nil {
-			return err
+	open := func() (data.Store, error) {
+		var err error
+		if store == nil {
+			store, err = openStore(ctx, c.Store)
 		}
-		defer opened.Close()
-		store = opened
+		return store, err
 	}
+	defer func() {
+		if store != nil {
+			store.Close()
+		}
+	}()
 	refused := 0
 	for _, file := range c.Files {
-		r, err := c.importFile(ctx, con, store, file)
+		r, err := c.importFile(ctx, con, open, file)
 		if err != nil {
 			return fmt.Errorf("import %s: %w", file, err)
 		}
@@ -78,7 +84,7 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-func (c *importCommand) importFile(ctx context.Context, con *console, store data.Store, file string) (*report, error) {
+func (c *importCommand) importFile(ctx context.Context, con *console, open func() (data.Store, error), file string) (*report, error) {
 	r := &report{File: file, Layers: map[string]int{}}
 	var changes iter.Seq2[geo.Change, error]
 	var err error
@@ -97,8 +103,12 @@ func (c *importCommand) importFile(ctx context.Context, con *console, store data
 	for _, n := range r.Layers {
 		total += int64(n)
 	}
-	if store == nil || total == 0 || (len(r.Refused) > 0 && !c.Partial) {
+	if c.DryRun || total == 0 || (len(r.Refused) > 0 && !c.Partial) {
 		return r, nil
+	}
+	store, err := open()
+	if err != nil {
+		return nil, err
 	}
 	key, err := c.idempotencyKey(file)
 	if err != nil {
@@ -108,12 +118,15 @@ func (c *importCommand) importFile(ctx context.Context, con *console, store data
 	if err != nil {
 		return nil, err
 	}
+	if again := c.inTheWay(log, file, key); again != nil {
+		return nil, again
+	}
 	bar := newProgress(con.err, "storing "+filepath.Base(file), "features", total)
 	defer bar.finish()
 	head, err := store.Apply(ctx, geo.ChangeSet{
 		IdempotencyKey: key,
 		Author:         "gridatlas import",
-		Note:           "import of " + filepath.Base(file),
+		Note:           note(file, key),
 		Source:         sourceOf(file),
 		Changes:        bar.counted(changes),
 	})
@@ -124,6 +137,29 @@ func (c *importCommand) importFile(ctx context.Context, con *console, store data
 	r.Repeated = slices.ContainsFunc(log, func(h geo.Header) bool { return h.Revision == head.Revision })
 	return r, nil
 }
+
+// inTheWay keeps a second OpenStreetMap file from doubling the city: its features
+// have no codes by which they could be matched with those that stand. The same
+// file is known by its key and changes nothing.
+func (c *importCommand) inTheWay(log []geo.Header, file, key string) error {
+	if !isOSM(file) || c.Add {
+		return nil
+	}
+	for _, header := range log {
+		if header.Source == osm.Licence && !strings.HasSuffix(header.Note, keyMark(key)) {
+			return standingError{fmt.Errorf("the store holds an OpenStreetMap file since revision %d; import into a new store, or add this one with --add", header.Revision)}
+		}
+	}
+	return nil
+}
+
+// note says in the log which file a revision came from, with enough of its key
+// to know the same file by another name.
+func note(file, key string) string {
+	return "import of " + filepath.Base(file) + keyMark(key)
+}
+
+func keyMark(key string) string { return fmt.Sprintf(" (%.12s)", strings.TrimPrefix(key, "import-")) }
 
 // readOSM reads an extract. What cannot be used of it is reported and left out:
 // extracts are cut at their edge as a rule.
@@ -202,11 +238,12 @@ func (c *importCommand) readGeoJSON(ctx context.Context, con *console, file stri
 }
 
 func isOSM(file string) bool {
-	return strings.HasSuffix(file, ".osm") || strings.HasSuffix(file, ".pbf")
+	name := strings.ToLower(file)
+	return strings.HasSuffix(name, ".osm") || strings.HasSuffix(name, ".pbf")
 }
 
 func isGeoJSON(file string) bool {
-	return slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, filepath.Ext(file))
+	return slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, strings.ToLower(filepath.Ext(file)))
 }
 
 func sourceOf(file string) string {
@@ -216,8 +253,8 @@ func sourceOf(file string) string {
 	return filepath.Base(file)
 }
 
-// idempotencyKey names a file by its content and by what changes its reading, so
-// that the same import again is not a second copy of the city.
+// idempotencyKey names a file by its content, so that the same import again, be
+// it with another flag, is not a second copy of the city.
 func (c *importCommand) idempotencyKey(file string) (string, error) {
 	in, err := os.Open(file)
 	if err != nil {
@@ -228,7 +265,6 @@ func (c *importCommand) idempotencyKey(file string) (string, error) {
 	if _, err := io.Copy(h, in); err != nil {
 		return "", err
 	}
-	fmt.Fprintf(h, "%s %v %v", c.Layer, c.Repair, c.Partial)
 	return "import-" + hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -88,7 +89,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	err = command.Run(&console{out: stdout, err: stderr, log: line.logger(stderr)})
-	if err != nil {
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(stderr, "gridatlas: stopped before the end; what was under way is undone")
+	default:
 		fmt.Fprintln(stderr, "gridatlas:", err)
 	}
 	return exitCode(err)
@@ -111,6 +116,7 @@ func exitCode(err error) int {
 	var conflict *geo.Conflict
 	var stale *geo.Stale
 	var usage usageError
+	var standing standingError
 	switch {
 	case err == nil:
 		return exitOK
@@ -118,13 +124,16 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &found):
 		return exitProblems
-	case errors.Is(err, geo.ErrNotFound):
+	case errors.Is(err, geo.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return exitNotFound
-	case errors.As(err, &conflict), errors.As(err, &stale):
+	case errors.As(err, &conflict), errors.As(err, &stale), errors.As(err, &standing):
 		return exitConflict
 	}
 	return exitFailed
 }
+
+// standingError says that what stands in the store is in the way.
+type standingError struct{ error }
 
 // usageError is a fault in what was asked for, found after parsing.
 type usageError struct{ error }

@@ -79,12 +79,18 @@ func TestExitCodes(t *testing.T) {
 		{"serve without a store", exitNotFound, []string{"serve", "--listen", "127.0.0.1:0", "--store", store}},
 		{"circle without a store", exitNotFound, []string{"circle", "--store", store, "--at", "119,36"}},
 		{"circle nowhere", exitUsage, []string{"circle", "--store", store, "--at", "here"}},
-		{"strange store", exitUsage, []string{"import", "--store", "mysql://x", noLayer}},
+		{"strange store", exitUsage, []string{"import", "--store", "mysql://x", "--layer", "booths", noLayer}},
 		{"strange layer", exitUsage, []string{"import", "--store", store, "--layer", "roads", noLayer}},
 		{"strange file", exitUsage, []string{"import", "--store", store, notGeo}},
+		{"missing file", exitNotFound, []string{"import", "--store", store, filepath.Join(folder, "none.osm")}},
+		{"circle too long", exitUsage, []string{"circle", "--store", store, "--at", "119,36", "--minutes", "5,61"}},
+		{"circle too slow", exitUsage, []string{"circle", "--store", store, "--at", "119,36", "--speed", "0"}},
+		{"address with a path", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "https://example.org/map/"}},
 		{"strange address", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "example"}},
 		{"strange zone", exitUsage, []string{"serve", "--zone", "Mars/Base"}},
 		{"swapped axes", exitProblems, []string{"import", "--store", store, "--layer", "booths", wrong}},
+		{"nothing made by what was refused", exitNotFound, []string{"check", "--store", store}},
+		{"good", exitOK, []string{"import", "--store", store, "--layer", "booths", noLayer}},
 		{"sound", exitOK, []string{"check", "--store", store}},
 	} {
 		t.Run(test.name, func(t *testing.T) { runs(t, test.want, test.args...) })
@@ -333,6 +339,11 @@ func TestRealCity(t *testing.T) {
 			if buildings, _ := last["buildings"].(float64); buildings < 1 {
 				t.Errorf("no building within 15 minutes of the centre: %v", last)
 			}
+			before := runs(t, exitOK, "import", "--store", store, "--repair", file)
+			if !strings.Contains(before, "imported before") {
+				t.Errorf("the same file with another flag:\n%s", before)
+			}
+			runs(t, exitConflict, "import", "--store", store, shared(t, "osm-china/shanghai-baoshan-shu.osm"))
 			var out bytes.Buffer
 			if code := run(context.Background(), []string{"circle", "--store", store, "--at", "117.2117,28.2916"}, &out, io.Discard); code != exitOK {
 				t.Errorf("gridatlas circle ends with %d:\n%s", code, out.String())

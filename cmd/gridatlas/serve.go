@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,7 +73,6 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
 	return c.serve(ctx, con, server, listener, node, store)
 }
@@ -80,10 +80,16 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node, store data.Store) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	// Requests outlive the signal to stop: their context ends after the drain.
+	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(http.ErrServerClosed)
+	server.BaseContext = func(net.Listener) context.Context { return requests }
+
 	var follower sync.WaitGroup
+	var followed error // why following ended by itself; read after Wait
 	follower.Go(func() {
 		if err := node.follow(ctx, store, con.log); ctx.Err() == nil {
-			con.log.Error("the store cannot be followed", "error", err)
+			followed = fmt.Errorf("follow the store: %w", err)
 			cancel()
 		}
 	})
@@ -97,15 +103,16 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	case <-ctx.Done():
 		con.log.Info("stopping")
 		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err = errors.Join(server.Shutdown(drain), <-failed)
+		err = server.Shutdown(drain)
 		stop()
+		cut(http.ErrServerClosed)
+		if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+			err = errors.Join(err, ended)
+		}
 	}
 	cancel()
 	follower.Wait()
-	if errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.DeadlineExceeded) {
-		err = nil
-	}
-	return errors.Join(err, store.Close())
+	return errors.Join(err, followed, store.Close())
 }
 
 // openOrMake opens the named store; without a name the default file, which gets
@@ -166,7 +173,10 @@ func parsePublicURL(text string) (*url.URL, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, usagef("--public-url %q is not a http or https address", text)
+		return nil, usagef("--public-url is not a http or https address")
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, usagef("--public-url is scheme and host alone, as https://map.example.org: the pages stand at its root")
 	}
 	return u, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"strings"
 
@@ -29,20 +30,40 @@ func openStore(ctx context.Context, location string) (data.Store, error) {
 		return postgis.Open(ctx, location)
 	}
 	if strings.Contains(location, "://") {
-		return nil, usagef("store %q is neither a file nor a postgres:// URL", location)
+		return nil, usagef("a store is a file or a postgres:// URL")
 	}
 	return gpkg.Open(ctx, location)
 }
 
-// openExisting is openStore for commands that only read: a file that is not
-// there is geo.ErrNotFound and is not made.
+// openExisting is openStore for commands that only read: a store that is not
+// there is geo.ErrNotFound and is not made, so that a slip in a name does not
+// pass as a sound, empty city.
 func openExisting(ctx context.Context, location string) (data.Store, error) {
-	if !isPostgres(location) {
-		if _, err := os.Stat(location); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("store %s: %w", location, geo.ErrNotFound)
+	there := true
+	if isPostgres(location) {
+		var err error
+		if there, err = postgis.Exists(ctx, location); err != nil {
+			return nil, err
 		}
+	} else if _, err := os.Stat(location); errors.Is(err, fs.ErrNotExist) {
+		there = false
+	}
+	if !there {
+		return nil, fmt.Errorf("store %s: %w", shown(location), geo.ErrNotFound)
 	}
 	return openStore(ctx, location)
+}
+
+// shown is a location without the password that it may hold.
+func shown(location string) string {
+	if !isPostgres(location) {
+		return location
+	}
+	u, err := url.Parse(location)
+	if err != nil {
+		return "postgres://…"
+	}
+	return u.Redacted()
 }
 
 // isDemo reports whether a store holds a made-up city.

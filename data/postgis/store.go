@@ -47,11 +47,9 @@ var _ data.Store = (*Store)(nil)
 // must be named after it. pool_max_conns is the largest number of connections
 // besides one for each Watch.
 func Open(ctx context.Context, address string) (*Store, error) {
-	config, err := pgxpool.ParseConfig(address)
+	config, err := parseAddress(address)
 	if err != nil {
-		// The driver's error repeats the address, with whatever secret was
-		// mistyped in it.
-		return nil, errors.New("the database address cannot be read: want postgres://USER@HOST:PORT/DATABASE?search_path=SCHEMA")
+		return nil, err
 	}
 	connect := config.ConnConfig
 	schema, path := searchPath(connect.RuntimeParams["search_path"])
@@ -78,6 +76,33 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	s := &Store{pool: pool, schema: schema, listen: listen, writing: make(chan struct{}, 1)}
 	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	return s, nil
+}
+
+// Exists reports whether a store was made at an address that Open would open.
+func Exists(ctx context.Context, address string) (bool, error) {
+	config, err := parseAddress(address)
+	if err != nil {
+		return false, err
+	}
+	schema, _ := searchPath(config.ConnConfig.RuntimeParams["search_path"])
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return false, fmt.Errorf("open the store: %w", ours(ctx, "connect", err))
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var found bool
+	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'head')`, schema).Scan(&found)
+	return found, ours(ctx, "look for the store", err)
+}
+
+// parseAddress reads an address. The driver's error repeats it, with whatever
+// secret was mistyped in it; ours does not.
+func parseAddress(address string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the database address cannot be read: want postgres://USER@HOST:PORT/DATABASE?search_path=SCHEMA")
+	}
+	return config, nil
 }
 
 // during runs work with a context that ends with the caller's or with the store,
