@@ -139,23 +139,19 @@ func (s *server) router() *mux.Router {
 	return router
 }
 
-// handler answers a request or says why it cannot. It writes nothing before it
-// is sure to succeed.
+// handler answers a request or says why it cannot. What it writes is dropped when
+// it returns an error; its headers stay.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // adapt makes a handler of net/http: methods, time, turns, compression, errors.
 func (s *server) adapt(c class, h handler) http.Handler {
 	answer := func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), c.timeout)
-		defer cancel()
-		if err := c.gate.enter(ctx); err != nil {
+		whole := &draft{ResponseWriter: w}
+		if err := s.work(c, h, whole, r); err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		defer c.gate.leave()
-		if err := h(w, r.WithContext(ctx)); err != nil {
-			s.fail(w, r, err)
-		}
+		whole.send()
 	}
 	inner := http.Handler(http.HandlerFunc(answer))
 	if c.packed {
@@ -170,6 +166,17 @@ func (s *server) adapt(c class, h handler) http.Handler {
 		}
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// work runs a handler within its time, when it is its turn.
+func (s *server) work(c class, h handler, w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), c.timeout)
+	defer cancel()
+	if err := c.gate.enter(ctx); err != nil {
+		return err
+	}
+	defer c.gate.leave()
+	return h(w, r.WithContext(ctx))
 }
 
 // packSuffix tells the ETag of a compressed answer from that of the plain one.

@@ -19,6 +19,10 @@ const (
 	maxQuery = 4 << 10
 )
 
+// patience is how long a client may take to receive its answer: a phone with poor
+// reception gets a megabyte in that time, and who reads nothing is hung up on.
+const patience = time.Minute
+
 // policy allows what the map page needs and no outside host: MapLibre makes its
 // worker and images from blobs and sets style attributes.
 const policy = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; " +
@@ -139,23 +143,30 @@ func noRoute(_ http.ResponseWriter, r *http.Request) error {
 	return problem.NotFound("nothing is served at this path")
 }
 
-// recorder notes status and size on their way out.
+// recorder notes status and size on their way out, and bounds the time that they
+// may take.
 type recorder struct {
 	http.ResponseWriter
 	rec *record
 }
 
-func (w *recorder) WriteHeader(status int) {
-	if w.rec.status == 0 && status >= 200 {
-		w.rec.status = status
+// begin notes the status when the answer begins.
+func (w *recorder) begin(status int) {
+	if w.rec.status != 0 || status < 200 {
+		return
 	}
+	w.rec.status = status
+	// The only error is that a writer has no deadlines, as a recorder in a test.
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(patience))
+}
+
+func (w *recorder) WriteHeader(status int) {
+	w.begin(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *recorder) Write(b []byte) (int, error) {
-	if w.rec.status == 0 {
-		w.rec.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	n, err := w.ResponseWriter.Write(b)
 	w.rec.bytes += int64(n)
 	return n, err
