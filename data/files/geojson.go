@@ -10,6 +10,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -97,29 +98,35 @@ func (r *geojsonReader) fatal(err error) {
 	if r.source.stopped != nil {
 		err = r.source.stopped
 	}
-	offset := r.decoder.InputOffset() + r.syntaxOffset(err)
+	behind, err := r.syntaxFault(err)
+	offset := r.decoder.InputOffset() + behind
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		err = errors.New("the file ends too early")
 	}
 	r.yield(nil, &RowFault{Line: r.source.line(offset), Byte: offset, Reason: err.Error(), Fatal: true})
 }
 
-// syntaxOffset finds how far behind the last good token a syntax error lies. The
-// decoder does not tell, so what it holds is read again.
-func (r *geojsonReader) syntaxOffset(err error) int64 {
+// syntaxFault finds how far behind the last good token a syntax error lies. The
+// decoder does not tell, so what it holds is read again. The second byte of a GBK
+// character may be a backslash, so such a file may fail here first.
+func (r *geojsonReader) syntaxFault(err error) (behind int64, reason error) {
 	var syntax, again *json.SyntaxError
 	if !errors.As(err, &syntax) {
-		return 0
+		return 0, err
 	}
 	var rest bytes.Buffer
-	if _, err := rest.ReadFrom(r.decoder.Buffered()); err != nil {
-		return 0
+	if _, fault := rest.ReadFrom(r.decoder.Buffered()); fault != nil {
+		return 0, err
 	}
 	var value json.RawMessage
-	if errors.As(json.Unmarshal(rest.Bytes(), &value), &again) && again.Error() == syntax.Error() {
-		return again.Offset - 1
+	if !errors.As(json.Unmarshal(rest.Bytes(), &value), &again) || again.Error() != syntax.Error() {
+		return 0, err
 	}
-	return 0
+	behind = again.Offset - 1
+	if !utf8.Valid(rest.Bytes()[:behind]) {
+		err = fmt.Errorf("%w; %s", err, guessGBK)
+	}
+	return behind, err
 }
 
 // document reads one outer object; io.EOF when there is none left.
@@ -298,6 +305,9 @@ func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw 
 	if raw == nil || string(raw) == "null" {
 		return nil
 	}
+	if !utf8.Valid(raw) {
+		return notUTF8(raw)
+	}
 	columns := r.columnsOf(schema)
 	from := map[*geo.Field]string{}
 	var fault *RowFault
@@ -328,6 +338,22 @@ func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw 
 		return fault
 	}
 	return nil
+}
+
+// guessGBK is said of bytes that are not UTF-8: spreadsheets and older GIS
+// programs on Chinese Windows write GBK unless told otherwise.
+const guessGBK = "the text is not UTF-8; is the file GBK?"
+
+// notUTF8 names the first property whose value is not UTF-8, or says that a name
+// is not. Read as JSON, each bad byte would turn into U+FFFD and be stored.
+func notUTF8(raw []byte) *RowFault {
+	fault := &RowFault{Reason: guessGBK}
+	eachMember(raw, func(name string, value []byte) {
+		if fault.Field == "" && !utf8.Valid(value) && !strings.ContainsRune(name, utf8.RuneError) {
+			fault.Field = name
+		}
+	})
+	return fault
 }
 
 func setField(field *geo.Field, feature geo.Feature, value any) error {

@@ -20,6 +20,9 @@ import (
 
 const square = `{"type":"Polygon","coordinates":[[[119.1,36.7],[119.2,36.7],[119.2,36.8],[119.1,36.8],[119.1,36.7]]]}`
 
+// gbk is 维修 in GBK.
+const gbk = "\xce\xac\xd0\xde"
+
 func collection(features ...string) string {
 	return `{"type":"FeatureCollection","features":[` + "\n" + strings.Join(features, ",\n") + "\n]}"
 }
@@ -141,6 +144,11 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"not in the list", geo.Buildings, feature(square, `{"use":"castle"}`), `field use: "castle" is not an allowed value`, false},
 		{"not in the list of trades", geo.Booths, point(`{"trades":["修鞋","刷墙"]}`), `field trades: "刷墙" is not an allowed value`, false},
 		{"given twice", geo.Buildings, feature(square, `{"number":"1","楼号":"2"}`), `field number: given twice, as "number" and as "楼号"`, false},
+		{"GBK", geo.Booths, collection(point(`{"number":"1"}`), point(`{"number":"2","landmark":"`+gbk+`"}`)), "feature 2, line 3 (byte 144), field landmark: the text is not UTF-8; is the file GBK?", false},
+		{"GBK under a title", geo.Booths, point(`{"编号":"` + gbk + `"}`), "feature 1, line 1 (byte 0), field 编号: the text is not UTF-8", false},
+		{"GBK with a backslash", geo.Booths, point("{\"number\":\"\xd5\\\xd0\xc5\"}"), "string escape code; the text is not UTF-8; is the file GBK?", true}, // 誠信
+		{"GBK in a list", geo.Booths, point(`{"trades":["` + gbk + `"]}`), "field trades: the text is not UTF-8", false},
+		{"GBK in a name", geo.Booths, point(`{"` + gbk + `":"1"}`), "feature 1, line 1 (byte 0): the text is not UTF-8", false},
 		{"properties no object", geo.Buildings, feature(square, `[1]`), `its properties are not an object`, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
