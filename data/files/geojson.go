@@ -38,9 +38,10 @@ type Options struct {
 // ReadGeoJSON reads a FeatureCollection, a Feature, or any number of them one
 // after the other (newline-delimited GeoJSON), feature by feature. Every feature
 // comes either as such, clean by geo.CheckFields and geo/valid, without id, or as
-// a fault; faults that are Fatal are the last. The schema says which layer the
-// features are of; when it is nil, a member `layer` of the collection (before
-// its features) or of each feature does.
+// a fault; faults that are Fatal are the last. The schema is that of
+// features that name no layer. A member `layer` of the feature, or else of its
+// collection (before its features), goes first; a name that is no layer is
+// refused.
 //
 // Properties go to the fields of their name, or of their Chinese or English
 // title; values of closed lists may be given by title too. Positions are
@@ -62,7 +63,7 @@ func ReadGeoJSON(ctx context.Context, r io.Reader, schema *geo.Schema, opts Opti
 type geojsonReader struct {
 	source  *source
 	decoder *json.Decoder
-	schema  *geo.Schema // from the caller or the collection; nil: each feature says
+	schema  *geo.Schema // of features that name no layer: the collection's, else the caller's; nil: none
 	opts    Options
 	yield   func(geo.Feature, *RowFault) bool
 	count   int
@@ -141,6 +142,7 @@ func (r *geojsonReader) document() error {
 	start := r.decoder.InputOffset() - 1
 	members := map[string]json.RawMessage{}
 	collection := false
+	var unknown error // the layer is none, which a Feature says of itself in give
 	for r.decoder.More() {
 		token, err := r.decoder.Token()
 		if err != nil {
@@ -150,6 +152,9 @@ func (r *geojsonReader) document() error {
 		r.source.within(r.decoder.InputOffset(), maxMember)
 		if name == "features" {
 			collection = true
+			if unknown != nil {
+				return unknown
+			}
 			if err := r.features(); err != nil {
 				return inside(err)
 			}
@@ -169,10 +174,8 @@ func (r *geojsonReader) document() error {
 				return err
 			}
 		case "layer":
-			if text := asString(members["type"]); text != "Feature" && r.schema == nil {
-				if r.schema, err = schemaNamed(raw); err != nil {
-					return err
-				}
+			if text := asString(members["type"]); text != "Feature" && isGiven(raw) {
+				r.schema, unknown = schemaNamed(raw)
 			}
 		}
 	}
@@ -273,14 +276,14 @@ func (r *geojsonReader) feature(raw *rawFeature, where RowFault) (geo.Feature, e
 		return nil, fmt.Errorf("it is not a Feature (type %q)", kind)
 	}
 	schema := r.schema
-	if schema == nil {
-		if raw.layer == nil {
-			return nil, errors.New("its layer is not known: name it, or give the file a member `layer` before its features")
-		}
+	if isGiven(raw.layer) {
 		var err error
 		if schema, err = schemaNamed(raw.layer); err != nil {
 			return nil, err
 		}
+	}
+	if schema == nil {
+		return nil, errors.New("its layer is not known: name it, or give the file a member `layer` before its features")
 	}
 	feature := schema.New()
 	if err := r.properties(schema, feature, raw.properties); err != nil {
@@ -302,7 +305,7 @@ func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw 
 	if len(raw) > maxProperties {
 		return fmt.Errorf("its properties take %d bytes, more than %d", len(raw), maxProperties)
 	}
-	if raw == nil || string(raw) == "null" {
+	if !isGiven(raw) {
 		return nil
 	}
 	if !utf8.Valid(raw) {
@@ -418,6 +421,9 @@ func (r *geojsonReader) columnsOf(schema *geo.Schema) map[string]*geo.Field {
 	r.columns[schema.Layer] = columns
 	return columns
 }
+
+// isGiven reports whether a member is there and not null.
+func isGiven(raw []byte) bool { return raw != nil && string(raw) != "null" }
 
 func schemaNamed(raw []byte) (*geo.Schema, error) {
 	name := asString(raw)
