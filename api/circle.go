@@ -7,6 +7,10 @@ import (
 	"gridatlas/geo/walk"
 )
 
+// maxRoutes is how many places of each category have a line in one circle. With
+// all of them the answer for a whole city would be tens of megabytes.
+const maxRoutes = 20
+
 // circle answers /walk/circle: the outlines of what is reached on foot within
 // each number of minutes, and every place of the asked kinds with the walk to it.
 func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
@@ -30,6 +34,7 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 	if want.Routes, err = q.flag("routes", false); err != nil {
 		return err
 	}
+	want.MaxRoutes = maxRoutes
 	if want.Outlines, err = q.flag("outlines", true); err != nil {
 		return err
 	}
@@ -56,10 +61,20 @@ func CircleJSON(c *walk.Circle, q walk.Query) []byte {
 	o.int("closures", int64(c.Closures))
 	o.name("reachable")
 	o.open()
+	leftOut := int64(0)
 	for _, listing := range c.Reachable {
-		array(&o, listing.Category.Word, forPublic(listing.Places), o.place)
+		places := forPublic(listing.Places)
+		array(&o, listing.Category.Word, places, o.place)
+		for _, p := range places {
+			if p.Route.IsZero() {
+				leftOut++
+			}
+		}
 	}
 	o.close()
+	if q.Routes {
+		o.int("routes_left_out", leftOut)
+	}
 	o.close()
 	return o.text
 }

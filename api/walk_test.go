@@ -112,3 +112,27 @@ func TestRoute(t *testing.T) {
 		t.Errorf("to nowhere: %d %s", w.Code, w.Body)
 	}
 }
+
+// The lines of a circle are bounded: the nearest of each category have one, and
+// the answer says how many have none.
+func TestCircleBoundsRoutes(t *testing.T) {
+	const booths = 33
+	features := town()
+	for i := range booths - 2 { // the town has two
+		features = append(features, &geo.Booth{Base: geo.Base{ID: int64(1000 + i), Version: 1, Shape: at(float64(10+i*5), 9)}, Status: "open"})
+	}
+	n := newNode(t)
+	n.publish(build(1, features...))
+	doc := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7&of=booths,facilities&outlines=0&routes=1")
+	for i, place := range doc["reachable"].(map[string]any)["booths"].([]any) {
+		if _, has := place.(map[string]any)["route"]; has != (i < 20) {
+			t.Errorf("place %d has a route: %v", i, has)
+		}
+	}
+	if doc["routes_left_out"] != float64(booths-20) {
+		t.Errorf("%v routes are said to be left out", doc["routes_left_out"])
+	}
+	if doc := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7&of=booths&outlines=0"); doc["routes_left_out"] != nil {
+		t.Errorf("none were asked for, %v left out", doc["routes_left_out"])
+	}
+}

@@ -17,6 +17,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
 )
 
@@ -129,7 +130,7 @@ func ofViolation(v *geo.Violation) *Problem {
 
 func ofTooFar(e *walk.TooFar) *Problem {
 	lon, lat := crs.ToDegrees(e.From)
-	members := map[string]any{"lon": lon, "lat": lat, "distance_metres": nil}
+	members := map[string]any{"lon": lon, "lat": lat, "distance_metres": nil, "reach_metres": street.Reach}
 	if e.Metres > 0 {
 		members["distance_metres"] = math.Round(e.Metres)
 	}

@@ -209,8 +209,10 @@ func (m *Map) listings(s *search, p *places, found []int32, q *Query) []Listing 
 			}
 		}
 		s.sort(hits)
-		for _, i := range hits {
-			lists[k].Places = append(lists[k].Places, m.place(s, p, i, at, q))
+		for n, i := range hits {
+			q := *q
+			q.Routes = q.Routes && (q.MaxRoutes == 0 || n < q.MaxRoutes)
+			lists[k].Places = append(lists[k].Places, m.place(s, p, i, at, &q))
 		}
 	}
 	return lists

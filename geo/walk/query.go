@@ -34,6 +34,9 @@ type Query struct {
 	// Routes adds the line of the walk to each listed place, Outlines the polygon
 	// of each band.
 	Routes, Outlines bool
+	// MaxRoutes is how many places of a category get a line, the nearest; 0: all.
+	// A circle may list ten thousand places, each with a line of kilometres.
+	MaxRoutes int
 }
 
 func (q *Query) speed() float64 {
@@ -68,15 +71,19 @@ type Origin struct {
 // within street.Reach metres, or water, barriers or closures stand between.
 type TooFar struct {
 	From   geo.Point
-	Metres float64 // to the nearest street, over whatever lies between; 0: none in 2 km
+	Metres float64 // to the nearest street, over whatever lies between; 0: none within farLook
 }
+
+// farLook is how far a street is looked for, in metres, to tell somebody who
+// joins none how far the nearest is.
+const farLook = 2000.0
 
 func (e *TooFar) Error() string {
 	switch {
 	case e.Metres == 0:
-		return "no walkable street within 2 km"
+		return fmt.Sprintf("no walkable street within %.0f m; the nearest is more than %.0f m away", street.Reach, farLook)
 	case e.Metres > street.Reach:
-		return fmt.Sprintf("the nearest walkable street is %.0f m away, more than %.0f m", e.Metres, street.Reach)
+		return fmt.Sprintf("no walkable street within %.0f m; the nearest is %.0f m away", street.Reach, e.Metres)
 	}
 	return fmt.Sprintf("the nearest walkable street, %.0f m away, cannot be reached in a straight line", e.Metres)
 }
@@ -98,7 +105,7 @@ const (
 func (m *Map) join(p geo.Point, closed *street.Closed) (street.Foot, error) {
 	foot, ok := m.net.Snap(p, closed)
 	if !ok {
-		return foot, &TooFar{From: p, Metres: m.net.Distance(p, 2000)}
+		return foot, &TooFar{From: p, Metres: m.net.Distance(p, farLook)}
 	}
 	return foot, nil
 }
