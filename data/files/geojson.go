@@ -14,6 +14,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/hours"
 )
 
 // Limits of one GeoJSON feature and of what surrounds the features.
@@ -374,6 +375,10 @@ func setField(field *geo.Field, feature geo.Feature, value any) error {
 	}
 	if err := field.Set(feature, value); err != nil {
 		return errors.New(strings.TrimPrefix(err.Error(), field.Name+": "))
+	}
+	if text, ok := field.Pointer(feature).(*geo.Hours); ok {
+		_, err := hours.Parse(*text) // what cannot be read answers nobody who asks what is open
+		return err
 	}
 	if field.Terms == nil {
 		return nil

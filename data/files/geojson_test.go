@@ -148,6 +148,8 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"a bad day", geo.Booths, point(`{"last_checked":"3 May"}`), `field last_checked: date "3 May"`, false},
 		{"not in the list", geo.Buildings, feature(square, `{"use":"castle"}`), `field use: "castle" is not an allowed value`, false},
 		{"not in the list of trades", geo.Booths, point(`{"trades":["修鞋","刷墙"]}`), `field trades: "刷墙" is not an allowed value`, false},
+		{"hours that cannot be read", geo.Booths, point(`{"number":"1","hours":"Mo-Fr 08:00-17:00; Xx off"}`), `field hours: opening hours "Mo-Fr 08:00-17:00; Xx off": at byte 19, "Xx": `, false},
+		{"hours with the sun", geo.Facilities, point(`{"kind":"park","开放时间":"sunrise-sunset"}`), `field hours: opening hours "sunrise-sunset": at byte 0`, false},
 		{"given twice", geo.Buildings, feature(square, `{"number":"1","楼号":"2"}`), `field number: given twice, as "number" and as "楼号"`, false},
 		{"GBK", geo.Booths, collection(point(`{"number":"1"}`), point(`{"number":"2","landmark":"`+gbk+`"}`)), "feature 2, line 3 (byte 144), field landmark: the text is not UTF-8; is the file GBK?", false},
 		{"GBK under a title", geo.Booths, point(`{"编号":"` + gbk + `"}`), "feature 1, line 1 (byte 0), field 编号: the text is not UTF-8", false},

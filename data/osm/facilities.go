@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/hours"
 )
 
 // facilityKind maps objects to geo.Facility kinds; the first row that fits
@@ -75,12 +76,12 @@ func (b *builder) service(r ref, t tags, shape geo.Shape) {
 		return
 	}
 	if trades := tradesOf(t); len(trades) > 0 && shape.Kind() == geo.Points {
-		b.add(r, t, shape, &geo.Booth{Trades: trades, Hours: hoursOf(t), Phone: phoneOf(t)})
+		b.add(r, t, shape, &geo.Booth{Trades: trades, Hours: b.hoursOf(r, t), Phone: phoneOf(t)})
 		return
 	}
 	if kind := facilityOf(t); kind != "" {
 		b.add(r, t, shape, &geo.Facility{
-			Kind: kind, Hours: hoursOf(t), Phone: phoneOf(t), Address: addressOf(t), StepFree: stepFree(t),
+			Kind: kind, Hours: b.hoursOf(r, t), Phone: phoneOf(t), Address: addressOf(t), StepFree: stepFree(t),
 		})
 	}
 }
@@ -137,7 +138,16 @@ func facilityOf(t tags) string {
 	return ""
 }
 
-func hoursOf(t tags) geo.Hours { return geo.Hours(t.get("opening_hours")) }
+// hoursOf returns the opening hours; ones that cannot be read are dropped and
+// reported: the place itself is worth keeping.
+func (b *builder) hoursOf(r ref, t tags) geo.Hours {
+	text := geo.Hours(t.get("opening_hours"))
+	if _, err := hours.Parse(text); err != nil {
+		b.report.Hours.add(itemOf(r, t, err.Error()))
+		return ""
+	}
+	return text
+}
 
 func phoneOf(t tags) string {
 	if phone := t.get("phone"); phone != "" {
@@ -185,7 +195,7 @@ var gateKind = map[string]string{
 var vehicleBars = []string{"lift_gate", "swing_gate", "chain", "entrance"}
 
 func newGate(t tags) *geo.Gate {
-	gate := &geo.Gate{Hours: hoursOf(t), StepFree: stepFree(t)}
+	gate := &geo.Gate{StepFree: stepFree(t)}
 	barrier, entrance := t.get("barrier"), t.get("entrance")
 	switch kind, ok := gateKind[barrier]; {
 	case ok:
@@ -221,6 +231,7 @@ func (b *builder) node(o *object) {
 	shape := geo.PointShape(o.at)
 	before := len(b.features)
 	if gate := newGate(o.tags); gate != nil {
+		gate.Hours = b.hoursOf(o.ref, o.tags)
 		b.add(o.ref, o.tags, shape, gate)
 	}
 	b.service(o.ref, o.tags, shape)

@@ -216,6 +216,37 @@ func TestBrokenPolygon(t *testing.T) {
 	}
 }
 
+// Hours that cannot be read are dropped and named; the place stays.
+func TestUnreadableHours(t *testing.T) {
+	result := readText(t, extract(
+		nodeText(1, 1, 1, "amenity", "clinic", "name", "诊所", "opening_hours", "Mo-Fr 08:00-17:00; Xx off"),
+		nodeText(2, 2, 1, "craft", "shoemaker", "opening_hours", "sunrise-sunset"),
+		nodeText(3, 3, 1, "barrier", "gate", "opening_hours", "by day"),
+		nodeText(4, 4, 1, "amenity", "clinic", "opening_hours", "Mo-Fr 08:00-17:00"),
+	), osm.Options{})
+	var got []string
+	for _, f := range result.Features {
+		got = append(got, describe(f))
+	}
+	want := []string{
+		"facilities point name=诊所 kind=clinic", "booths point trades=[shoe]", "gates point kind=gate",
+		"facilities point kind=clinic hours=Mo-Fr 08:00-17:00",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	report := result.Report.String()
+	for _, line := range []string{
+		"opening hours that could not be read: 3",
+		`osm:node/100001 诊所: opening hours "Mo-Fr 08:00-17:00; Xx off": at byte 19, "Xx"`,
+		"osm:node/100002: opening hours",
+	} {
+		if !strings.Contains(report, line) {
+			t.Errorf("%q is not in the report\n%s", line, report)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	deep := `<osm>` + strings.Repeat(`<a>`, 100)
 	for _, test := range []struct{ name, text, want string }{
