@@ -16,7 +16,7 @@ func borders(f *flavour) []layer {
 		out = append(out, gridLine(f, "grid-under", f.gridUnder, f.gridWidth+3, .8))
 	}
 	out = append(out, gridLine(f, "grid", f.grid, f.gridWidth, 1))
-	out = append(out, line("border-community", "community", 13, f.communityWidth, .4))
+	out = append(out, line("border-community", "community", 13, f.communityWidth, .3))
 	if f.onlyCommunities {
 		return out
 	}

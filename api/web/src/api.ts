@@ -40,7 +40,7 @@ async function ask<T>(path: string, query: Record<string, string | number>, sign
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Failure(navigator.onLine && limit.aborted ? 'server' : 'offline');
+    throw new Failure(navigator.onLine && limit.aborted ? 'busy' : 'offline');
   }
   const age = response.headers.get('X-Data-Age');
   heardAge(Number(age ?? 0)); // the server states an age only when there is one

@@ -21,10 +21,14 @@ interface Layer {
 
 let layers: Record<string, Layer> = {};
 
-/** Loaded once, before the first list is drawn. */
+/** Loaded once, before the first list is drawn. Without it, values stand as they are stored. */
 export async function loadCatalog(): Promise<void> {
-  const response = await fetch(config.catalog);
-  if (response.ok) layers = await response.json();
+  try {
+    const response = await fetch(config.catalog);
+    if (response.ok) layers = await response.json();
+  } catch {
+    // The list is worth more than its words.
+  }
 }
 
 export const layerTitle = (layer: string): string => {

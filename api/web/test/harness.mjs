@@ -19,6 +19,7 @@ const browserArgs = [
 
 let folder;
 let server;
+let log = ''; // of the server, its end
 export let base = process.env.GRIDATLAS_URL;
 export let browser;
 
@@ -47,26 +48,25 @@ async function startServer() {
     execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
   }
   server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
   server.stderr.setEncoding('utf8').on('data', (text) => {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
   });
-  await waitFor(async () => {
-    assert.equal(server.exitCode, null, `the program ended:\n${log}`);
-    return base;
-  }, 120_000, 'the server');
+  await waitFor(() => base, 120_000, 'the server');
 }
 
+/** Asks until the answer is yes; what throws has not happened yet. */
 async function waitFor(happened, ms, what) {
   const end = Date.now() + ms;
   for (;;) {
+    let last;
     try {
       if (await happened()) return;
     } catch (error) {
-      if (error instanceof assert.AssertionError) throw error;
+      last = error;
     }
-    assert.ok(Date.now() < end, `waited in vain for ${what}`);
+    assert.ok(Date.now() < end, `waited in vain for ${what}${last ? `: ${last.message}` : ''}`);
+    assert.ok(!server || server.exitCode === null, `the program ended:\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

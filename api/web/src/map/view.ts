@@ -259,7 +259,8 @@ export class View {
     const card = document.getElementById('card');
     const left = wide.matches && card && !card.hidden ? card.getBoundingClientRect().width + 24 : 0;
     const covered = Math.min(sheetHeight(), innerHeight * 0.6);
-    return { top: 24, right: wide.matches ? 64 : 24, bottom: 24 + covered, left: 24 + left };
+    const footer = wide.matches ? 0 : 36; // lies over the map, above the sheet
+    return { top: 24, right: 72, bottom: 24 + covered + footer, left: 24 + left };
   }
 
   /** The middle of what can be seen of the map. */
