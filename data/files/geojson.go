@@ -44,6 +44,9 @@ type Options struct {
 // collection (before its features), goes first; a name that is no layer is
 // refused.
 //
+// A code that an earlier feature of the layer has, and a booth's number, is a
+// fault of the later one.
+//
 // Properties go to the fields of their name, or of their Chinese or English
 // title; values of closed lists may be given by title too. Positions are
 // longitude and latitude in WGS84.
@@ -55,7 +58,7 @@ func ReadGeoJSON(ctx context.Context, r io.Reader, schema *geo.Schema, opts Opti
 		src := &source{ctx: ctx, reader: r, progress: opts.Progress}
 		reader := &geojsonReader{
 			source: src, decoder: json.NewDecoder(src), schema: schema, opts: opts, yield: yield,
-			columns: map[geo.Layer]map[string]*geo.Field{},
+			columns: map[geo.Layer]map[string]*geo.Field{}, codes: codes{},
 		}
 		reader.run()
 	}
@@ -69,6 +72,7 @@ type geojsonReader struct {
 	yield   func(geo.Feature, *RowFault) bool
 	count   int
 	columns map[geo.Layer]map[string]*geo.Field
+	codes   codes // of the features given so far
 }
 
 // errStop says that the caller wants no more.
@@ -297,6 +301,9 @@ func (r *geojsonReader) feature(raw *rawFeature, where RowFault) (geo.Feature, e
 	feature.Common().Shape = shape
 	if fault := geo.CheckFields(feature); fault != nil {
 		return nil, &RowFault{Field: fault.Field, Reason: fault.Detail, At: fault.At}
+	}
+	if fault := r.codes.take(feature, schema, where.Feature); fault != nil {
+		return nil, fault
 	}
 	return feature, nil
 }

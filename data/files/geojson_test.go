@@ -77,6 +77,8 @@ func TestReadGeoJSON(t *testing.T) {
 		{"the layer of a feature goes before the caller's", geo.Gates, collection(`{"layer":"booths",`+point(`{"number":"1"}`)[1:], point(`{"foot":"all"}`)), `"number":"1"|"foot":"all"`},
 		{"the layer of a collection too", geo.Gates, `{"layer":"booths","features":[` + point(`{"number":"1"}`) + `]}` + point(`{"foot":"all"}`), `"number":"1"|"foot":"all"`},
 		{"a layer that is null", geo.Booths, `{"layer":null,` + point(`{"number":"1"}`)[1:], `"number":"1"`},
+		{"a code in two layers", geo.Booths, point(`{"code":"7"}`) + `{"layer":"gates",` + point(`{"code":"7"}`)[1:], `"code":"7"|"code":"7"`},
+		{"a code as number", geo.Booths, point(`{"code":"7","number":"7"}`), `"code":"7","number":"7"`},
 		{"crs of WGS84", geo.Booths, `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"features":[` + point(`{}`) + `]}`, ``},
 		{"heights", geo.Booths, feature(`{"type":"Point","coordinates":[119.1,36.7,12.5]}`, `{}`), ``},
 		{"empty collection", geo.Booths, collection(), "none"},
@@ -150,6 +152,8 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"not in the list of trades", geo.Booths, point(`{"trades":["修鞋","刷墙"]}`), `field trades: "刷墙" is not an allowed value`, false},
 		{"hours that cannot be read", geo.Booths, point(`{"number":"1","hours":"Mo-Fr 08:00-17:00; Xx off"}`), `field hours: opening hours "Mo-Fr 08:00-17:00; Xx off": at byte 19, "Xx": `, false},
 		{"hours with the sun", geo.Facilities, point(`{"kind":"park","开放时间":"sunrise-sunset"}`), `field hours: opening hours "sunrise-sunset": at byte 0`, false},
+		{"a code twice", geo.Buildings, collection(feature(square, `{"code":"7"}`), feature(square, `{"code":"8"}`), feature(square, `{"code":"7"}`)), `feature 3, line 4 (byte 359), field code: "7" is that of feature 1 already`, false},
+		{"a plate twice", geo.Booths, point(`{"code":"1","number":"甲"}`) + point(`{"code":"2","number":"甲"}`), `field number: "甲" is that of feature 1 already`, false},
 		{"given twice", geo.Buildings, feature(square, `{"number":"1","楼号":"2"}`), `field number: given twice, as "number" and as "楼号"`, false},
 		{"GBK", geo.Booths, collection(point(`{"number":"1"}`), point(`{"number":"2","landmark":"`+gbk+`"}`)), "feature 2, line 3 (byte 144), field landmark: the text is not UTF-8; is the file GBK?", false},
 		{"GBK under a title", geo.Booths, point(`{"编号":"` + gbk + `"}`), "feature 1, line 1 (byte 0), field 编号: the text is not UTF-8", false},
@@ -186,6 +190,14 @@ func TestReadGeoJSONGoesOn(t *testing.T) {
 	}
 	if got := report.Lines(); !slices.Equal(got, want) {
 		t.Errorf("the report is %q, want %q", got, want)
+	}
+}
+
+// A feature that is refused leaves its code to another one.
+func TestRefusedFeatureFreesItsCode(t *testing.T) {
+	features, faults := readAll(t, point(`{"code":"7","number":"1"}`)+point(`{"code":"8","number":"1"}`)+point(`{"code":"8","number":"2"}`), geo.Booths, files.Options{})
+	if len(features) != 2 || len(faults) != 1 || faults[0].Feature != 2 || faults[0].Field != "number" {
+		t.Errorf("%d features, faults %v", len(features), faults)
 	}
 }
 
@@ -271,7 +283,7 @@ func randomFeature(t testing.TB, random *rand.Rand, schema *geo.Schema) geo.Feat
 		if random.IntN(3) == 0 {
 			continue
 		}
-		text := fmt.Sprintf("文字 \"%d\"<", random.IntN(100))
+		text := fmt.Sprintf("文字 \"%d\"<", random.Uint64()) // codes occur once
 		if field.Terms != nil {
 			text = field.Terms[random.IntN(len(field.Terms))].Value
 		}

@@ -1,0 +1,53 @@
+package files
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"gridatlas/geo"
+)
+
+// codeKey stands for one value of a field that may occur once in a layer: 128
+// bits of its SHA-256, so a code takes 16 bytes however long it is, and no two of
+// them meet by chance.
+type codeKey [16]byte
+
+func keyOf(layer geo.Layer, field, value string) codeKey {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", layer, field, value))
+	return codeKey(sum[:])
+}
+
+// codes remembers which feature of a file was the first to bear a code.
+type codes map[codeKey]int32
+
+// uniqueFields are the fields whose value may occur once in a layer, as in the
+// stores: the code, and of booths the number on the plate.
+func uniqueFields(layer geo.Layer) []string {
+	if layer == geo.Booths {
+		return []string{"code", "number"}
+	}
+	return []string{"code"}
+}
+
+// take notes the codes of feature number n, or answers with the fault when an
+// earlier feature has one of them; then none is noted. The store would refuse
+// the file too, but only at its end and without saying where.
+func (c codes) take(f geo.Feature, schema *geo.Schema, n int) *RowFault {
+	var keys []codeKey
+	for _, name := range uniqueFields(schema.Layer) {
+		field, _ := schema.Field(name) // of every layer by uniqueFields
+		value, _ := field.Get(f).(string)
+		if value == "" {
+			continue
+		}
+		key := keyOf(schema.Layer, name, value)
+		if first, twice := c[key]; twice {
+			return &RowFault{Field: name, Reason: fmt.Sprintf("%q is that of feature %d already", value, first)}
+		}
+		keys = append(keys, key)
+	}
+	for _, key := range keys {
+		c[key] = int32(n)
+	}
+	return nil
+}
