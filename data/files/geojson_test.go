@@ -206,13 +206,14 @@ func TestReadGeoJSONRepairs(t *testing.T) {
 		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}`, "{}"),
 		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0.01,1],[0,0.99],[0.01,0.99],[0,1],[0,0]]]}`, "{}"),
 		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}`, "{}"),
+		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]],[[5,5],[6,5],[6,6],[5,5]]]}`, "{}"),
 	)
 	var report files.Report
 	features, faults := readAll(t, text, geo.Buildings, files.Options{Repair: true, Report: &report})
-	if len(features) != 2 || len(report.Mended) != 2 || report.Mended[1].Feature != 2 || report.Mended[1].At == nil {
+	if len(features) != 3 || len(report.Mended) != 3 || report.Mended[1].Feature != 2 || report.Mended[1].At == nil {
 		t.Fatalf("%d features, report %v", len(features), report.Lines())
 	}
-	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "feature 3, line 4") || !strings.Contains(faults[0].Error(), "beyond repair") {
+	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "feature 4, line 5") || !strings.Contains(faults[0].Error(), "beyond repair") {
 		t.Errorf("faults %v", faults)
 	}
 	for _, f := range features {

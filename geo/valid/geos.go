@@ -1,6 +1,7 @@
 package valid
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/paulmach/orb"
@@ -27,15 +28,50 @@ var contexts = func() chan *geos.Context {
 // rings are closed and have at least three different corners. GEOS errors,
 // which go-geos turns into panics, come back as errors.
 func makeValid(polygons orb.MultiPolygon) (mended orb.MultiPolygon, err error) {
+	err = withGEOS(polygons, func(geometry *geos.Geom) error {
+		// The structure method joins overlapping outer rings and takes holes out,
+		// where the older linework method would make holes of overlaps.
+		geometry = geometry.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed)
+		if geometry == nil {
+			return errors.New("GEOS cannot make it valid")
+		}
+		geometry = geometry.SetPrecision(1, geos.PrecisionRuleValidOutput)
+		output, err := wkb.Unmarshal(geometry.ToWKB())
+		if err != nil {
+			return fmt.Errorf("take from GEOS: %w", err)
+		}
+		mended = onlyPolygons(output)
+		return nil
+	})
+	return mended, err
+}
+
+// evenOddArea is the area that an odd number of crossings separates from the
+// outside, which is what the linework method makes of a polygon. The same holds
+// for the argument as in makeValid.
+func evenOddArea(polygons orb.MultiPolygon) (area float64, err error) {
+	err = withGEOS(polygons, func(geometry *geos.Geom) error {
+		geometry = geometry.MakeValidWithParams(geos.MakeValidLinework, geos.MakeValidKeepCollapsed)
+		if geometry == nil {
+			return errors.New("GEOS cannot make it valid")
+		}
+		area = geometry.Area()
+		return nil
+	})
+	return area, err
+}
+
+// withGEOS hands polygons to GEOS and calls work on them in a context of its own.
+func withGEOS(polygons orb.MultiPolygon, work func(*geos.Geom) error) (err error) {
 	input, err := wkb.Marshal(polygons)
 	if err != nil {
-		return nil, fmt.Errorf("hand to GEOS: %w", err)
+		return fmt.Errorf("hand to GEOS: %w", err)
 	}
 	context := <-contexts
 	defer func() {
 		contexts <- context
 		if fault := recover(); fault != nil {
-			mended, err = nil, fmt.Errorf("GEOS: %v", fault)
+			err = fmt.Errorf("GEOS: %v", fault)
 		}
 	}()
 	if context == nil {
@@ -43,20 +79,9 @@ func makeValid(polygons orb.MultiPolygon) (mended orb.MultiPolygon, err error) {
 	}
 	geometry, err := context.NewGeomFromWKB(input)
 	if err != nil || geometry == nil {
-		return nil, fmt.Errorf("GEOS cannot read it: %w", err)
+		return fmt.Errorf("GEOS cannot read it: %w", err)
 	}
-	// The structure method joins overlapping outer rings and takes holes out,
-	// where the older linework method would make holes of overlaps.
-	geometry = geometry.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed)
-	if geometry == nil {
-		return nil, fmt.Errorf("GEOS cannot make it valid")
-	}
-	geometry = geometry.SetPrecision(1, geos.PrecisionRuleValidOutput)
-	output, err := wkb.Unmarshal(geometry.ToWKB())
-	if err != nil {
-		return nil, fmt.Errorf("take from GEOS: %w", err)
-	}
-	return onlyPolygons(output), nil
+	return work(geometry)
 }
 
 func onlyPolygons(g orb.Geometry) orb.MultiPolygon {

@@ -12,8 +12,15 @@ import (
 )
 
 // MaxAreaChange is the share by which mending may change the area of a polygon.
-// A ring that crosses itself by a slip keeps nearly all of its area; one that
-// loses more is not the same ground any more, and a person must decide.
+// A polygon that changes more is not the same ground any more, and a person must
+// decide.
+//
+// The area of a broken ring is the larger of two readings. By its signed area a
+// ring counts each piece as often as it goes round it: right for a slip, but the
+// lobes of a bow tie, which it rounds in opposite senses, cancel to nothing. By
+// its even-odd area a ring encloses what an odd number of crossings separates
+// from the outside: both lobes count, but what it goes round twice does not.
+// Holes are taken away from the outer rings.
 const MaxAreaChange = 0.1
 
 // MaxCorners is the largest shape that is handed to GEOS, whose work cannot be
@@ -57,7 +64,8 @@ func Repair(s geo.Shape) (geo.Shape, []Fault, error) {
 	if left := Check(mended); len(left) > 0 {
 		return geo.Shape{}, faults, fmt.Errorf("%w: after mending still %v", ErrBeyondRepair, left[0])
 	}
-	if before, after := area(s), area(mended); math.Abs(before-after) > MaxAreaChange*max(before, after) {
+	before, after := area(s, ground), area(mended, signedArea)
+	if math.Abs(before-after) > MaxAreaChange*max(before, after) {
 		return geo.Shape{}, faults, fmt.Errorf("%w: the area would change by %.0f %%, more than %.0f %%",
 			ErrBeyondRepair, 100*math.Abs(before-after)/max(before, after), 100*MaxAreaChange)
 	}
@@ -89,24 +97,42 @@ func tidy(s geo.Shape) []geo.Part {
 	return parts
 }
 
-// area is the area of a polygon shape in square lattice steps, each ring by the
-// sense in which it mostly runs.
-func area(s geo.Shape) float64 {
+// area is the area of a polygon shape in square lattice steps, of rings as
+// ringArea has them.
+func area(s geo.Shape, ringArea func([]geo.Point) float64) float64 {
 	sum := 0.0
 	for part := range s.Parts() {
-		ring := part.Points
-		var twice float64
-		for i := 1; i+1 < len(ring); i++ {
-			u, v := vector(ring[0], ring[i]), vector(ring[0], ring[i+1])
-			twice += float64(u.x)*float64(v.y) - float64(u.y)*float64(v.x)
-		}
 		if part.Hole {
-			sum -= math.Abs(twice) / 2
+			sum -= ringArea(part.Points)
 		} else {
-			sum += math.Abs(twice) / 2
+			sum += ringArea(part.Points)
 		}
 	}
 	return sum
+}
+
+// signedArea is the area of a ring by the sense in which it mostly runs.
+func signedArea(ring []geo.Point) float64 {
+	var twice float64
+	for i := 1; i+1 < len(ring); i++ {
+		u, v := vector(ring[0], ring[i]), vector(ring[0], ring[i+1])
+		twice += float64(u.x)*float64(v.y) - float64(u.y)*float64(v.x)
+	}
+	return math.Abs(twice) / 2
+}
+
+// ground is the area of a ring that may be broken; see MaxAreaChange.
+func ground(ring []geo.Point) float64 {
+	signed := signedArea(ring)
+	alone := geo.MakeShape(geo.Polygons, tidy(geo.PolygonShape(ring)))
+	if alone.IsZero() || len(Check(alone)) == 0 {
+		return signed
+	}
+	evenOdd, err := evenOddArea(toOrb(alone))
+	if err != nil {
+		return signed // the stricter reading
+	}
+	return max(signed, evenOdd)
 }
 
 // toOrb returns the rings in lattice steps, which float64 holds exactly.

@@ -35,7 +35,28 @@ func TestRepair(t *testing.T) {
 			want:  geo.PolygonShape(ring(0, 0, 990, 0, 1000, 0, 1990, 0, 1990, 1000, 1000, 1000, 990, 1000, 0, 1000)),
 		},
 		{name: "ring of two corners beside a good one", shape: outers(big, ring(5000, 0, 6000, 0)), want: geo.PolygonShape(big)},
-		{name: "bow tie", shape: geo.PolygonShape(ring(0, 0, 10, 10, 10, 0, 0, 10)), fails: "the area would change"},
+		{
+			name: "bow tie", shape: geo.PolygonShape(ring(0, 0, 10, 10, 10, 0, 0, 10)),
+			want: outers(ring(0, 0, 5, 5, 0, 10), ring(10, 0, 10, 10, 5, 5)),
+		},
+		{
+			name: "bow tie of unlike lobes", shape: geo.PolygonShape(ring(0, 0, 30, 30, 30, 10, 0, 20)),
+			want: outers(ring(0, 0, 15, 15, 0, 20), ring(15, 15, 30, 10, 30, 30)),
+		},
+		{
+			name: "bow tie for a hole", shape: geo.PolygonShape(big, ring(100, 100, 200, 200, 200, 100, 100, 200)),
+			want: geo.PolygonShape(big, ring(100, 100, 150, 150, 100, 200), ring(200, 100, 200, 200, 150, 150)),
+		},
+		{
+			name: "ring that touches itself", shape: geo.PolygonShape(ring(0, 0, 10, 0, 10, 10, 5, 0, 0, 10)),
+			want: outers(ring(0, 0, 5, 0, 0, 10), ring(5, 0, 10, 0, 10, 10)),
+		},
+		{
+			name: "ring that touches itself at a corner", shape: geo.PolygonShape(ring(0, 0, 10, 0, 10, 10, 20, 10, 20, 20, 10, 20, 10, 10, 0, 10)),
+			want: outers(square(0, 0, 10), square(10, 10, 10)),
+		},
+		{name: "collapsed sliver", shape: geo.PolygonShape(ring(0, 0, 1000, 0, 2000, 0, 500, 0)), fails: "nothing is left"},
+		{name: "there and back", shape: geo.PolygonShape(ring(0, 0, 9, 0, 9, 9, 9, 0)), fails: "nothing is left"},
 		{name: "flat", shape: geo.PolygonShape(ring(0, 0, 5, 5, 9, 9)), fails: "nothing is left"},
 		{name: "large hole outside", shape: geo.PolygonShape(big, square(5000, 0, 500)), fails: "the area would change"},
 		{name: "outside the world", shape: geo.PolygonShape(ring(0, 0, 1, 0, 0, 90e7+1)), fails: "outside the world"},
@@ -57,11 +78,19 @@ func TestRepair(t *testing.T) {
 				t.Errorf("faults %v", faults)
 			}
 			if got.NumParts() != test.want.NumParts() || got.Box() != test.want.Box() ||
-				geo.RingArea2(got.Part(0).Points) != geo.RingArea2(test.want.Part(0).Points) {
+				areaOf(got) != areaOf(test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
 	}
+}
+
+// areaOf is twice the area of a valid shape.
+func areaOf(s geo.Shape) (twice int64) {
+	for part := range s.Parts() {
+		twice += geo.RingArea2(part.Points)
+	}
+	return twice
 }
 
 // Whatever comes back from Repair passes Check.
@@ -110,14 +139,14 @@ func TestRepairConcurrently(t *testing.T) {
 func TestRepairKeepsNoMemory(t *testing.T) {
 	good := star(1000)
 	good[100], good[102] = good[102], good[100] // a short piece runs the wrong way
-	bad := geo.PolygonShape(ring(0, 0, 10, 10, 10, 0, 0, 10))
+	bad := geo.PolygonShape(ring(0, 0, 10, 10, 10, 0, 0, 10), square(500, 500, 9))
 	work := func(n int) {
 		for range n {
 			if _, _, err := valid.Repair(geo.PolygonShape(good)); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := valid.Repair(bad); err == nil {
-				t.Fatal("a bow tie was mended")
+				t.Fatal("a bow tie with a far hole was mended")
 			}
 		}
 		runtime.GC()
