@@ -33,11 +33,13 @@ type Config struct {
 	Walk func() *walk.Map
 	// PublicURL stands before the paths of links; nil: what the client asked for.
 	PublicURL *url.URL
-	Demo      bool   // say 演示数据 with everything
-	Title     string // of the service
-	Clock     func() time.Time
-	Zone      *time.Location // of instants without an offset
-	Log       *slog.Logger
+	// Demo says 演示数据 with everything; without it, that is said of maps that hold
+	// demo data.
+	Demo  bool
+	Title string // of the service
+	Clock func() time.Time
+	Zone  *time.Location // of instants without an offset
+	Log   *slog.Logger
 	// Pages serves the map page at / and its files under /assets/.
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
@@ -61,8 +63,19 @@ type server struct {
 	attributions attributions
 }
 
+// Handler answers all routes. It is safe for several goroutines.
+type Handler struct {
+	http.Handler
+	server *server
+}
+
+// Prepare begins to make what answers of a map need besides the map itself, the
+// index of the search, and does not wait for it: called when a map is published,
+// it spares the first who search the wait. Without it that begins with them.
+func (h *Handler) Prepare(s *snapshot.Snapshot) { h.server.search.prepare(s) }
+
 // New returns the handler of all routes.
-func New(c Config) http.Handler {
+func New(c Config) *Handler {
 	if c.Walk == nil {
 		c.Walk = func() *walk.Map { return nil }
 	}
@@ -88,7 +101,7 @@ func New(c Config) http.Handler {
 		c.TileBytes = 128 << 20
 	}
 	s := &server{Config: c, tiles: tiles.NewCache(c.TileBytes, runtime.GOMAXPROCS(0)), build: readBuild()}
-	return s.outermost(s.router())
+	return &Handler{Handler: s.outermost(s.router()), server: s}
 }
 
 // class is a kind of work: how long it may take, and how much of it at a time.

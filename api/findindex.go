@@ -48,49 +48,101 @@ var searched = []struct {
 }
 
 // searchIndexes keeps the index of the newest map; of a following map only the
-// lists are made anew whose layers changed. The zero value is ready.
+// lists are made anew whose layers changed. An index is made beside the requests:
+// who asks for it waits no longer than it may, and what was begun is ended for
+// those who come later. The zero value is ready.
 type searchIndexes struct {
-	mu    sync.Mutex
-	snap  weak.Pointer[snapshot.Snapshot]
-	index *searchIndex
-	from  [][]weak.Pointer[snapshot.Layer] // what each list was made from
+	mu   sync.Mutex
+	last *indexing
 }
 
-// of returns the index of a map. Who comes while it is made waits for it.
+// indexing is the index of one map, finished when done is closed.
+type indexing struct {
+	snap  weak.Pointer[snapshot.Snapshot]
+	asked bool // somebody waits for it; guarded by searchIndexes.mu
+	done  chan struct{}
+
+	// Not read before done.
+	index *searchIndex
+	from  [][]weakLayer // what each list was made from
+}
+
+type weakLayer = weak.Pointer[snapshot.Layer]
+
+// of returns the index of a map, and waits for it while ctx lasts.
 func (x *searchIndexes) of(ctx context.Context, snap *snapshot.Snapshot) (*searchIndex, error) {
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.index != nil && x.snap == weak.Make(snap) {
-		return x.index, nil
+	wanted := x.begin(snap)
+	wanted.asked = true
+	x.mu.Unlock()
+	select {
+	case <-wanted.done:
+		return wanted.index, nil
+	default:
 	}
-	next := &searchIndex{lists: make([][]searchEntry, len(searched))}
-	from := make([][]weak.Pointer[snapshot.Layer], len(searched))
-	for i, of := range searched {
-		for _, layer := range append([]geo.Layer{of.layer}, of.needs...) {
-			from[i] = append(from[i], weak.Make(snap.Layer(layer)))
-		}
-		if x.index != nil && slices.Equal(from[i], x.from[i]) {
-			next.lists[i] = x.index.lists[i]
-			continue
-		}
-		list, err := searchList(ctx, snap, of.layer, i)
-		if err != nil {
-			return nil, err
-		}
-		next.lists[i] = list
+	select {
+	case <-wanted.done:
+		return wanted.index, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	x.snap, x.index, x.from = weak.Make(snap), next, from
-	return next, nil
 }
 
-func searchList(ctx context.Context, snap *snapshot.Snapshot, layer geo.Layer, order int) ([]searchEntry, error) {
+// prepare begins the index of a map, unless that was done, and does not wait for
+// its end.
+func (x *searchIndexes) prepare(snap *snapshot.Snapshot) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.begin(snap)
+}
+
+// begin is called under the lock. One index is made at a time: the next takes over
+// what did not change. One that is overtaken before its turn and that nobody
+// asked for is left out, so that a quick row of maps does not queue up.
+func (x *searchIndexes) begin(snap *snapshot.Snapshot) *indexing {
+	before := x.last
+	if before != nil && before.snap == weak.Make(snap) {
+		return before
+	}
+	next := &indexing{snap: weak.Make(snap), done: make(chan struct{})}
+	x.last = next
+	go func() {
+		defer close(next.done)
+		if before != nil {
+			<-before.done
+			x.mu.Lock()
+			overtaken := x.last != next && !next.asked
+			x.mu.Unlock()
+			if overtaken {
+				next.index, next.from = before.index, before.from // for the one after
+				return
+			}
+		}
+		next.make(snap, before)
+	}()
+	return next
+}
+
+// make makes the lists, or takes them over from the index before, nil for none.
+func (x *indexing) make(snap *snapshot.Snapshot, before *indexing) {
+	x.index = &searchIndex{lists: make([][]searchEntry, len(searched))}
+	x.from = make([][]weakLayer, len(searched))
+	for i, of := range searched {
+		for _, layer := range append([]geo.Layer{of.layer}, of.needs...) {
+			x.from[i] = append(x.from[i], weak.Make(snap.Layer(layer)))
+		}
+		if before != nil && slices.Equal(x.from[i], before.from[i]) {
+			x.index.lists[i] = before.index.lists[i]
+			continue
+		}
+		x.index.lists[i] = searchList(snap, of.layer, i)
+	}
+}
+
+func searchList(snap *snapshot.Snapshot, layer geo.Layer, order int) []searchEntry {
 	var list []searchEntry
 	streets := map[string]int{} // one entry for all pieces of a street
-	steps := 0
 	for f := range snap.Layer(layer).After(0) {
-		if steps++; steps%4096 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
 		entry, ok := entryOf(snap, f)
 		if !ok {
 			continue
@@ -105,7 +157,7 @@ func searchList(ctx context.Context, snap *snapshot.Snapshot, layer geo.Layer, o
 		}
 		list = append(list, entry)
 	}
-	return list, nil
+	return list
 }
 
 // entryOf makes the entry of a feature; what has no name, code or number cannot
