@@ -2,7 +2,7 @@ package api
 
 import (
 	"strings"
-	"sync/atomic"
+	"sync"
 	"weak"
 
 	"gridatlas/geo/snapshot"
@@ -10,47 +10,70 @@ import (
 
 // Texts that must stand beside a map.
 const (
-	demoText = "演示数据"
+	demoText = "演示数据"                         // the source of made-up features begins with it
 	osmText  = "© OpenStreetMap contributors" // asked for by the ODbL
 )
 
-// attributions remembers whose data the newest map shows, so that it is looked
-// for once a map. The zero value is ready.
-type attributions struct{ last atomic.Pointer[attributed] }
+// attributions remembers whose data each layer of the newest map holds, so that
+// it is looked for once a layer. The zero value is ready.
+type attributions struct {
+	mu     sync.Mutex
+	layers []attributed // in catalog order
+}
 
 type attributed struct {
-	snap weak.Pointer[snapshot.Snapshot]
-	osm  bool
+	layer weak.Pointer[snapshot.Layer]
+	makers
 }
 
-// attribution says whose data a map shows; empty when nobody must be named.
+// makers are the sources that must be named.
+type makers struct{ demo, osm bool }
+
+// attribution says whose data a map shows; empty when nobody must be named. No
+// map, nil, shows nobody's.
 func (s *server) attribution(snap *snapshot.Snapshot) string {
-	switch {
-	case s.Demo:
-		return demoText
-	case snap != nil && s.attributions.osm(snap):
-		return osmText
+	var by makers
+	if snap != nil {
+		by = s.attributions.of(snap)
 	}
-	return ""
+	var texts []string
+	if s.Demo || by.demo {
+		texts = append(texts, demoText)
+	}
+	if by.osm {
+		texts = append(texts, osmText)
+	}
+	return strings.Join(texts, "；")
 }
 
-func (a *attributions) osm(snap *snapshot.Snapshot) bool {
-	if last := a.last.Load(); last != nil && last.snap == weak.Make(snap) {
-		return last.osm
+func (a *attributions) of(snap *snapshot.Snapshot) makers {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	layers := snap.Layers()
+	if a.layers == nil {
+		a.layers = make([]attributed, len(layers))
 	}
-	found := hasOSM(snap)
-	a.last.Store(&attributed{weak.Make(snap), found})
-	return found
+	var all makers
+	for i, layer := range layers {
+		known := &a.layers[i]
+		if known.layer != weak.Make(layer) {
+			*known = attributed{weak.Make(layer), makersOf(layer)}
+		}
+		all.demo = all.demo || known.demo
+		all.osm = all.osm || known.osm
+	}
+	return all
 }
 
-// hasOSM reports whether any feature was read from OpenStreetMap.
-func hasOSM(snap *snapshot.Snapshot) bool {
-	for _, layer := range snap.Layers() {
-		for f := range layer.After(0) {
-			if strings.HasPrefix(f.Common().Source, "osm:") {
-				return true
-			}
+func makersOf(layer *snapshot.Layer) makers {
+	var by makers
+	for f := range layer.After(0) {
+		source := f.Common().Source
+		by.demo = by.demo || strings.HasPrefix(source, demoText)
+		by.osm = by.osm || strings.HasPrefix(source, "osm:")
+		if by.demo && by.osm {
+			break
 		}
 	}
-	return false
+	return by
 }

@@ -71,7 +71,7 @@ func readFieldFilter(field *geo.Field, text string) (fieldFilter, error) {
 		}
 	case geo.Moment:
 		var at geo.Instant
-		if at, err = geo.ParseInstant(text); err != nil {
+		if at, err = geo.ParseInstant(withPlus(text)); err != nil {
 			err = problem.Parameter(field.Name, "%v", err)
 		}
 		want.text = at.String()

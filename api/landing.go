@@ -33,7 +33,7 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 		Description string `json:"description"`
 		Attribution string `json:"attribution,omitempty"`
 		Links       []link `json:"links"`
-	}{s.Title, "社区工作地图：网格、楼栋、便民点、避难场所与步行服务圈", s.attribution(nil), links})
+	}{s.Title, "社区工作地图：网格、楼栋、便民点、避难场所与步行服务圈", s.attribution(s.Live.Current()), links})
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page

@@ -115,6 +115,20 @@ func TestCancelledRequestsStop(t *testing.T) {
 	}
 }
 
+// A server that stops is not a client that left: who still waits is told.
+func TestStoppingIsTold(t *testing.T) {
+	n := newTown(t)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(http.ErrServerClosed)
+	for _, path := range []string{"/walk/circle?lon=119.1&lat=36.7", "/search?q=x", "/collections/places/items"} {
+		w := httptest.NewRecorder()
+		n.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil).WithContext(ctx))
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "stopping") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 // A deadline that passes is 503 with advice, not a broken answer.
 func TestDeadline(t *testing.T) {
 	n := newTown(t)
@@ -133,7 +147,7 @@ func TestAgeIsTold(t *testing.T) {
 	n := newTown(t, func(c *api.Config) { c.Stale = time.Nanosecond })
 	for _, test := range good {
 		told := n.get(t, test.path).Header().Get("X-Data-Age") != ""
-		want := !slices.Contains([]string{"/", "/?f=json", "/conformance", "/styles/day.json", "/openapi.yaml", "/healthz", "/version", "/assets/app.js"}, test.path) &&
+		want := !slices.Contains([]string{"/", "/?f=json", "/conformance", "/styles/day.json", "/styles/map.json", "/openapi.yaml", "/healthz", "/version", "/assets/app.js"}, test.path) &&
 			!strings.HasSuffix(test.path, "/schema") && !strings.HasSuffix(test.path, "/queryables")
 		if told != want {
 			t.Errorf("%s: age told %v", test.path, told)

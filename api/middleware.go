@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -97,13 +98,27 @@ func (s *server) recovered(w *recorder, r *http.Request, fault any) {
 }
 
 // fail writes the answer of an error. The chain of an inner error goes to the
-// log only.
+// log only. A server that stops says so to those who still wait: their context
+// ends with the cause http.ErrServerClosed.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	rec := recordOf(r)
 	p := problem.Of(err)
 	if p == nil {
-		rec.status = statusGone
-		return
+		// Cancelled: by the client that left, by the server that stops, or because
+		// the work was shared with somebody who left. In the last two the client
+		// still waits.
+		stopping := errors.Is(context.Cause(r.Context()), http.ErrServerClosed)
+		if r.Context().Err() != nil && !stopping {
+			rec.status = statusGone
+			return
+		}
+		p = &problem.Problem{
+			Name: "interrupted", Status: http.StatusServiceUnavailable, Title: "The work was cut off",
+			Detail: "ask again", RetryAfter: 2 * time.Second,
+		}
+		if stopping {
+			p.Name, p.Title = "stopping", "The server is stopping"
+		}
 	}
 	if p.Status == http.StatusInternalServerError {
 		s.Log.ErrorContext(r.Context(), "request failed", "id", rec.id, "route", rec.route, "error", err)

@@ -182,6 +182,17 @@ func (q query) boxes(name string) ([]geo.Box, error) {
 	return []geo.Box{{W: sw.X, S: sw.Y, E: ne.X, N: ne.Y}}, nil
 }
 
+// withPlus mends the offset of an instant whose plus was not escaped: in a query
+// it stands for a space, and 09:00:00+08:00 comes as 09:00:00 08:00. An instant
+// has no space of its own there.
+func withPlus(text string) string {
+	const offset = len(" 08:00")
+	if i := len(text) - offset; i > len("2006-01-02T15:04") && text[i] == ' ' {
+		return text[:i] + "+" + text[i+1:]
+	}
+	return text
+}
+
 // span is a piece of time in minutes; zero bounds are open.
 type span struct{ from, until geo.Instant }
 
@@ -199,7 +210,7 @@ func (q query) span(name string) (*span, error) {
 		if interval && (text == "" || text == "..") {
 			return 0, nil
 		}
-		at, err := geo.ParseInstant(text)
+		at, err := geo.ParseInstant(withPlus(text))
 		if err != nil || text == "" {
 			return 0, problem.Parameter(name, "%q is not an instant (RFC 3339) or an interval of two", q.text(name))
 		}

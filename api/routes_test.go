@@ -46,7 +46,10 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/tiles/map/14/13612/6394.mvt", "application/vnd.mapbox-vector-tile", "健康街"},
 	{"/tiles/map/14/13612/6394.pbf", "application/vnd.mapbox-vector-tile", "健康街"},
 	{"/styles/day.json", "application/json", "http://map.example/tiles/map.json"},
+	{"/styles/map.json", "application/json", "http://map.example/tiles/map.json"},
 	{"/walk/circle?lon=119.1&lat=36.7", "application/geo+json", `"reachable":{"parking":[]`},
+	{"/walk/circle?lon=119.1&lat=36.7&at=2026-11-22T09:00:00+08:00", "application/geo+json", `"at":"2026-11-22T09:00:00+08:00"`},
+	{"/collections/places/items?datetime=2026-01-01T08:00:00+08:00/..", "application/geo+json", `"numberMatched":126,`},
 	{"/walk/nearest?lon=119.1&lat=36.7&of=booths", "application/json", `"items":[{"id":`},
 	{"/walk/route?from=119.1,36.7&to=119.102,36.7", "application/geo+json", `"LineString"`},
 	{"/openapi.yaml", "application/vnd.oai.openapi;version=3.0", "openapi: 3.0.3"},
@@ -214,6 +217,7 @@ func TestBadRequests(t *testing.T) {
 		{"/walk/circle?lon=119.1&lat=36.7&speed=run", 400, "bad-parameter", "planner, adult, elder"},
 		{"/walk/circle?lon=119.1&lat=36.7&direction=up", 400, "bad-parameter", "neither from nor to"},
 		{"/walk/circle?lon=119.1&lat=36.7&at=noon", 400, "bad-parameter", "at: "},
+		{"/walk/circle?lon=119.1&lat=36.7&at=2026-11-22+09:00", 400, "bad-parameter", "at: "},
 		{"/walk/circle?lon=119.1&lat=36.7&of=cafes", 400, "bad-parameter", `\"cafes\"`},
 		{"/walk/circle?lon=119.1&lat=36.7&of=", 400, "bad-parameter", "of: is empty"},
 		{"/walk/circle?lon=119.1&lat=36.7&of=facilities.camera_high", 400, "bad-parameter", "no such kind"},
@@ -313,6 +317,35 @@ func TestDemoSaysSo(t *testing.T) {
 	imported.publish(build(2, osm...))
 	if got := imported.getJSON(t, "/tiles/map.json")["attribution"]; got != "© OpenStreetMap contributors" {
 		t.Errorf("attribution %v", got)
+	}
+}
+
+// A server that was started before the demo city was there says what it shows
+// as soon as it is; who made the rest is said beside it.
+func TestDemoThatArrivesLater(t *testing.T) {
+	n := newTown(t)
+	paths := []string{"/?f=json", "/tiles/map.json", "/collections/places"}
+	for _, path := range paths {
+		if got := n.getJSON(t, path)["attribution"]; got != nil {
+			t.Errorf("before: %s: attribution %v", path, got)
+		}
+	}
+	features := town()
+	features[1].Common().Source = "演示数据（地面为虚构）"
+	n.publish(build(2, features...))
+	for _, path := range paths {
+		if got := n.getJSON(t, path)["attribution"]; got != "演示数据" {
+			t.Errorf("after: %s: attribution %v", path, got)
+		}
+	}
+	features[0].Common().Source = "osm:relation/1"
+	n.publish(build(3, features...))
+	if got := n.getJSON(t, "/tiles/map.json")["attribution"]; got != "演示数据；© OpenStreetMap contributors" {
+		t.Errorf("both: attribution %v", got)
+	}
+	n.publish(build(4, town()...))
+	if got := n.getJSON(t, "/tiles/map.json")["attribution"]; got != nil {
+		t.Errorf("gone: attribution %v", got)
 	}
 }
 

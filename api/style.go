@@ -10,13 +10,20 @@ import (
 	"gridatlas/api/problem"
 )
 
-// style answers /styles/{name}.json.
+// publicStyle is the style of the public set of tiles, which is named map.
+const publicStyle = "day"
+
+// style answers /styles/{name}.json; map is another name of the style of day.
 func (s *server) style(w http.ResponseWriter, r *http.Request) error {
 	if _, err := readQuery(r); err != nil {
 		return err
 	}
 	name := mux.Vars(r)["name"]
-	body, ok := s.Style(name, s.base(r))
+	known := name
+	if name == "map" {
+		known = publicStyle
+	}
+	body, ok := s.Style(known, s.base(r))
 	if !ok {
 		return problem.NotFound("there is no style %q", name)
 	}

@@ -69,7 +69,7 @@ func (s *server) readWalk(q query) (walk.Query, error) {
 // when it is not given. It is cut to the minute.
 func (s *server) instant(q query) (time.Time, error) {
 	at := s.Clock()
-	if text := q.text("at"); q.has("at") {
+	if text := withPlus(q.text("at")); q.has("at") {
 		parsed := false
 		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04"} {
 			if t, err := time.ParseInLocation(layout, text, s.Zone); err == nil {
