@@ -6,7 +6,6 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/street"
 )
 
 // Nearest holds the places of some categories that are nearest on foot.
@@ -144,11 +143,15 @@ func (m *Map) missing(s *search, p *places, near []suspect) []suspect {
 	return out
 }
 
-// whyNot says why a place on the network was not reached by a search up to
-// MaxMinutes.
-func (m *Map) whyNot(start, goal street.Foot) *NoRoute {
-	if m.net.Island(start.Edge) != m.net.Island(goal.Edge) {
-		return &NoRoute{Reason: OtherIsland}
+// whyNot says why no way of one end was reached from any of the other by a search
+// up to MaxMinutes.
+func (m *Map) whyNot(starts, goals []access) *NoRoute {
+	for _, start := range starts {
+		for _, goal := range goals {
+			if m.net.Island(start.foot.Edge) == m.net.Island(goal.foot.Edge) {
+				return &NoRoute{Reason: TooLong}
+			}
+		}
 	}
-	return &NoRoute{Reason: TooLong}
+	return &NoRoute{Reason: OtherIsland}
 }

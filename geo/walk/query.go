@@ -125,10 +125,16 @@ func (m *Map) begin(ctx context.Context, q *Query, now *situation, budget int64)
 	if err != nil {
 		return nil, foot, err
 	}
+	s, err := m.searchFrom(ctx, q, now, foot, budget)
+	return s, foot, err
+}
+
+// searchFrom is begin from a place on the network.
+func (m *Map) searchFrom(ctx context.Context, q *Query, now *situation, foot street.Foot, budget int64) (*search, error) {
 	s := m.newSearch(q, now.closed, foot)
 	if err := s.run(ctx, budget); err != nil {
 		s.release()
-		return nil, foot, err
+		return nil, err
 	}
-	return s, foot, nil
+	return s, nil
 }
