@@ -3,12 +3,16 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
+	"gridatlas/api/problem"
+	"gridatlas/geo"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/walk"
 )
 
-// route answers /walk/route: the fastest walk between two points, with steps in
+// route answers /walk/route: the fastest walk between two ends, with steps in
 // Chinese and in English.
 func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "from", "to", "speed", "direction", "at")
@@ -19,11 +23,11 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, err := q.pair("from")
+	from, err := q.end("from")
 	if err != nil {
 		return err
 	}
-	to, err := q.pair("to")
+	to, err := q.end("to")
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,12 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := m.Route(r.Context(), from, to, want)
+	for _, end := range []walk.End{from, to} {
+		if !publicEnd(m, end) {
+			return problem.NotFound("no place to walk to: %v", end.Place)
+		}
+	}
+	found, err := m.RouteBetween(r.Context(), from, to, want)
 	if err != nil {
 		return fmt.Errorf("route: %w", err)
 	}
@@ -57,4 +66,32 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	o.origin("destination", found.To)
 	o.close()
 	return write(w, typeGeoJSON, o.text)
+}
+
+// end reads one end of a walk: "lon,lat", or "layer/id" for a place.
+func (q query) end(name string) (walk.End, error) {
+	layer, idText, isPlace := strings.Cut(q.text(name), "/")
+	if !isPlace {
+		point, err := q.pair(name)
+		return walk.End{Point: point}, err
+	}
+	schema, ok := geo.SchemaOf(geo.Layer(layer))
+	if !ok || !schema.Service && schema.Layer != geo.Buildings {
+		return walk.End{}, problem.Parameter(name, "%q is no layer of places to walk to", layer)
+	}
+	id, err := strconv.ParseInt(idText, 10, 64)
+	if err != nil || id < 1 {
+		return walk.End{}, problem.Parameter(name, "%q is not an id", idText)
+	}
+	return walk.End{Place: geo.Key{Layer: schema.Layer, ID: id}}, nil
+}
+
+// publicEnd reports whether the public may know of an end. What is not there is
+// for the walking map to say.
+func publicEnd(m *walk.Map, end walk.End) bool {
+	if end.Place.Layer == "" {
+		return true
+	}
+	f, ok := m.Snapshot().Get(end.Place)
+	return !ok || geo.ForPublic(f)
 }

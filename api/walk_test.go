@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -134,5 +135,31 @@ func TestCircleBoundsRoutes(t *testing.T) {
 	}
 	if doc := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7&of=booths&outlines=0"); doc["routes_left_out"] != nil {
 		t.Errorf("none were asked for, %v left out", doc["routes_left_out"])
+	}
+}
+
+// The route to a place takes the minutes that the circle lists, by the entrance
+// that it lists, in both directions.
+func TestRouteToAPlace(t *testing.T) {
+	n := newTown(t)
+	for direction, path := range map[string]string{
+		"from": "/walk/route?from=119.1,36.7&to=%s/%v", "to": "/walk/route?direction=to&to=119.1,36.7&from=%s/%v",
+	} {
+		circle := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7&of=shelters,booths,facilities&routes=1&direction="+direction)
+		listed := 0
+		for word, list := range circle["reachable"].(map[string]any) {
+			for _, place := range list.([]any) {
+				place := place.(map[string]any)
+				route := n.getJSON(t, fmt.Sprintf(path, word, place["id"]))
+				got := route["properties"].(map[string]any)
+				if got["minutes"] != place["minutes"] || got["metres"] != place["metres"] || !cmp.Equal(route["geometry"], place["route"]) {
+					t.Errorf("%s %v: listed %v minutes, %v m, routed %v, %v", word, place["id"], place["minutes"], place["metres"], got["minutes"], got["metres"])
+				}
+				listed++
+			}
+		}
+		if listed != 4 {
+			t.Errorf("%d places were listed", listed)
+		}
 	}
 }
