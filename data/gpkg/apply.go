@@ -31,7 +31,10 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 				if err := t.describeContents(); err != nil {
 					return err
 				}
-				return c.exec("UPDATE gridatlas_head SET writing = 0")
+				if err := c.exec("UPDATE gridatlas_head SET writing = 0"); err != nil {
+					return err
+				}
+				return s.inPlace() // an import takes minutes
 			},
 		)
 	})

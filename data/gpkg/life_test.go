@@ -168,6 +168,69 @@ func TestBusy(t *testing.T) {
 	wg.Wait()
 }
 
+// TestReplaced takes the file away under a store: a watcher hears of it, every
+// call says so, and nothing is written to the file that no path names any more.
+func TestReplaced(t *testing.T) {
+	for name, take := range map[string]func(t *testing.T, path string){
+		"deleted": func(t *testing.T, path string) { must(t, os.Remove(path)) },
+		"replaced": func(t *testing.T, path string) {
+			other := filepath.Join(t.TempDir(), "other.gpkg")
+			must(t, filled(t, other, 3).Close())
+			must(t, os.Rename(other, path))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "city.gpkg")
+			s := filled(t, path, 10)
+			defer s.Close()
+			hints, err := s.Watch(t.Context())
+			must(t, err)
+			kept := path + ".kept"
+			must(t, os.Link(path, kept)) // names what would be the orphan
+			take(t, path)
+			select {
+			case <-hints:
+			case <-time.After(10 * time.Second):
+				t.Error("no hint")
+			}
+			_, loading := s.Load(t.Context(), func(geo.Feature) error { return nil })
+			_, changing := s.Changes(t.Context(), 0)
+			_, applying := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(house(99)))})
+			for call, err := range map[string]error{"Load": loading, "Changes": changing, "Apply": applying} {
+				if !errors.Is(err, data.ErrUnavailable) || !strings.Contains(err.Error(), "the file "+path+" was replaced or deleted; restart the server") {
+					t.Errorf("%s: %v", call, err)
+				}
+			}
+			must(t, os.Rename(kept, path)) // the same file again: all is well
+			if head, err := s.Load(t.Context(), func(geo.Feature) error { return nil }); err != nil || head.Revision != 1 {
+				t.Errorf("back in its place: revision %d, %v", head.Revision, err)
+			}
+		})
+	}
+}
+
+// TestReplacedWhileWriting takes the file away in the middle of an import: it
+// must not be told that it was stored.
+func TestReplacedWhileWriting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "city.gpkg")
+	s := filled(t, path, 10)
+	defer s.Close()
+	_, err := s.Apply(t.Context(), geo.ChangeSet{Changes: func(yield func(geo.Change, error) bool) {
+		yield(geo.Insert(house(99)), nil)
+		must(t, os.Remove(path))
+	}})
+	if !errors.Is(err, data.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestManyCreate has several handles make one new file at once.
 func TestManyCreate(t *testing.T) {
 	for range 5 {

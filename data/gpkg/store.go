@@ -30,6 +30,7 @@ var errClosed = errors.New("the store is closed")
 // reads. It keeps the contract of data.Store.
 type Store struct {
 	path     string
+	identity os.FileInfo // of the file that was opened
 	writer   *sql.DB
 	readers  *sql.DB
 	patience time.Duration
@@ -72,13 +73,21 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.migrate(ctx)
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	var err error
+	s.identity, err = os.Stat(s.path)
+	return err
 }
 
-// enter notes that a call began. Its context ends with the caller's or with
+// enter notes that a call began, on a file that is still there. Its context ends with the caller's or with
 // Close; done must be called.
 func (s *Store) enter(ctx context.Context) (inner context.Context, done func(), err error) {
 	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	if err := s.inPlace(); err != nil {
 		return nil, nil, err
 	}
 	s.mu.Lock()

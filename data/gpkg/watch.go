@@ -10,8 +10,13 @@ import (
 // question is a read of shared memory.
 const watchEvery = 100 * time.Millisecond
 
+// looksBetweenStats is how many such questions pass between two looks at the
+// path: a file that was replaced or deleted is noticed within a second.
+const looksBetweenStats = 10
+
 // Watch sends a hint after each commit of this store, and within watchEvery of
-// one by another program. See data.Store.
+// one by another program; also when the file was replaced or deleted, which the
+// next call then says. See data.Store.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	inner, done, err := s.enter(ctx)
 	if err != nil {
@@ -48,7 +53,8 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 		}()
 		tick := time.NewTicker(watchEvery)
 		defer tick.Stop()
-		for {
+		there := true
+		for looks := 1; ; looks++ {
 			select {
 			case <-inner.Done():
 				return
@@ -59,6 +65,12 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 				hint(hints)
 			}
 			last = now
+			if looks%looksBetweenStats == 0 {
+				was := there
+				if there = s.inPlace() == nil; there != was {
+					hint(hints)
+				}
+			}
 		}
 	}()
 	return hints, nil
