@@ -16,6 +16,9 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 		return geo.Head{}, describe("apply", err)
 	}
 	defer done()
+	if err := s.writable(); err != nil {
+		return geo.Head{}, describe("apply", err)
+	}
 	err = with(ctx, s.writer, func(c session) error {
 		t := newTx(c)
 		defer t.end()

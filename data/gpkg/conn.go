@@ -67,18 +67,20 @@ var pragmas = []struct{ name, want string }{
 }
 
 // openPool opens the file; limit is the number of connections, 0 for any.
-func openPool(path string, limit int) (*sql.DB, error) {
+func openPool(path string, how access, limit int) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	options := url.Values{
-		"_journal_mode":    {"WAL"},
 		"_synchronous":     {"FULL"},
 		"_foreign_keys":    {"1"},
 		"_busy_timeout":    {fmt.Sprint(lockTry.Milliseconds())},
 		"_txlock":          {"immediate"},
 		"_stmt_cache_size": {"200"},
+	}
+	for name, value := range how.options() {
+		options.Set(name, value)
 	}
 	db, err := sql.Open(driverName, "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+options.Encode())
 	if err != nil {

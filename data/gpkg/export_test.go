@@ -9,6 +9,9 @@ import (
 // SetPatience shortens the wait for another program's write.
 func (s *Store) SetPatience(d time.Duration) { s.patience = d }
 
+// OpenAlone opens the file as one that may not be written.
+func OpenAlone(ctx context.Context, path string) (*Store, error) { return open(ctx, path, readAlone) }
+
 // Pragma asks a connection of the writer and one of the readers.
 func (s *Store) Pragma(ctx context.Context, name string) (answers [2]string, err error) {
 	for i, pool := range []*sql.DB{s.writer, s.readers} {

@@ -23,5 +23,8 @@ func (s *Store) inPlace() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", data.ErrUnavailable, err)
 	}
+	if s.access == readAlone && (!now.ModTime().Equal(s.identity.ModTime()) || now.Size() != s.identity.Size()) {
+		return fmt.Errorf("%w: the read-only file %s was changed by another program; restart the server", data.ErrUnavailable, s.path)
+	}
 	return nil
 }

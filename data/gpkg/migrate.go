@@ -38,6 +38,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil || current {
 		return err
 	}
+	if err := s.writable(); err != nil {
+		return fmt.Errorf("its tables are not those of this program: %w", err)
+	}
 	begin := func(c session) error { return c.beginWrite(ctx, s.path, s.patience) }
 	if err := with(ctx, s.writer, begin); err != nil {
 		return err

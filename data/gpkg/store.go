@@ -30,6 +30,7 @@ var errClosed = errors.New("the store is closed")
 // reads. It keeps the contract of data.Store.
 type Store struct {
 	path     string
+	access   access
 	identity os.FileInfo // of the file that was opened
 	writer   *sql.DB
 	readers  *sql.DB
@@ -47,18 +48,24 @@ type Store struct {
 var _ data.Store = (*Store)(nil)
 
 // Open opens the GeoPackage at path, makes it if it is not there, and brings its
-// tables up to date. A file of another program is refused.
+// tables up to date. A file of another program is refused. A file that may not be
+// written, by its mode or on a read-only disk, is opened for reading: Apply is
+// then an error, and nothing is written beside it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("open %s: the folder is not there", path)
 	}
-	s := &Store{path: path, patience: writePatience, watchers: map[chan struct{}]struct{}{}}
+	return open(ctx, path, accessOf(path))
+}
+
+func open(ctx context.Context, path string, how access) (*Store, error) {
+	s := &Store{path: path, access: how, patience: writePatience, watchers: map[chan struct{}]struct{}{}}
 	s.closing, s.close = context.WithCancelCause(context.Background())
 	var err error
-	if s.writer, err = openPool(path, 1); err != nil {
+	if s.writer, err = openPool(path, s.access, 1); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if s.readers, err = openPool(path, 0); err != nil {
+	if s.readers, err = openPool(path, s.access, 0); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if err := s.prepare(ctx); err != nil {
@@ -69,6 +76,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 func (s *Store) prepare(ctx context.Context) error {
 	for _, pool := range []*sql.DB{s.writer, s.readers} {
+		if s.access != readWrite {
+			break // they are about writing
+		}
 		if err := with(ctx, pool, session.assertPragmas); err != nil {
 			return err
 		}
@@ -123,6 +133,9 @@ func (s *Store) Close() error {
 	// The last connection to go removes the journal.
 	err := s.readers.Close()
 	err = errors.Join(err, with(context.Background(), s.writer, func(c session) error {
+		if s.access != readWrite {
+			return nil
+		}
 		row, err := c.one("PRAGMA wal_checkpoint(TRUNCATE)")
 		if err == nil && len(row) > 0 && row[0] != int64(0) {
 			return nil // somebody else reads on: it is theirs to tidy up
@@ -142,9 +155,13 @@ func (s *Store) read(ctx context.Context, f func(ctx context.Context, c session)
 		return err
 	}
 	defer done()
-	return with(ctx, s.readers, func(c session) error {
+	err = with(ctx, s.readers, func(c session) error {
 		return c.transaction(func() error { return c.exec("BEGIN DEFERRED") }, func() error { return f(ctx, c) })
 	})
+	if err == nil && s.access == readAlone {
+		err = s.inPlace() // without locks only the file's age tells that it stood still
+	}
+	return err
 }
 
 // head reads the head row.
