@@ -8,7 +8,7 @@ import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { languageIndex, t } from './i18n';
 import type { Reacher } from './reach';
-import { anchorOf } from './shapes';
+import { anchorOf, distance } from './shapes';
 import { isFeature, type LonLat, type Selection, type Store } from './state';
 import type { Feature, Hit, Reached, Route } from './types';
 
@@ -19,6 +19,8 @@ export interface CardEvents {
 }
 
 const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
+/** Beyond half an hour at a planner's pace a card does not ask for the way by itself. */
+const farthestMetres = 1800;
 const phoneFields = ['phone', 'duty_phone'];
 /** Fields that the card says in its own way, or that say nothing to visitors. */
 const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', ...phoneFields]);
@@ -220,6 +222,7 @@ export class Card {
     }
     line.hidden = true;
     if (!from || !this.#at || this.reacher.reach.status !== 'done' || !services.has(this.#key.split('/')[0]!)) return;
+    if (distance(from.at, this.#at) > farthestMetres) return;
     const key = this.#key;
     try {
       const route = await askRoute(from.at, this.#at, speed, this.#running?.signal);

@@ -2,10 +2,12 @@
 // form still works without script.
 import { askSearch, Failure } from './api';
 import { kindTitle } from './catalog';
-import { byId, debounce, h } from './dom';
+import { byId, h } from './dom';
 import { iconElement, iconName } from './icons';
 import { t } from './i18n';
 import type { Place } from './types';
+
+const pauseMs = 180; // of typing, before the server is asked
 
 const withIcon = new Set(['booths', 'shelters', 'facilities', 'parking', 'gates']);
 
@@ -17,6 +19,7 @@ export function makeSearch(choose: (place: Place) => void): void {
   let asked = '';
   let active = -1;
   let running: AbortController | null = null;
+  let timer = 0;
 
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-expanded', 'false');
@@ -40,6 +43,8 @@ export function makeSearch(choose: (place: Place) => void): void {
     open(h('p', { role: 'option', 'aria-disabled': 'true', class: 'none' }, text));
   };
   const take = (place: Place): void => {
+    clearTimeout(timer);
+    running?.abort();
     close();
     input.blur();
     choose(place);
@@ -58,9 +63,10 @@ export function makeSearch(choose: (place: Place) => void): void {
   const ask = async (): Promise<void> => {
     const q = input.value.trim();
     asked = q;
+    clearTimeout(timer);
     running?.abort();
+    places = []; // Enter must not take what another text had found
     if (q === '') {
-      places = [];
       close();
       return;
     }
@@ -78,9 +84,10 @@ export function makeSearch(choose: (place: Place) => void): void {
       say(t(error instanceof Failure && error.kind === 'offline' ? 'error.offline' : 'search.failed'));
     }
   };
-  const askSoon = debounce(180, () => void ask());
-
-  input.addEventListener('input', askSoon);
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(), pauseMs);
+  });
   input.addEventListener('focus', () => {
     if (places.length > 0 && input.value.trim() === asked) box.hidden = false;
   });

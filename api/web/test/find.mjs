@@ -52,6 +52,13 @@ test('search finds by name, by number and by code', async () => {
       await page.locator('#card .close').click();
       await page.fill('#q', '');
     }
+    // Enter before the suggestions have come, with those of another text still there.
+    await page.fill('#q', booth.name);
+    await page.locator('#suggestions .option').first().waitFor();
+    await page.fill('#q', compound.properties.code);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`show=compounds/${compound.id}`));
+    await page.locator('#card .close').click();
     await page.fill('#q', '没有这个地方吧');
     await page.getByText('没有找到“没有这个地方吧”').waitFor();
   });
