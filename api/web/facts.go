@@ -12,7 +12,7 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// demoSource is what made-up features name as their source.
+// demoSource is how the source of made-up features begins.
 const demoSource = "演示数据"
 
 // facts are what a page says about the city as a whole.
@@ -21,6 +21,7 @@ type facts struct {
 	Bounds  [4]float64 // west, south, east, north in degrees; zero: nothing there
 	Centre  [2]float64 // lon, lat: where most of the buildings are
 	Sources []string   // who made the data, the largest share first
+	Demo    bool       // some of it is made up
 }
 
 // factsCache keeps the facts of one snapshot; it is safe for several goroutines.
@@ -49,6 +50,7 @@ func gather(s *snapshot.Snapshot) facts {
 	}
 	f.City = cityName(s)
 	f.Sources = sources(s)
+	f.Demo = slices.ContainsFunc(f.Sources, func(name string) bool { return strings.HasPrefix(name, demoSource) })
 	return f
 }
 

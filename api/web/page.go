@@ -110,6 +110,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) *page {
 		if s := h.config.Live.Current(); s != nil {
 			p.Loading = false
 			p.facts = h.facts.get(s)
+			p.Demo = p.Demo || p.facts.Demo
 			p.Revision = s.Head().Revision
 			p.DataTime = time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second)
 			if p.Query != "" {

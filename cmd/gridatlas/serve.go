@@ -51,25 +51,22 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer store.Close()
-	log, err := store.Log(ctx, 0)
-	if err != nil {
-		return err
-	}
 
 	node := &node{}
+	handler := api.New(api.Config{
+		Live:      &node.live,
+		Walk:      node.walk.Load,
+		PublicURL: public,
+		Title:     c.Title,
+		Clock:     time.Now,
+		Zone:      zone,
+		Log:       con.log,
+		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title}),
+		Style:     style.JSON,
+	})
+	node.prepare = handler.Prepare
 	server := &http.Server{
-		Handler: api.New(api.Config{
-			Live:      &node.live,
-			Walk:      node.walk.Load,
-			PublicURL: public,
-			Demo:      isDemo(log),
-			Title:     c.Title,
-			Clock:     time.Now,
-			Zone:      zone,
-			Log:       con.log,
-			Pages:     web.New(web.Config{Live: &node.live, Demo: isDemo(log), Title: c.Title}),
-			Style:     style.JSON,
-		}),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
@@ -138,8 +135,9 @@ func (c *serveCommand) openOrMake(ctx context.Context, con *console) (data.Store
 // node is what one process serves: the newest snapshot and the walking map that
 // belongs to it.
 type node struct {
-	live snapshot.Live
-	walk atomic.Pointer[walk.Map]
+	live    snapshot.Live
+	walk    atomic.Pointer[walk.Map]
+	prepare func(*snapshot.Snapshot) // what else is made ahead of the questions; nil: nothing
 }
 
 // follow keeps the node up with its store until ctx ends. The field that
@@ -149,6 +147,9 @@ func (n *node) follow(ctx context.Context, store snapshot.Source, log *slog.Logg
 	var warming sync.WaitGroup
 	stop := func() {}
 	n.live.OnChange(func(_, after *snapshot.Snapshot) {
+		if n.prepare != nil {
+			n.prepare(after)
+		}
 		stop()
 		warming.Wait()
 		m := walk.Prepare(after, n.walk.Load())

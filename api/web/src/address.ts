@@ -36,9 +36,11 @@ export function read(search: string): State {
   const query = new URLSearchParams(search);
   const minutes = Number(query.get('minutes'));
   const speed = query.get('speed');
-  const [lon, lat, zoom] = (query.get('view') ?? '').split(',').map(Number);
+  const [lon, lat, zoom] = (query.get('view') ?? '').split(',');
+  const centre = readPoint(`${lon},${lat}`);
+  const height = Number(zoom);
   return {
-    view: lon && lat && zoom ? { at: [lon, lat], zoom } : null,
+    view: centre && height > 0 && height <= 22 ? { at: centre, zoom: height } : null,
     from: readOrigin(query),
     minutes: minutes === 5 || minutes === 10 ? (minutes as Minutes) : initial.minutes,
     speed: speed === 'adult' || speed === 'elder' ? (speed as Speed) : initial.speed,

@@ -87,8 +87,9 @@ export const askCircle = (at: LonLat, of: string[], speed: Speed, signal: AbortS
 export const askNearest = (at: LonLat, of: string[], speed: Speed, signal?: AbortSignal): Promise<Nearest> =>
   ask('/walk/nearest', { lon: +at[0].toFixed(7), lat: +at[1].toFixed(7), of: of.join(','), limit: 1, speed }, signal);
 
-export const askRoute = (from: LonLat, to: LonLat, speed: Speed, signal?: AbortSignal): Promise<Route> =>
-  ask('/walk/route', { from: point(from), to: point(to), speed }, signal);
+/** The way to a point, or to a place by layer/id: then it ends where the list says, at its entrance. */
+export const askRoute = (from: LonLat, to: LonLat | string, speed: Speed, signal?: AbortSignal): Promise<Route> =>
+  ask('/walk/route', { from: point(from), to: typeof to === 'string' ? to : point(to), speed }, signal);
 
 export const askFeature = (layer: string, id: number, signal?: AbortSignal): Promise<Feature> => ask(`/collections/${layer}/items/${id}`, {}, signal);
 

@@ -204,6 +204,12 @@ export class Card {
     return h('p', { class: 'also caption' }, `${t('card.also')} `, ...others.slice(0, 5).map(link));
   }
 
+  /** Where a route to what is shown ends. */
+  #goal(at: LonLat): LonLat | string {
+    const layer = this.#key.split('/')[0]!;
+    return services.has(layer) || layer === 'buildings' ? this.#key : at;
+  }
+
   /** Says how far it is: from the list where it stands there, else by asking for the way. */
   async #walkLine(): Promise<void> {
     const line = document.getElementById('walk');
@@ -225,7 +231,7 @@ export class Card {
     if (distance(from.at, this.#at) > farthestMetres) return;
     const key = this.#key;
     try {
-      const route = await askRoute(from.at, this.#at, speed, this.#running?.signal);
+      const route = await askRoute(from.at, this.#goal(this.#at), speed, this.#running?.signal);
       if (key === this.#key) say(route.properties.minutes, route.properties.metres);
     } catch {
       // The card is whole without this line.
@@ -254,7 +260,7 @@ export class Card {
     }
     const key = this.#key;
     try {
-      const route = await askRoute(from.at, this.#at, speed, this.#running?.signal);
+      const route = await askRoute(from.at, this.#goal(this.#at), speed, this.#running?.signal);
       if (key !== this.#key || !this.store.state.route) return;
       box.replaceChildren(...steps(route), this.#accessLine());
       const line = document.getElementById('walk');

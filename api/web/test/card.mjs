@@ -61,3 +61,24 @@ test('a place that is gone says so', async () => {
     await page.getByText('没有找到这个地点，可能已经撤销。').waitFor();
   });
 });
+
+test('the way in a card ends where the list says, also from a copied address', async () => {
+  const { lon, lat } = await somewhere();
+  const circle = await json(`/walk/circle?lon=${lon}&lat=${lat}&of=shelters,facilities&minutes=15&outlines=0`);
+  const place = Object.values(circle.reachable).flat()[0];
+  const route = await json(`/walk/route?from=${lon},${lat}&to=${place.layer}/${place.id}`);
+  assert.equal(route.properties.metres, place.metres);
+  const asked = [];
+  const prepare = (page) =>
+    page.on('request', (request) => {
+      if (request.url().includes('/walk/route')) asked.push(new URL(request.url()).searchParams.get('to'));
+    });
+  await withPage({ ...desktop, prepare }, `/?from=${lon},${lat}&show=${place.layer}/${place.id}&route=1`, async (page) => {
+    await page.locator('#card .steps li').first().waitFor();
+    assert.deepEqual([...new Set(asked)], [`${place.layer}/${place.id}`]);
+  });
+});
+
+test('a view that no map has is passed over', async () => {
+  await withPage(desktop, '/?view=999,999,99', mapDrawn);
+});
