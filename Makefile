@@ -2,7 +2,7 @@
 #   make run     the demo city on http://localhost:8080
 #   make test    everything: unit, both stores, pages in a real browser
 #   make build   bin/gridatlas with its pages
-#   make bench   the numbers of README.md      make lint    make fuzz    make golden
+#   make bench   what README.md says in numbers    make lint    make fuzz    make golden
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
