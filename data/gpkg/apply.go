@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"gridatlas/data/internal/geopackage"
 	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
 )
@@ -25,7 +26,7 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 		return c.transaction(
 			func() error { return c.beginWrite(ctx, s.path, s.patience) },
 			func() error {
-				if err := c.exec("UPDATE gridatlas_head SET writing = 1"); err != nil {
+				if err := c.Exec("UPDATE gridatlas_head SET writing = 1"); err != nil {
 					return err
 				}
 				if head, err = ledger.Apply(ctx, t, set); err != nil {
@@ -34,7 +35,7 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 				if err := t.describeContents(); err != nil {
 					return err
 				}
-				if err := c.exec("UPDATE gridatlas_head SET writing = 0"); err != nil {
+				if err := c.Exec("UPDATE gridatlas_head SET writing = 0"); err != nil {
 					return err
 				}
 				return s.inPlace() // an import takes minutes
@@ -53,17 +54,17 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 func (t *tx) describeContents() error {
 	now := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	for layer, box := range t.touched {
-		if err := t.c.exec("UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", now, string(layer)); err != nil {
+		if err := t.c.Exec("UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", now, string(layer)); err != nil {
 			return err
 		}
 		if box.Empty() {
 			continue
 		}
-		sides := degreesOf(box)
+		sides := geopackage.SidesOf(box)
 		const grow = `UPDATE gpkg_contents SET
 			min_x = min(coalesce(min_x, ?1), ?1), max_x = max(coalesce(max_x, ?2), ?2),
 			min_y = min(coalesce(min_y, ?3), ?3), max_y = max(coalesce(max_y, ?4), ?4) WHERE table_name = ?5`
-		if err := t.c.exec(grow, sides[0], sides[1], sides[2], sides[3], string(layer)); err != nil {
+		if err := t.c.Exec(grow, sides[0], sides[1], sides[2], sides[3], string(layer)); err != nil {
 			return err
 		}
 	}
@@ -90,8 +91,8 @@ func (t *tx) codeTaken(layer geo.Layer, features []geo.Feature) error {
 			if value == "" {
 				continue
 			}
-			query := fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ? AND fid <> ?", quote(string(layer)), quote(name))
-			row, err := t.c.one(query, value, f.Common().ID)
+			query := fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ? AND fid <> ?", geopackage.Quote(string(layer)), geopackage.Quote(name))
+			row, err := t.c.One(query, value, f.Common().ID)
 			if err != nil {
 				return err
 			}

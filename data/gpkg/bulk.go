@@ -3,13 +3,14 @@ package gpkg
 import (
 	"fmt"
 
+	"gridatlas/data/internal/geopackage"
 	"gridatlas/geo"
 )
 
 // bulkLoad is the first load of a layer: its indexes and triggers are dropped,
 // and made again behind the rows. Boxes are kept for the RTree.
 type bulkLoad struct {
-	entries []rtreeEntry
+	entries []geopackage.Entry
 }
 
 // bulkFrom is how many features must come at once before dropping and making
@@ -18,7 +19,7 @@ const bulkFrom = 200
 
 func (b *bulkLoad) add(id int64, box geo.Box) {
 	if !box.Empty() {
-		b.entries = append(b.entries, rtreeEntry{id, box})
+		b.entries = append(b.entries, geopackage.EntryOf(id, geopackage.SidesOf(box)))
 	}
 }
 
@@ -48,8 +49,8 @@ func (t *tx) endBulk(layer geo.Layer) error {
 	}
 	delete(t.bulk, layer)
 	schema := geo.MustSchema(layer)
-	if hasPlace(schema) {
-		if err := writeRTree(t.c, rtreeName(schema), bulk.entries); err != nil {
+	if geopackage.HasPlace(schema) {
+		if err := geopackage.WriteRTree(t.c.Session, geopackage.RTreeName(schema), bulk.entries); err != nil {
 			return fmt.Errorf("index %s: %w", layer, err)
 		}
 	}
@@ -65,9 +66,9 @@ func (t *tx) endBulk(layer geo.Layer) error {
 // twinCode names the code that two rows have.
 func (t *tx) twinCode(schema *geo.Schema, cause error) error {
 	for _, field := range uniqueFields(schema) {
-		name := quote(field)
-		row, err := t.c.one(fmt.Sprintf("SELECT max(fid), %s FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
-			name, quote(string(schema.Layer)), name, name))
+		name := geopackage.Quote(field)
+		row, err := t.c.One(fmt.Sprintf("SELECT max(fid), %s FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
+			name, geopackage.Quote(string(schema.Layer)), name, name))
 		if err != nil {
 			return err
 		}

@@ -3,10 +3,8 @@ package gpkg
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"path/filepath"
 	"time"
@@ -14,44 +12,8 @@ import (
 	"github.com/mattn/go-sqlite3"
 
 	"gridatlas/data"
+	"gridatlas/data/internal/geopackage"
 )
-
-// driverName is go-sqlite3 with the functions that GeoPackage's RTree triggers
-// call, on every connection.
-const driverName = "gridatlas_gpkg"
-
-func init() {
-	sql.Register(driverName, &sqlite3.SQLiteDriver{ConnectHook: registerFunctions})
-}
-
-// registerFunctions adds ST_MinX and its kin. A blob that cannot be read gives
-// NULL, as in other GeoPackage programs.
-func registerFunctions(c *sqlite3.SQLiteConn) error {
-	side := func(pick int) func(blob []byte) any {
-		return func(blob []byte) any {
-			s, err := parseBlob(blob)
-			if err != nil || s.IsZero() {
-				return nil
-			}
-			return degreesOf(s.Box())[pick]
-		}
-	}
-	isEmpty := func(blob []byte) any {
-		s, err := parseBlob(blob)
-		if err != nil {
-			return nil
-		}
-		return s.IsZero()
-	}
-	for name, f := range map[string]any{
-		"ST_MinX": side(0), "ST_MaxX": side(1), "ST_MinY": side(2), "ST_MaxY": side(3), "ST_IsEmpty": isEmpty,
-	} {
-		if err := c.RegisterFunc(name, f, true); err != nil {
-			return fmt.Errorf("register %s: %w", name, err)
-		}
-	}
-	return nil
-}
 
 // lockTry is how long SQLite itself waits for a lock; begin tries again until
 // the store's patience or the caller's context ends.
@@ -82,7 +44,7 @@ func openPool(path string, how access, limit int) (*sql.DB, error) {
 	for name, value := range how.options() {
 		options.Set(name, value)
 	}
-	db, err := sql.Open(driverName, "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+options.Encode())
+	db, err := sql.Open(geopackage.Driver, "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+options.Encode())
 	if err != nil {
 		return nil, err
 	}
@@ -91,77 +53,13 @@ func openPool(path string, how access, limit int) (*sql.DB, error) {
 	return db, nil
 }
 
-// session is one connection with the driver's own calls: the rows of a city are
-// many, and database/sql's conversions would cost as much as reading them.
-type session struct{ c *sqlite3.SQLiteConn }
+// session is one connection of the store.
+type session struct{ geopackage.Session }
 
 // with runs f on a connection of the pool.
 func with(ctx context.Context, pool *sql.DB, f func(session) error) error {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close() // gives it back to the pool
-	return conn.Raw(func(raw any) error {
-		c, ok := raw.(*sqlite3.SQLiteConn)
-		if !ok {
-			return fmt.Errorf("a connection of type %T", raw)
-		}
-		return f(session{c})
-	})
+	return geopackage.With(ctx, pool, func(c geopackage.Session) error { return f(session{c}) })
 }
-
-// exec runs one statement. With values it is run as a query: the driver then
-// binds all of them and steps in one call into C.
-func (s session) exec(query string, args ...driver.Value) error {
-	var err error
-	if len(args) == 0 {
-		_, err = s.c.Exec(query, nil)
-	} else {
-		var rows driver.Rows
-		if rows, err = s.c.Query(query, args); err == nil {
-			err = rows.Close()
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("%w in %s", err, shorten(query))
-	}
-	return nil
-}
-
-// query calls each for every row; the slice is reused, what is in it is not.
-func (s session) query(query string, args []driver.Value, each func(row []driver.Value) error) (err error) {
-	rows, err := s.c.Query(query, args)
-	if err != nil {
-		return fmt.Errorf("%w in %s", err, shorten(query))
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	row := make([]driver.Value, len(rows.Columns()))
-	for {
-		switch err := rows.Next(row); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("%w in %s", err, shorten(query))
-		}
-		if err := each(row); err != nil {
-			return err
-		}
-	}
-}
-
-// one returns the first row, nil when there is none.
-func (s session) one(query string, args ...driver.Value) (row []driver.Value, err error) {
-	err = s.query(query, args, func(r []driver.Value) error {
-		if row == nil {
-			row = append(row, r...)
-		}
-		return nil
-	})
-	return row, err
-}
-
-func shorten(query string) string { return query[:min(len(query), 80)] }
 
 // transaction runs f between begin and COMMIT, and rolls back when it fails.
 func (s session) transaction(begin func() error, f func() error) error {
@@ -170,10 +68,10 @@ func (s session) transaction(begin func() error, f func() error) error {
 	}
 	err := f()
 	if err == nil {
-		err = s.exec("COMMIT")
+		err = s.Exec("COMMIT")
 	}
-	if err != nil && !s.c.AutoCommit() { // SQLite itself rolls back on some errors
-		err = errors.Join(err, s.exec("ROLLBACK"))
+	if err != nil && !s.AutoCommit() { // SQLite itself rolls back on some errors
+		err = errors.Join(err, s.Exec("ROLLBACK"))
 	}
 	return err
 }
@@ -181,7 +79,7 @@ func (s session) transaction(begin func() error, f func() error) error {
 // assertPragmas reads back what the connection was asked for.
 func (s session) assertPragmas() error {
 	for _, p := range pragmas {
-		row, err := s.one("PRAGMA " + p.name)
+		row, err := s.One("PRAGMA " + p.name)
 		if err != nil {
 			return err
 		}
@@ -200,7 +98,7 @@ func (s session) beginWrite(ctx context.Context, path string, patience time.Dura
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
-		err := s.exec("BEGIN IMMEDIATE")
+		err := s.Exec("BEGIN IMMEDIATE")
 		if !isBusy(err) {
 			return err
 		}

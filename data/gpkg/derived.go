@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gridatlas/data/internal/geopackage"
 	"gridatlas/geo"
 )
 
@@ -14,10 +15,6 @@ import (
 // refusal is what other programs read when they try to write.
 const refusal = "gridatlas keeps versions and an audit of this file: change it through its HTTP API or with gridatlas import"
 
-func rtreeName(schema *geo.Schema) string {
-	return quote("rtree_" + string(schema.Layer) + "_" + geomColumn)
-}
-
 // uniqueFields are the fields whose value may occur once in a layer.
 func uniqueFields(schema *geo.Schema) []string {
 	if schema.Layer == geo.Booths {
@@ -26,22 +23,22 @@ func uniqueFields(schema *geo.Schema) []string {
 	return []string{"code"}
 }
 
-type object struct{ kind, name, definition string }
-
-func derivedObjects(schema *geo.Schema) []object {
+func derivedObjects(schema *geo.Schema) []geopackage.Object {
 	table := string(schema.Layer)
-	objects := []object{{"INDEX", table + "_revision", fmt.Sprintf("ON %s (revision)", quote(table))}}
+	objects := []geopackage.Object{
+		{Kind: "INDEX", Name: table + "_revision", Definition: fmt.Sprintf("ON %s (revision)", geopackage.Quote(table))},
+	}
 	for _, field := range uniqueFields(schema) {
-		objects = append(objects, object{
-			"UNIQUE INDEX", table + "_" + field,
-			fmt.Sprintf("ON %s (%s) WHERE %s IS NOT NULL", quote(table), quote(field), quote(field)),
+		objects = append(objects, geopackage.Object{
+			Kind: "UNIQUE INDEX", Name: table + "_" + field,
+			Definition: fmt.Sprintf("ON %s (%s) WHERE %s IS NOT NULL", geopackage.Quote(table), geopackage.Quote(field), geopackage.Quote(field)),
 		})
 	}
 	for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
-		objects = append(objects, object{"TRIGGER", table + "_guard_" + strings.ToLower(event), guard(event, table)})
+		objects = append(objects, geopackage.Object{Kind: "TRIGGER", Name: table + "_guard_" + strings.ToLower(event), Definition: guard(event, table)})
 	}
-	if hasPlace(schema) {
-		objects = append(objects, rtreeTriggers(schema)...)
+	if geopackage.HasPlace(schema) {
+		objects = append(objects, geopackage.RTreeTriggers(schema)...)
 	}
 	return objects
 }
@@ -49,44 +46,12 @@ func derivedObjects(schema *geo.Schema) []object {
 // guard is a trigger that lets nobody write but Apply.
 func guard(event, table string) string {
 	return fmt.Sprintf("BEFORE %s ON %s WHEN (SELECT writing FROM gridatlas_head) = 0 BEGIN SELECT RAISE(ABORT, %s); END",
-		event, quote(table), text(refusal))
-}
-
-// rtreeTriggers is the set of GeoPackage 1.4, Annex F.3.
-func rtreeTriggers(schema *geo.Schema) []object {
-	const (
-		full  = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))"
-		none  = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
-		was   = "(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))"
-		wasNo = "(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))"
-		sides = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
-		set   = "minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom)"
-	)
-	rtree := rtreeName(schema)
-	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.fid, %s)", rtree, sides)
-	remove := fmt.Sprintf("DELETE FROM %s WHERE id = OLD.fid", rtree)
-	list := []struct{ suffix, event, when, do string }{
-		{"insert", "INSERT", full, put},
-		{"update2", "UPDATE OF geom", "OLD.fid = NEW.fid AND " + none, remove},
-		{"update4", "UPDATE", "OLD.fid != NEW.fid AND " + none, fmt.Sprintf("DELETE FROM %s WHERE id IN (OLD.fid, NEW.fid)", rtree)},
-		{"update5", "UPDATE", "OLD.fid != NEW.fid AND " + full, remove + "; " + put},
-		{"update6", "UPDATE OF geom", "OLD.fid = NEW.fid AND " + full + " AND " + was, fmt.Sprintf("UPDATE %s SET %s WHERE id = NEW.fid", rtree, set)},
-		{"update7", "UPDATE OF geom", "OLD.fid = NEW.fid AND " + full + " AND " + wasNo, put},
-		{"delete", "DELETE", "OLD.geom NOTNULL", remove},
-	}
-	objects := make([]object, 0, len(list))
-	for _, t := range list {
-		objects = append(objects, object{
-			"TRIGGER", fmt.Sprintf("rtree_%s_%s_%s", schema.Layer, geomColumn, t.suffix),
-			fmt.Sprintf("AFTER %s ON %s WHEN %s BEGIN %s; END", t.event, quote(string(schema.Layer)), t.when, t.do),
-		})
-	}
-	return objects
+		event, geopackage.Quote(table), geopackage.Text(refusal))
 }
 
 func createDerived(s session, schema *geo.Schema) error {
 	for _, o := range derivedObjects(schema) {
-		if err := s.exec(fmt.Sprintf("CREATE %s %s %s", o.kind, quote(o.name), o.definition)); err != nil {
+		if err := s.Exec(fmt.Sprintf("CREATE %s %s %s", o.Kind, geopackage.Quote(o.Name), o.Definition)); err != nil {
 			return err
 		}
 	}
@@ -95,8 +60,8 @@ func createDerived(s session, schema *geo.Schema) error {
 
 func dropDerived(s session, schema *geo.Schema) error {
 	for _, o := range derivedObjects(schema) {
-		kind := strings.TrimPrefix(o.kind, "UNIQUE ")
-		if err := s.exec(fmt.Sprintf("DROP %s %s", kind, quote(o.name))); err != nil {
+		kind := strings.TrimPrefix(o.Kind, "UNIQUE ")
+		if err := s.Exec(fmt.Sprintf("DROP %s %s", kind, geopackage.Quote(o.Name))); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"gridatlas/data/internal/geopackage"
 )
 
 //go:embed migrations/*.sql
@@ -47,7 +49,10 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	// From here on the one connection is in a transaction and must leave it.
 	inside := context.WithoutCancel(ctx)
-	_, err = provider.Up(inside)
+	err = with(inside, s.writer, standardTables)
+	if err == nil {
+		_, err = provider.Up(inside)
+	}
 	if err == nil {
 		err = with(inside, s.writer, followCatalog)
 	}
@@ -55,7 +60,17 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		end = "ROLLBACK"
 	}
-	return errors.Join(err, with(inside, s.writer, func(c session) error { return c.exec(end) }))
+	return errors.Join(err, with(inside, s.writer, func(c session) error { return c.Exec(end) }))
+}
+
+// standardTables makes the tables of the standard in a new file. They were
+// migration 1 once, which older files name.
+func standardTables(c session) error {
+	row, err := c.One("SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'")
+	if err != nil || row[0] != int64(0) {
+		return err
+	}
+	return c.Exec(geopackage.Tables)
 }
 
 // current reports whether the file has every migration and every field of the
@@ -63,7 +78,7 @@ func (s *Store) migrate(ctx context.Context) error {
 // imports. Files of other programs and of newer ones are errors.
 func (s *Store) current(ctx context.Context, newest int64) (current bool, err error) {
 	err = with(ctx, s.readers, func(c session) error {
-		row, err := c.one("SELECT (SELECT count(*) FROM sqlite_master), (SELECT count(*) FROM sqlite_master WHERE name = ?)", versionTable)
+		row, err := c.One("SELECT (SELECT count(*) FROM sqlite_master), (SELECT count(*) FROM sqlite_master WHERE name = ?)", versionTable)
 		if err != nil {
 			return err
 		}
@@ -73,7 +88,7 @@ func (s *Store) current(ctx context.Context, newest int64) (current bool, err er
 			}
 			return nil
 		}
-		if row, err = c.one("SELECT max(version_id) FROM " + versionTable); err != nil {
+		if row, err = c.One("SELECT max(version_id) FROM " + versionTable); err != nil {
 			return err
 		}
 		version, _ := row[0].(int64)

@@ -42,7 +42,7 @@ func (s *Store) Load(ctx context.Context, each func(geo.Feature) error) (head ge
 // live reads every layer in order.
 func (c session) live(ctx context.Context, each func(geo.Feature) error) error {
 	for _, t := range tableOrder {
-		err := c.query(t.selectAll+" ORDER BY fid", nil, looking(ctx, func(row []driver.Value) error {
+		err := c.Query(t.selectAll+" ORDER BY fid", nil, looking(ctx, func(row []driver.Value) error {
 			f, err := t.feature(row)
 			if err != nil {
 				return err
@@ -76,7 +76,7 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 			return err
 		}
 		for _, t := range tableOrder {
-			err := c.query(t.selectAll+" WHERE revision > ? ORDER BY fid", []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+			err := c.Query(t.selectAll+" WHERE revision > ? ORDER BY fid", []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
 				f, err := t.feature(row)
 				delta.Changed = append(delta.Changed, f)
 				return err
@@ -88,7 +88,7 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 		const gone = `SELECT layer, id FROM gridatlas_history AS last WHERE ended > ?1 AND deleted AND EXISTS (
 			SELECT 1 FROM gridatlas_history AS held
 			WHERE held.layer = last.layer AND held.id = last.id AND held.revision <= ?1 AND held.ended > ?1)`
-		return c.query(gone, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+		return c.Query(gone, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
 			layer, _ := row[0].(string)
 			id, _ := row[1].(int64)
 			delta.Deleted = append(delta.Deleted, geo.Key{Layer: geo.Layer(layer), ID: id})
@@ -113,7 +113,7 @@ func (s *Store) Log(ctx context.Context, since int64) (log []geo.Header, err err
 func (c session) log(ctx context.Context, since int64) ([]geo.Header, error) {
 	const query = "SELECT revision, at, author, note, source, changed, hash FROM gridatlas_log WHERE revision > ? ORDER BY revision"
 	var log []geo.Header
-	err := c.query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+	err := c.Query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
 		var h geo.Header
 		var at string
 		var changed int64
@@ -145,14 +145,14 @@ func (s *Store) History(ctx context.Context, key geo.Key) (states []geo.Past, er
 	}
 	err = s.read(ctx, func(_ context.Context, c session) error {
 		const query = pastColumns + " WHERE layer = ? AND id = ? ORDER BY revision"
-		if err := c.query(query, []driver.Value{string(key.Layer), key.ID}, func(row []driver.Value) error {
+		if err := c.Query(query, []driver.Value{string(key.Layer), key.ID}, func(row []driver.Value) error {
 			past, err := pastOf(row)
 			states = append(states, past)
 			return err
 		}); err != nil {
 			return err
 		}
-		return c.query(t.selectAll+" WHERE fid = ?", []driver.Value{key.ID}, func(row []driver.Value) error {
+		return c.Query(t.selectAll+" WHERE fid = ?", []driver.Value{key.ID}, func(row []driver.Value) error {
 			f, err := t.feature(row)
 			states = append(states, geo.Past{Feature: f})
 			return err
@@ -196,7 +196,7 @@ func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
 		audit := ledger.NewAudit()
 		fault := func(err error) { faults = append(faults, data.Fault{Detail: err.Error()}) }
 		for _, t := range tableOrder {
-			err := c.query(t.selectAll, nil, looking(ctx, func(row []driver.Value) error {
+			err := c.Query(t.selectAll, nil, looking(ctx, func(row []driver.Value) error {
 				if f, err := t.feature(row); err != nil {
 					fault(err)
 				} else {
@@ -208,7 +208,7 @@ func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
 				return err
 			}
 		}
-		err := c.query(pastColumns, nil, looking(ctx, func(row []driver.Value) error {
+		err := c.Query(pastColumns, nil, looking(ctx, func(row []driver.Value) error {
 			if past, err := pastOf(row); err != nil {
 				fault(err)
 			} else {
@@ -228,7 +228,7 @@ func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
 			return err
 		}
 		faults = append(faults, audit.Faults(log, head)...)
-		return c.query("PRAGMA quick_check", nil, looking(ctx, func(row []driver.Value) error {
+		return c.Query("PRAGMA quick_check", nil, looking(ctx, func(row []driver.Value) error {
 			if row[0] != "ok" {
 				fault(errors.New(fmt.Sprint(row[0])))
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/data/internal/geopackage"
 	"gridatlas/geo"
 )
 
@@ -35,26 +36,26 @@ func init() {
 }
 
 func newTable(schema *geo.Schema) *table {
-	t := &table{schema: schema, place: hasPlace(schema)}
-	_, t.multi = declaredType(schema)
-	columns := []string{idColumn, "version", "revision"}
+	t := &table{schema: schema, place: geopackage.HasPlace(schema)}
+	_, t.multi = geopackage.GeometryType(schema)
+	columns := []string{geopackage.IDColumn, "version", "revision"}
 	if t.place {
-		columns = append(columns, geomColumn)
+		columns = append(columns, geopackage.GeomColumn)
 	}
 	reads := append([]string{}, columns...)
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		name := quote(field.Name)
+		name := geopackage.Quote(field.Name)
 		columns = append(columns, name)
 		if field.Type == geo.Day || field.Type == geo.Moment {
 			name = "+" + name // an expression has no declared type, which the driver would parse as a time
 		}
 		reads = append(reads, name)
 	}
-	from := quote(string(schema.Layer))
+	from := geopackage.Quote(string(schema.Layer))
 	t.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (?%s)", from, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1))
-	t.update = fmt.Sprintf("UPDATE %s SET %s = ? WHERE %s = ?1", from, strings.Join(columns, " = ?, "), idColumn)
-	t.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", from, idColumn)
+	t.update = fmt.Sprintf("UPDATE %s SET %s = ? WHERE %s = ?1", from, strings.Join(columns, " = ?, "), geopackage.IDColumn)
+	t.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", from, geopackage.IDColumn)
 	t.selectAll = fmt.Sprintf("SELECT %s FROM %s", strings.Join(reads, ", "), from)
 	return t
 }
@@ -66,13 +67,13 @@ func (t *table) values(row []driver.Value, f geo.Feature, blob []byte) ([]driver
 	row = append(row, base.ID, base.Version, base.Revision)
 	if t.place {
 		var err error
-		if blob, err = appendBlob(blob, base.Shape, t.multi); err != nil {
-			return nil, nil, fmt.Errorf("%s of %v: %w", geomColumn, geo.KeyOf(f), err)
+		if blob, err = geopackage.AppendBlob(blob, base.Shape, t.multi); err != nil {
+			return nil, nil, fmt.Errorf("%s of %v: %w", geopackage.GeomColumn, geo.KeyOf(f), err)
 		}
 		row = append(row, blob)
 	}
 	for i := range t.schema.Fields {
-		value, err := columnValue(t.schema.Fields[i].Pointer(f))
+		value, err := geopackage.ColumnValue(t.schema.Fields[i].Pointer(f))
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s of %v: %w", t.schema.Fields[i].Name, geo.KeyOf(f), err)
 		}
@@ -80,58 +81,6 @@ func (t *table) values(row []driver.Value, f geo.Feature, blob []byte) ([]driver
 	}
 	return row, blob, nil
 }
-
-func columnValue(pointer any) (driver.Value, error) {
-	switch p := pointer.(type) {
-	case *string:
-		if *p == "" {
-			return nil, nil
-		}
-		return *p, nil
-	case *geo.Hours:
-		if *p == "" {
-			return nil, nil
-		}
-		return string(*p), nil
-	case *[]string:
-		if len(*p) == 0 {
-			return nil, nil
-		}
-		text, err := json.Marshal(*p)
-		return string(text), err
-	case *geo.Opt[int32]:
-		if !p.Known {
-			return nil, nil
-		}
-		return int64(p.Value), nil
-	case *geo.Opt[float64]:
-		if !p.Known {
-			return nil, nil
-		}
-		return p.Value, nil
-	case *geo.Opt[bool]:
-		if !p.Known {
-			return nil, nil
-		}
-		return p.Value, nil
-	case *bool:
-		return *p, nil
-	case *geo.Date:
-		if *p == 0 {
-			return nil, nil
-		}
-		return p.String(), nil
-	case *geo.Instant:
-		if *p == 0 {
-			return nil, nil
-		}
-		return p.Time().Format(instantForm), nil
-	}
-	return nil, fmt.Errorf("no column for %T", pointer)
-}
-
-// instantForm is DATETIME as GeoPackage writes it.
-const instantForm = "2006-01-02T15:04:05.000Z"
 
 // feature reads a row of selectAll. Values that are not of the column's type
 // are an error: SQLite itself does not hold to types.
@@ -148,7 +97,7 @@ func (t *table) feature(row []driver.Value) (geo.Feature, error) {
 	rest := row[3:]
 	if t.place {
 		blob, _ := rest[0].([]byte)
-		shape, err := parseBlob(blob)
+		shape, err := geopackage.ParseBlob(blob)
 		if err != nil {
 			return nil, fmt.Errorf("%s/%d: %w", t.schema.Layer, base.ID, err)
 		}

@@ -136,7 +136,7 @@ func (s *Store) Close() error {
 		if s.access != readWrite {
 			return nil
 		}
-		row, err := c.one("PRAGMA wal_checkpoint(TRUNCATE)")
+		row, err := c.One("PRAGMA wal_checkpoint(TRUNCATE)")
 		if err == nil && len(row) > 0 && row[0] != int64(0) {
 			return nil // somebody else reads on: it is theirs to tidy up
 		}
@@ -156,7 +156,7 @@ func (s *Store) read(ctx context.Context, f func(ctx context.Context, c session)
 	}
 	defer done()
 	err = with(ctx, s.readers, func(c session) error {
-		return c.transaction(func() error { return c.exec("BEGIN DEFERRED") }, func() error { return f(ctx, c) })
+		return c.transaction(func() error { return c.Exec("BEGIN DEFERRED") }, func() error { return f(ctx, c) })
 	})
 	if err == nil && s.access == readAlone {
 		err = s.inPlace() // without locks only the file's age tells that it stood still
@@ -166,7 +166,7 @@ func (s *Store) read(ctx context.Context, f func(ctx context.Context, c session)
 
 // head reads the head row.
 func (c session) head() (geo.Head, error) {
-	row, err := c.one("SELECT epoch, revision, hash FROM gridatlas_head")
+	row, err := c.One("SELECT epoch, revision, hash FROM gridatlas_head")
 	if err != nil {
 		return geo.Head{}, err
 	}
@@ -178,7 +178,7 @@ func (c session) head() (geo.Head, error) {
 
 // hashOf returns the hash of one revision, zero for a revision that is not there.
 func (c session) hashOf(revision int64) (hash geo.Hash, err error) {
-	row, err := c.one("SELECT hash FROM gridatlas_log WHERE revision = ?", revision)
+	row, err := c.One("SELECT hash FROM gridatlas_log WHERE revision = ?", revision)
 	if err == nil && len(row) > 0 {
 		stored, _ := row[0].([]byte)
 		copy(hash[:], stored)

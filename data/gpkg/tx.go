@@ -8,8 +8,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
-
+	"gridatlas/data/internal/geopackage"
 	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
 )
@@ -17,11 +16,10 @@ import (
 // tx lends one write transaction to the ledger.
 type tx struct {
 	c       session
-	inserts map[geo.Layer]*sqlite3.SQLiteStmt
+	inserts map[geo.Layer]*geopackage.Statement
 	bulk    map[geo.Layer]*bulkLoad // layers whose derived parts are made at the end
 	given   map[geo.Layer]int64     // ids given before this transaction
 	touched map[geo.Layer]geo.Box   // what the transaction wrote to or removed
-	row     []driver.NamedValue
 	values  []driver.Value
 	blob    []byte
 }
@@ -30,14 +28,14 @@ var _ ledger.Tx = (*tx)(nil)
 
 func newTx(c session) *tx {
 	return &tx{
-		c: c, inserts: map[geo.Layer]*sqlite3.SQLiteStmt{}, bulk: map[geo.Layer]*bulkLoad{}, touched: map[geo.Layer]geo.Box{},
+		c: c, inserts: map[geo.Layer]*geopackage.Statement{}, bulk: map[geo.Layer]*bulkLoad{}, touched: map[geo.Layer]geo.Box{},
 	}
 }
 
 // end lets go of prepared statements.
 func (t *tx) end() {
 	for _, stmt := range t.inserts {
-		stmt.Close() // tells again what the last step told
+		stmt.Close() // tells again what the last run told
 	}
 }
 
@@ -45,7 +43,7 @@ func (t *tx) Head(context.Context) (geo.Head, error) { return t.c.head() }
 
 func (t *tx) Applied(_ context.Context, key string) (geo.Head, bool, error) {
 	const query = `SELECT epoch, log.revision, log.hash FROM gridatlas_log AS log, gridatlas_head WHERE idempotency_key = ?`
-	row, err := t.c.one(query, key)
+	row, err := t.c.One(query, key)
 	if err != nil || row == nil {
 		return geo.Head{}, false, err
 	}
@@ -60,19 +58,19 @@ func (t *tx) Changed(ctx context.Context, since int64, layer geo.Layer, box geo.
 	}
 	const past = `SELECT 1 FROM gridatlas_history
 		WHERE ended > ? AND layer = ? AND w <= ? AND ? <= e AND s <= ? AND ? <= n LIMIT 1`
-	row, err := t.c.one(past, since, string(layer), int64(box.E), int64(box.W), int64(box.N), int64(box.S))
+	row, err := t.c.One(past, since, string(layer), int64(box.E), int64(box.W), int64(box.N), int64(box.S))
 	if err != nil || row != nil {
 		return row != nil, err
 	}
 	// The RTree keeps 32-bit floats rounded outwards: good to leave features out,
 	// the shape itself decides.
-	sides := degreesOf(box)
+	sides := geopackage.SidesOf(box)
 	live := fmt.Sprintf(`SELECT f.geom FROM %s AS f JOIN %s AS r ON r.id = f.fid
 		WHERE f.revision > ? AND r.minx <= ? AND r.maxx >= ? AND r.miny <= ? AND r.maxy >= ?`,
-		quote(string(layer)), rtreeName(table.schema))
-	err = t.c.query(live, []driver.Value{since, sides[1], sides[0], sides[3], sides[2]}, looking(ctx, func(row []driver.Value) error {
+		geopackage.Quote(string(layer)), geopackage.RTreeName(table.schema))
+	err = t.c.Query(live, []driver.Value{since, sides[1], sides[0], sides[3], sides[2]}, looking(ctx, func(row []driver.Value) error {
 		blob, _ := row[0].([]byte)
-		shape, err := parseBlob(blob)
+		shape, err := geopackage.ParseBlob(blob)
 		if err == nil && shape.Box().Intersects(box) {
 			err = io.EOF
 		}
@@ -87,7 +85,7 @@ func (t *tx) Changed(ctx context.Context, since int64, layer geo.Layer, box geo.
 func (t *tx) Counters(context.Context) (map[geo.Layer]int64, error) {
 	last := map[geo.Layer]int64{}
 	t.given = map[geo.Layer]int64{}
-	err := t.c.query("SELECT layer, last FROM gridatlas_counters", nil, func(row []driver.Value) error {
+	err := t.c.Query("SELECT layer, last FROM gridatlas_counters", nil, func(row []driver.Value) error {
 		layer, _ := row[0].(string)
 		n, _ := row[1].(int64)
 		last[geo.Layer(layer)], t.given[geo.Layer(layer)] = n, n
@@ -101,7 +99,7 @@ func (t *tx) SetCounters(_ context.Context, last map[geo.Layer]int64) error {
 		if n == t.given[layer] {
 			continue
 		}
-		if err := t.c.exec("INSERT OR REPLACE INTO gridatlas_counters VALUES (?, ?)", string(layer), n); err != nil {
+		if err := t.c.Exec("INSERT OR REPLACE INTO gridatlas_counters VALUES (?, ?)", string(layer), n); err != nil {
 			return err
 		}
 	}
@@ -111,7 +109,7 @@ func (t *tx) SetCounters(_ context.Context, last map[geo.Layer]int64) error {
 func (t *tx) Read(_ context.Context, layer geo.Layer, ids []int64) (features []geo.Feature, err error) {
 	table := tables[layer]
 	for _, id := range ids {
-		err := t.c.query(table.selectAll+" WHERE fid = ?", []driver.Value{id}, func(row []driver.Value) error {
+		err := t.c.Query(table.selectAll+" WHERE fid = ?", []driver.Value{id}, func(row []driver.Value) error {
 			f, err := table.feature(row)
 			features = append(features, f)
 			return err
@@ -147,11 +145,9 @@ func (t *tx) Insert(_ context.Context, features []geo.Feature) error {
 		}
 		stmt := t.inserts[layer]
 		if stmt == nil {
-			prepared, err := t.c.c.Prepare(table.insert)
-			if err != nil {
+			if stmt, err = t.c.Prepare(table.insert); err != nil {
 				return err
 			}
-			stmt = prepared.(*sqlite3.SQLiteStmt)
 			t.inserts[layer] = stmt
 		}
 		for _, f := range run {
@@ -168,22 +164,13 @@ func (t *tx) Insert(_ context.Context, features []geo.Feature) error {
 	})
 }
 
-// insert writes one row. The driver binds all values and steps in one call into
-// C when the statement is run as a query; an insert has no rows to read.
-func (t *tx) insert(stmt *sqlite3.SQLiteStmt, table *table, f geo.Feature) error {
+// insert writes one row.
+func (t *tx) insert(stmt *geopackage.Statement, table *table, f geo.Feature) error {
 	var err error
 	if t.values, t.blob, err = table.values(t.values[:0], f, t.blob[:0]); err != nil {
 		return err
 	}
-	t.row = t.row[:0]
-	for i, value := range t.values {
-		t.row = append(t.row, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
-	rows, err := stmt.QueryContext(context.Background(), t.row)
-	if err != nil {
-		return err
-	}
-	return rows.Close()
+	return stmt.Run(t.values)
 }
 
 // explain turns a refusal by a unique index into the code that is taken.
@@ -208,7 +195,7 @@ func (t *tx) Update(_ context.Context, features []geo.Feature) error {
 			if t.values, t.blob, err = table.values(t.values[:0], f, t.blob[:0]); err != nil {
 				return err
 			}
-			if err := t.c.exec(table.update, t.values...); err != nil {
+			if err := t.c.Exec(table.update, t.values...); err != nil {
 				return t.explain(err, layer, run)
 			}
 			t.touch(layer, f.Common().Shape.Box())
@@ -222,7 +209,7 @@ func (t *tx) Delete(_ context.Context, keys []geo.Key) error {
 		if err := t.endBulk(key.Layer); err != nil {
 			return err
 		}
-		if err := t.c.exec(tables[key.Layer].remove, key.ID); err != nil {
+		if err := t.c.Exec(tables[key.Layer].remove, key.ID); err != nil {
 			return err
 		}
 		t.touch(key.Layer, geo.NoBox)
@@ -238,7 +225,7 @@ func (t *tx) Keep(_ context.Context, past []geo.Past) error {
 		if box := base.Shape.Box(); !box.Empty() {
 			sides = [4]driver.Value{int64(box.W), int64(box.S), int64(box.E), int64(box.N)}
 		}
-		err := t.c.exec(insert, string(p.Feature.Layer()), base.ID, base.Revision, p.Ended, p.Deleted,
+		err := t.c.Exec(insert, string(p.Feature.Layer()), base.ID, base.Revision, p.Ended, p.Deleted,
 			sides[0], sides[1], sides[2], sides[3], geo.AppendCanonical(nil, p.Feature))
 		if err != nil {
 			return err
@@ -261,7 +248,7 @@ func (t *tx) Missing(ctx context.Context, layers []geo.Layer, codes []string) (m
 	for _, code := range codes {
 		found := false
 		for _, layer := range layers {
-			row, err := t.c.one(fmt.Sprintf("SELECT 1 FROM %s WHERE code = ?", quote(string(layer))), code)
+			row, err := t.c.One(fmt.Sprintf("SELECT 1 FROM %s WHERE code = ?", geopackage.Quote(string(layer))), code)
 			if err != nil {
 				return nil, err
 			}
@@ -275,7 +262,7 @@ func (t *tx) Missing(ctx context.Context, layers []geo.Layer, codes []string) (m
 }
 
 func (t *tx) Referrer(_ context.Context, layer geo.Layer, field, code string) (int64, bool, error) {
-	row, err := t.c.one(fmt.Sprintf("SELECT fid FROM %s WHERE %s = ? LIMIT 1", quote(string(layer)), quote(field)), code)
+	row, err := t.c.One(fmt.Sprintf("SELECT fid FROM %s WHERE %s = ? LIMIT 1", geopackage.Quote(string(layer)), geopackage.Quote(field)), code)
 	if err != nil || row == nil {
 		return 0, false, err
 	}
@@ -288,11 +275,11 @@ func (t *tx) Record(_ context.Context, header geo.Header, idempotencyKey string,
 	if idempotencyKey != "" {
 		key = idempotencyKey
 	}
-	err := t.c.exec("INSERT INTO gridatlas_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	err := t.c.Exec("INSERT INTO gridatlas_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		header.Revision, header.At.UTC().Format(time.RFC3339), header.Author, header.Note, header.Source,
 		int64(header.Changed), header.Hash[:], key)
 	if err != nil {
 		return err
 	}
-	return t.c.exec("UPDATE gridatlas_head SET epoch = ?, revision = ?, hash = ?", head.Epoch, head.Revision, head.Hash[:])
+	return t.c.Exec("UPDATE gridatlas_head SET epoch = ?, revision = ?, hash = ?", head.Epoch, head.Revision, head.Hash[:])
 }

@@ -4,10 +4,10 @@
 // The format is that of OGC 06-103r4, clause 8.2, in two dimensions. PostGIS
 // keeps an extended form of it, whose type word may say that the number of the
 // reference system follows; GeoPackage keeps it as it is, behind a header of its
-// own (data/gpkg). Written is little endian, read is either byte order.
+// own (data/internal/geopackage). Written is little endian, read is either byte order.
 //
 // Coordinates are degrees of WGS84, lattice/1e7 as float64, which is exact both
-// ways. Left out are heights and measures, curves and collections, none of which
+// ways; a plain file may also be written in another system. Left out are heights and measures, curves and collections, none of which
 // a shape can hold, and the question whether rings cross (geo/valid).
 package wkb
 
@@ -30,6 +30,9 @@ type Form struct {
 	// Multi writes the type for several parts even when there is one, as a column
 	// of one declared type wants it. Either is read.
 	Multi bool
+	// Position is where a lattice point lies in what is written; nil: its degrees.
+	// Extended geometry and what is read are always in degrees.
+	Position func(geo.Point) (x, y float64)
 }
 
 // The numbers of table 7: points, lines and polygons are 1, 2 and 3, as geo.Kind
@@ -73,7 +76,7 @@ func Append(dst []byte, s geo.Shape, form Form) ([]byte, error) {
 			dst = appendCount(dst, last-i)
 		}
 		for ; i < last; i++ {
-			dst = appendPart(dst, s.Kind(), s.Part(i).Points)
+			dst = appendPart(dst, s.Kind(), s.Part(i).Points, form.Position)
 		}
 	}
 	return dst, nil
@@ -105,26 +108,31 @@ func appendCount(dst []byte, n int) []byte {
 
 // appendPart appends one point, or the corners of a line or ring behind their
 // number; rings are closed.
-func appendPart(dst []byte, kind geo.Kind, points []geo.Point) []byte {
+func appendPart(dst []byte, kind geo.Kind, points []geo.Point, position func(geo.Point) (x, y float64)) []byte {
 	switch kind {
 	case geo.Lines:
 		dst = appendCount(dst, len(points))
 	case geo.Polygons:
 		dst = appendCount(dst, len(points)+1)
 	}
-	dst = appendPoints(dst, points)
+	dst = appendPoints(dst, points, position)
 	if kind == geo.Polygons {
-		dst = appendPoints(dst, points[:1])
+		dst = appendPoints(dst, points[:1], position)
 	}
 	return dst
 }
 
-func appendPoints(dst []byte, points []geo.Point) []byte {
+func appendPoints(dst []byte, points []geo.Point, position func(geo.Point) (x, y float64)) []byte {
 	dst = slices.Grow(dst, len(points)*pointBytes)
 	for _, p := range points {
-		lon, lat := crs.ToDegrees(p)
-		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(lon))
-		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(lat))
+		var x, y float64
+		if position == nil {
+			x, y = crs.ToDegrees(p)
+		} else {
+			x, y = position(p)
+		}
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(y))
 	}
 	return dst
 }

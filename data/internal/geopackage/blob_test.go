@@ -1,4 +1,4 @@
-package gpkg
+package geopackage
 
 import (
 	"bytes"
@@ -46,11 +46,11 @@ func TestBlobBytes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			blob, err := appendBlob([]byte("before"), c.shape, c.multi)
+			blob, err := AppendBlob([]byte("before"), c.shape, c.multi)
 			if err != nil || hex.EncodeToString(blob[len("before"):]) != c.want {
 				t.Errorf("%x, %v\nwant %s", blob, err, c.want)
 			}
-			if back, err := parseBlob(blob[len("before"):]); err != nil || !back.Equal(c.shape) {
+			if back, err := ParseBlob(blob[len("before"):]); err != nil || !back.Equal(c.shape) {
 				t.Errorf("came back as %v, %v", back, err)
 			}
 		})
@@ -59,7 +59,7 @@ func TestBlobBytes(t *testing.T) {
 
 func blobOf(t testing.TB, s geo.Shape) []byte {
 	t.Helper()
-	blob, err := appendBlob(nil, s, false)
+	blob, err := AppendBlob(nil, s, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestForeignBlobs(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got, err := parseBlob(c.blob); err != nil || !got.Equal(c.want) {
+			if got, err := ParseBlob(c.blob); err != nil || !got.Equal(c.want) {
 				t.Errorf("%v, %v; want %v", got, err, c.want)
 			}
 		})
@@ -116,11 +116,11 @@ func TestBlobRefusals(t *testing.T) {
 		"outside the world": append(bytes.Clone(good[:len(good)-8]), 0, 0, 0, 0, 0, 0, 0x60, 0x40),
 	}
 	for name, blob := range cases {
-		if shape, err := parseBlob(blob); err == nil {
+		if shape, err := ParseBlob(blob); err == nil {
 			t.Errorf("%s: %s was taken as %v", name, hex.EncodeToString(blob), shape)
 		}
 	}
-	if blob, err := appendBlob(nil, geo.Shape{}, false); err == nil {
+	if blob, err := AppendBlob(nil, geo.Shape{}, false); err == nil {
 		t.Errorf("no geometry was written as %x", blob)
 	}
 }
@@ -134,11 +134,11 @@ func FuzzParseBlob(f *testing.F) {
 	f.Add([]byte{'G', 'P', 0, flagLittle | flagEmpty, 0xe6, 0x10, 0, 0})
 	f.Add([]byte{'G', 'P', 0, 0, 0, 0, 0x10, 0xe6, 0, 0, 0, 0, 6, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, blob []byte) {
-		shape, err := parseBlob(blob)
+		shape, err := ParseBlob(blob)
 		if err != nil || shape.IsZero() {
 			return
 		}
-		if back, err := parseBlob(blobOf(t, shape)); err != nil || !back.Equal(shape) {
+		if back, err := ParseBlob(blobOf(t, shape)); err != nil || !back.Equal(shape) {
 			t.Errorf("%x gives %v, which comes back as %v, %v", blob, shape, back, err)
 		}
 	})

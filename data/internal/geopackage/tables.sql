@@ -1,7 +1,6 @@
 -- The tables that GeoPackage 1.3 (OGC 12-128r17) asks for, with the Schema
 -- extension for titles and closed lists. GDAL 3.6 of Debian 12 warns of 1.4.
 
--- +goose Up
 PRAGMA application_id = 0x47504B47; -- "GPKG"
 PRAGMA user_version = 10300;
 

@@ -1,4 +1,4 @@
-package gpkg
+package geopackage
 
 import (
 	"cmp"
@@ -8,8 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"gridatlas/geo"
 )
 
 // A packed RTree written straight into the tables behind SQLite's virtual table
@@ -28,19 +26,29 @@ const (
 	nodeFill  = 44 // some room, so that the first inserts do not split every node
 )
 
-// rtreeEntry is a cell with its exact box: a feature, or a node on its way up.
-type rtreeEntry struct {
-	id  int64
-	box geo.Box
+// Entry is a cell of the tree: a feature, or a node on its way up. 24 bytes each
+// are what a writer keeps of the features of a layer.
+type Entry struct {
+	id    int64
+	sides [4]float32 // rounded outwards
 }
 
-// writeRTree fills the empty RTree of that name. It sorts the entries.
-func writeRTree(c session, name string, entries []rtreeEntry) error {
+// EntryOf is the cell of a feature.
+func EntryOf(id int64, sides Sides) Entry {
+	e := Entry{id: id}
+	for i, v := range sides {
+		e.sides[i] = outwards(v, i%2 == 1)
+	}
+	return e
+}
+
+// WriteRTree fills the empty RTree of that name (RTreeName). It sorts the entries.
+func WriteRTree(c Session, name string, entries []Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
 	w := rtreeWriter{c: c, name: name, next: 2}
-	if err := c.exec("DELETE FROM " + w.table("node")); err != nil {
+	if err := c.Exec("DELETE FROM " + w.table("node")); err != nil {
 		return err
 	}
 	w.leafOf = make([][2]int64, 0, len(entries))
@@ -60,7 +68,7 @@ func writeRTree(c session, name string, entries []rtreeEntry) error {
 }
 
 type rtreeWriter struct {
-	c      session
+	c      Session
 	name   string // quoted
 	next   int64  // number of the next node
 	leafOf [][2]int64
@@ -73,43 +81,49 @@ func (w *rtreeWriter) table(suffix string) string {
 // pack puts the cells of one level into nodes, by sort-tile-recursive
 // (Leutenegger, Lopez and Edgington 1997): vertical slices of equal count, each
 // cut from south to north. It returns the nodes as cells of the level above.
-func (w *rtreeWriter) pack(cells []rtreeEntry, height int) ([]rtreeEntry, error) {
+func (w *rtreeWriter) pack(cells []Entry, height int) ([]Entry, error) {
 	nodes := (len(cells) + nodeFill - 1) / nodeFill
 	perSlice := int(math.Ceil(math.Sqrt(float64(nodes)))) * nodeFill
-	slices.SortFunc(cells, func(a, b rtreeEntry) int { return cmp.Compare(a.box.Centre().X, b.box.Centre().X) })
-	above := make([]rtreeEntry, 0, nodes)
+	slices.SortFunc(cells, func(a, b Entry) int { return cmp.Compare(a.sides[0]+a.sides[1], b.sides[0]+b.sides[1]) })
+	above := make([]Entry, 0, nodes)
 	for slice := range slices.Chunk(cells, perSlice) {
-		slices.SortFunc(slice, func(a, b rtreeEntry) int { return cmp.Compare(a.box.Centre().Y, b.box.Centre().Y) })
+		slices.SortFunc(slice, func(a, b Entry) int { return cmp.Compare(a.sides[2]+a.sides[3], b.sides[2]+b.sides[3]) })
 		for chunk := range slices.Chunk(slice, nodeFill) {
 			number := w.next
 			w.next++
 			if err := w.node(number, 0, height, chunk); err != nil {
 				return nil, err
 			}
-			box := geo.NoBox
-			for _, cell := range chunk {
-				box = box.Union(cell.box)
+			sides := chunk[0].sides
+			for _, cell := range chunk[1:] {
+				for i, v := range cell.sides {
+					if i%2 == 1 {
+						sides[i] = max(sides[i], v)
+					} else {
+						sides[i] = min(sides[i], v)
+					}
+				}
 			}
-			above = append(above, rtreeEntry{number, box})
+			above = append(above, Entry{number, sides})
 		}
 	}
 	return above, nil
 }
 
 // node writes one node; height 0 is a leaf. depth is what the root says.
-func (w *rtreeWriter) node(number int64, depth, height int, cells []rtreeEntry) error {
+func (w *rtreeWriter) node(number int64, depth, height int, cells []Entry) error {
 	data := make([]byte, 0, nodeBytes)
 	data = binary.BigEndian.AppendUint16(data, uint16(depth))
 	data = binary.BigEndian.AppendUint16(data, uint16(len(cells)))
 	pairs := make([][2]int64, 0, len(cells))
 	for _, cell := range cells {
 		data = binary.BigEndian.AppendUint64(data, uint64(cell.id))
-		for i, v := range degreesOf(cell.box) {
-			data = binary.BigEndian.AppendUint32(data, math.Float32bits(outwards(v, i%2 == 1)))
+		for _, v := range cell.sides {
+			data = binary.BigEndian.AppendUint32(data, math.Float32bits(v))
 		}
 		pairs = append(pairs, [2]int64{cell.id, number})
 	}
-	if err := w.c.exec("INSERT INTO "+w.table("node")+" VALUES (?, ?)", number, data[:nodeBytes]); err != nil {
+	if err := w.c.Exec("INSERT INTO "+w.table("node")+" VALUES (?, ?)", number, data[:nodeBytes]); err != nil {
 		return err
 	}
 	if height == 0 {
@@ -141,7 +155,7 @@ func (w *rtreeWriter) pairs(table string, pairs [][2]int64) error {
 			args = append(args, p[0], p[1])
 		}
 		query := fmt.Sprintf("INSERT INTO %s VALUES (?, ?)%s", table, strings.Repeat(", (?, ?)", len(chunk)-1))
-		if err := w.c.exec(query, args...); err != nil {
+		if err := w.c.Exec(query, args...); err != nil {
 			return err
 		}
 	}
