@@ -49,7 +49,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hits, err := index.find(r.Context(), words, min(limit, maxFound))
+	hits, err := index.find(r.Context(), words, geo.InstantOf(s.Clock()), min(limit, maxFound))
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (o *object) hit(e *searchEntry) {
 
 // find returns the best entries that have all the words: exact codes and numbers
 // first, then names that begin with the words, then the rest; places before
-// streets before others; short names first.
-func (x *searchIndex) find(ctx contextErr, words []string, limit int) ([]*searchEntry, error) {
+// streets before others; short names first. What is not in effect is not found.
+func (x *searchIndex) find(ctx contextErr, words []string, at geo.Instant, limit int) ([]*searchEntry, error) {
 	type match struct {
 		entry *searchEntry
 		grade int
@@ -110,7 +110,7 @@ func (x *searchIndex) find(ctx contextErr, words []string, limit int) ([]*search
 				return nil, ctx.Err()
 			}
 			entry := &list[i]
-			if grade, ok := entry.grade(whole, words); ok {
+			if grade, ok := entry.grade(whole, words); ok && entry.feature.Common().InEffect(at) {
 				matches = append(matches, match{entry, grade})
 			}
 		}

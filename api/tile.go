@@ -68,7 +68,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tile, err := s.tiles.Get(r.Context(), snap, set, address)
+	tile, err := s.tiles.Get(r.Context(), snap, set, address, geo.InstantOf(s.Clock()))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
 
@@ -24,6 +25,8 @@ type Tile struct {
 	Hash string // of the bytes before compression; equal tiles have equal hashes
 	Gzip []byte // nil: nothing appears in the tile
 	Size int    // bytes before compression
+
+	from, until geo.Instant // it was built at from and is true before until; zero: no end
 }
 
 // Empty reports whether nothing appears in the tile.
@@ -47,7 +50,7 @@ func (t *Tile) Bytes() ([]byte, error) {
 
 // Cache keeps the tiles that were asked for last, up to a number of bytes. A
 // tile is good for as long as none of the layers in it changes, whatever the
-// revision. Equal requests at the same time share one build, which stops when
+// revision, and no feature in it comes into effect or goes out of it. Equal requests at the same time share one build, which stops when
 // the last of them has gone. It is safe for use by several goroutines.
 type Cache struct {
 	maxBytes int
@@ -79,6 +82,7 @@ const entryBytes = 512
 type flightKey struct {
 	key
 	snapshot *snapshot.Snapshot
+	at       geo.Instant
 }
 
 type flight struct {
@@ -101,16 +105,16 @@ func NewCache(maxBytes, builds int) *Cache {
 	}
 }
 
-// Get returns a tile of a snapshot, from memory or built now. The error is
-// ctx's, or of the encoder.
-func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address) (*Tile, error) {
+// Get returns a tile of a snapshot at an instant, from memory or built now. The
+// error is ctx's, or of the encoder.
+func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (*Tile, error) {
 	k := key{set.Name, a}
 	c.mu.Lock()
-	if tile := c.lookup(k, set, s); tile != nil {
+	if tile := c.lookup(k, set, s, at); tile != nil {
 		c.mu.Unlock()
 		return tile, nil
 	}
-	fk := flightKey{k, s}
+	fk := flightKey{k, s, at}
 	f := c.flights[fk]
 	if f == nil {
 		// The build outlives the request that began it while others wait for it.
@@ -140,12 +144,15 @@ func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Addre
 
 // lookup returns a kept tile that is still true for a snapshot, and drops one
 // that is not. The caller holds mu.
-func (c *Cache) lookup(k key, set *Set, s *snapshot.Snapshot) *Tile {
+func (c *Cache) lookup(k key, set *Set, s *snapshot.Snapshot, at geo.Instant) *Tile {
 	element, ok := c.entries[k]
 	if !ok {
 		return nil
 	}
 	e := element.Value.(*entry)
+	if at < e.tile.from || e.tile.until != 0 && at >= e.tile.until {
+		return nil
+	}
 	for i, r := range set.rules {
 		if e.layers[i] != weak.Make(s.Layer(r.layer)) {
 			return nil
@@ -182,11 +189,15 @@ func (c *Cache) encode(ctx context.Context, fk flightKey, set *Set) (tile *Tile,
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	data, err := Encode(ctx, fk.snapshot, set, fk.tile)
+	data, until, err := Encode(ctx, fk.snapshot, set, fk.tile, fk.at)
 	if err != nil {
 		return nil, err
 	}
-	return pack(data)
+	if tile, err = pack(data); err != nil {
+		return nil, err
+	}
+	tile.from, tile.until = fk.at, until
+	return tile, nil
 }
 
 func pack(data []byte) (*Tile, error) {

@@ -16,7 +16,7 @@ import (
 
 func mustGet(t testing.TB, c *tiles.Cache, s *snapshot.Snapshot, set string, a tiles.Address) *tiles.Tile {
 	t.Helper()
-	tile, err := c.Get(context.Background(), s, mustSet(t, set), a)
+	tile, err := c.Get(context.Background(), s, mustSet(t, set), a, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestCacheStopsForWhoLeft(t *testing.T) {
 	c := tiles.NewCache(1<<20, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := c.Get(ctx, s, mustSet(t, "map"), a); err != nil && !errors.Is(err, context.Canceled) {
+	if _, err := c.Get(ctx, s, mustSet(t, "map"), a, noon); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	if mustGet(t, c, s, "map", a).Empty() { // the next one is not harmed
@@ -115,7 +115,7 @@ func TestCacheUnderReaders(t *testing.T) {
 				if i%7 == 0 {
 					time.AfterFunc(50*time.Microsecond, cancel)
 				}
-				tile, err := c.Get(ctx, maps[pick], mustSet(t, "map"), a)
+				tile, err := c.Get(ctx, maps[pick], mustSet(t, "map"), a, noon)
 				cancel()
 				if err != nil {
 					if !errors.Is(err, context.Canceled) {
@@ -142,7 +142,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportAllocs()
 			size := 0
 			for b.Loop() {
-				data, err := tiles.Encode(context.Background(), s, set, a)
+				data, _, err := tiles.Encode(context.Background(), s, set, a, noon)
 				if err != nil {
 					b.Fatal(err)
 				}

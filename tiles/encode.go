@@ -20,16 +20,20 @@ import (
 // version of the Mapbox Vector Tile specification that the bytes follow.
 const version = 2
 
-// Encode returns the bytes of one tile, or nil when nothing appears in it. Layers
-// come in catalog order, each followed by its label points; features by id; keys
-// by name: equal input gives equal bytes. The error is ctx's, or of the encoder.
-func Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address) ([]byte, error) {
+// Encode returns the bytes of one tile at an instant, or nil when nothing appears
+// in it: features that are not in effect then are left out. until is the next
+// instant at which a feature in the tile comes into effect or goes out of it; zero:
+// none does. Layers come in catalog order, each followed by its label points;
+// features by id; keys by name: equal input gives equal bytes. The error is ctx's,
+// or of the encoder.
+func Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
 	var layers mvt.Layers
 	for i := range set.rules {
-		areas, labels, err := set.rules[i].features(ctx, s, a)
+		areas, labels, next, err := set.rules[i].features(ctx, s, a, at)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
+		until = sooner(until, next, at)
 		name := string(set.rules[i].layer)
 		if len(areas) > 0 {
 			layers = append(layers, &mvt.Layer{Name: name, Version: version, Extent: Extent, Features: areas})
@@ -39,38 +43,54 @@ func Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address) ([]b
 		}
 	}
 	if layers == nil {
-		return nil, nil
+		return nil, until, nil
 	}
-	data, err := mvt.Marshal(layers)
-	if err != nil {
-		return nil, fmt.Errorf("encode tile %v of %s: %w", a, set.Name, err)
+	if data, err = mvt.Marshal(layers); err != nil {
+		return nil, 0, fmt.Errorf("encode tile %v of %s: %w", a, set.Name, err)
 	}
-	return data, nil
+	return data, until, nil
+}
+
+// sooner returns the first of two instants that lies after at; zero: neither does.
+func sooner(a, b, at geo.Instant) geo.Instant {
+	switch {
+	case b <= at || b == 0:
+		return a
+	case a <= at || a == 0:
+		return b
+	}
+	return min(a, b)
 }
 
 // labelSuffix makes the name of the companion layer with one point a polygon.
 const labelSuffix = "_label"
 
-// features returns what of one layer appears in a tile, and its label points.
-func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, a Address) (shapes, labels []*geojson.Feature, err error) {
+// features returns what of one layer appears in a tile at an instant, its label
+// points, and when that changes.
+func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, a Address, at geo.Instant) (shapes, labels []*geojson.Feature, until geo.Instant, err error) {
 	zoom := int(a.Z)
 	if zoom < r.from-r.earlier {
-		return nil, nil, nil
+		return nil, nil, 0, nil
 	}
 	box := a.Box(r.buffer)
 	var found []geo.Feature
 	for f := range s.Layer(r.layer).Search(box) {
 		if len(found)%1024 == 0 && ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, nil, 0, ctx.Err()
 		}
-		if r.appears(f, zoom) && geo.ForPublic(f) {
+		if !r.appears(f, zoom) || !geo.ForPublic(f) {
+			continue
+		}
+		base := f.Common()
+		until = sooner(sooner(until, base.From, at), base.Until, at)
+		if base.InEffect(at) {
 			found = append(found, f)
 		}
 	}
 	slices.SortFunc(found, func(f, g geo.Feature) int { return cmp.Compare(f.Common().ID, g.Common().ID) })
 	for i, f := range found {
 		if i%1024 == 0 && ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, nil, 0, ctx.Err()
 		}
 		shape := f.Common().Shape
 		geometry := a.cut(shape, r.buffer, box.Covers(shape.Box()))
@@ -89,7 +109,7 @@ func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, a Address) (s
 			labels = append(labels, &geojson.Feature{ID: f.Common().ID, Geometry: label, Properties: properties})
 		}
 	}
-	return shapes, labels, nil
+	return shapes, labels, until, nil
 }
 
 // own returns the place of a point in the one tile of its zoom that holds it,

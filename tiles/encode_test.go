@@ -10,7 +10,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
@@ -56,9 +58,12 @@ func mustSet(t testing.TB, text string) *tiles.Set {
 	return set
 }
 
+// noon is when tiles are built that do not care.
+var noon = geo.InstantOf(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC))
+
 func mustEncode(t testing.TB, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
 	t.Helper()
-	data, err := tiles.Encode(context.Background(), s, mustSet(t, set), a)
+	data, _, err := tiles.Encode(context.Background(), s, mustSet(t, set), a, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +274,7 @@ func TestBytesRepeat(t *testing.T) {
 func TestEncodeStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := tiles.Encode(ctx, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)))
+	_, _, err := tiles.Encode(ctx, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)), noon)
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
@@ -442,6 +447,49 @@ func TestSharedBordersStayShared(t *testing.T) {
 			if corners[0][q] != corners[1][q] {
 				t.Fatalf("%v is a corner of one side only", q)
 			}
+		}
+	}
+}
+
+// What is planned or retired is not drawn; the tile says when that changes, and a
+// kept tile is built anew then.
+func TestOnlyWhatIsInEffect(t *testing.T) {
+	booth := func(id int64, from, until geo.Instant) geo.Feature {
+		return &geo.Booth{Base: geo.Base{ID: id, Version: 1, From: from, Until: until, Shape: geo.PointShape(crs.At(middleLon, middleLat))}}
+	}
+	s := build(booth(1, 0, 0), booth(2, noon+10, 0), booth(3, 0, noon+20), booth(4, noon-20, noon-10), booth(5, noon-5, noon+40))
+	a, c := tileOf(16, crs.At(middleLon, middleLat)), tiles.NewCache(1<<20, 1)
+	for _, test := range []struct {
+		at, until geo.Instant
+		ids       []uint64
+	}{
+		{noon - 30, noon - 20, []uint64{1, 3}},
+		{noon, noon + 10, []uint64{1, 3, 5}},
+		{noon + 10, noon + 20, []uint64{1, 2, 3, 5}},
+		{noon + 20, noon + 40, []uint64{1, 2, 5}},
+		{noon + 40, 0, []uint64{1, 2}},
+	} {
+		data, until, err := tiles.Encode(t.Context(), s, mustSet(t, "booths"), a, test.at)
+		if err != nil || until != test.until {
+			t.Errorf("at %v: true until %v, want %v (%v)", test.at, until, test.until, err)
+		}
+		kept, err := c.Get(t.Context(), s, mustSet(t, "booths"), a, test.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes, err := kept.Bytes(); err != nil || string(bytes) != string(data) {
+			t.Errorf("at %v: the kept tile has other bytes (%v)", test.at, err)
+		}
+		var ids []uint64
+		for _, f := range decode(t, data)["booths"].Features {
+			ids = append(ids, uint64(f.ID.(float64)))
+		}
+		if !slices.Equal(ids, test.ids) {
+			t.Errorf("at %v: %v, want %v", test.at, ids, test.ids)
+		}
+		again, err := c.Get(t.Context(), s, mustSet(t, "booths"), a, test.at)
+		if err != nil || again != kept {
+			t.Errorf("at %v: built twice", test.at)
 		}
 	}
 }

@@ -16,7 +16,7 @@ const listed = 20
 // find looks for a text in names, codes and numbers of what people look for.
 // Small layers are read through: it is the slow twin of /search, for a page that
 // few ask for.
-func find(s *snapshot.Snapshot, query string, lang int) (entries []entry, more bool) {
+func find(s *snapshot.Snapshot, query string, at geo.Instant, lang int) (entries []entry, more bool) {
 	query = strings.ToLower(strings.TrimSpace(query))
 	if query == "" {
 		return nil, false
@@ -25,7 +25,7 @@ func find(s *snapshot.Snapshot, query string, lang int) (entries []entry, more b
 		layer := s.Layer(name)
 		seen := map[string]bool{} // a street is stored in pieces
 		for f := range layer.After(0) {
-			if !geo.ForPublic(f) {
+			if !geo.ForPublic(f) || !f.Common().InEffect(at) {
 				continue
 			}
 			base := f.Common()
@@ -50,13 +50,16 @@ func find(s *snapshot.Snapshot, query string, lang int) (entries []entry, more b
 }
 
 // first lists the first booths and shelters by number.
-func first(s *snapshot.Snapshot, lang int) []entry {
+func first(s *snapshot.Snapshot, at geo.Instant, lang int) []entry {
 	var entries []entry
 	for _, name := range []geo.Layer{geo.Booths, geo.Shelters} {
 		layer, n := s.Layer(name), 0
 		for f := range layer.After(0) {
 			if n == listed/2 {
 				break
+			}
+			if !f.Common().InEffect(at) {
+				continue
 			}
 			entries = append(entries, describe(layer.Schema(), f, lang))
 			n++

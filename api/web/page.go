@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gridatlas/geo"
 )
 
 //go:embed page.html unbuilt.html
@@ -113,10 +115,11 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) *page {
 			p.Demo = p.Demo || p.facts.Demo
 			p.Revision = s.Head().Revision
 			p.DataTime = time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second)
+			now := geo.InstantOf(time.Now())
 			if p.Query != "" {
-				p.Entries, p.More = find(s, p.Query, choices.language)
+				p.Entries, p.More = find(s, p.Query, now, choices.language)
 			} else {
-				p.Entries = first(s, choices.language)
+				p.Entries = first(s, now, choices.language)
 			}
 		}
 	}
