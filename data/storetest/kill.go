@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gridatlas/data/faulttest"
 )
 
 // Kills says how a KillLoop goes about it.
@@ -29,11 +31,12 @@ type Kills struct {
 	Closed func(tb testing.TB, address string)
 }
 
-// The environment by which KillLoop tells the test binary that it is to be the
-// writing program.
+// The environment by which KillLoop and FaultLoop tell the test binary that it is
+// to be the writing program.
 const (
 	envAddress = "STORETEST_WRITE_TO"
 	envSerial  = "STORETEST_FROM_SERIAL"
+	envLast    = "STORETEST_TO_SERIAL" // none: without end
 )
 
 // KillLoop starts a program that writes change sets as fast as it can and
@@ -79,7 +82,7 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 		before := acked
 		acked = w.end()
 		total += acked - before
-		acked = inspect(t, b, k, address, acked, n)
+		acked = inspect(t, b, k.Closed, address, acked, fmt.Sprint("kill ", n))
 		if t.Failed() {
 			t.Fatalf("after kill %d", n)
 		}
@@ -90,19 +93,19 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 	}
 }
 
-// inspect opens the store after a kill. It returns the last serial found, which
+// inspect opens the store after what befell its writer. It returns the last serial found, which
 // may be one more than was acknowledged: the commit came before the kill, the
 // word about it did not.
-func inspect(t *testing.T, b Backend, k Kills, address string, acked, n int) (found int) {
+func inspect(t testing.TB, b Backend, closed func(testing.TB, string), address string, acked int, after string) (found int) {
 	t.Helper()
 	s, err := b.Open(t.Context(), address)
 	if err != nil {
-		t.Fatalf("kill %d: the next start: %v", n, err)
+		t.Fatalf("after %s: the next start: %v", after, err)
 	}
 	features, head := load(t, s)
 	found = int(head.Revision)
 	if found != acked && found != acked+1 {
-		t.Errorf("kill %d: change set %d was acknowledged, the store is at revision %d", n, acked, found)
+		t.Errorf("after %s: change set %d was acknowledged, the store is at revision %d", after, acked, found)
 	}
 	written := map[string]int{} // features by the serial they carry
 	for _, f := range features {
@@ -114,23 +117,23 @@ func inspect(t *testing.T, b Backend, k Kills, address string, acked, n int) (fo
 			want += carriers
 		}
 		if written[mark(serial)] != want {
-			t.Errorf("kill %d: %d features carry serial %d, want %d", n, written[mark(serial)], serial, want)
+			t.Errorf("after %s: %d features carry serial %d, want %d", after, written[mark(serial)], serial, want)
 		}
 		delete(written, mark(serial))
 	}
 	if len(written) > 0 {
-		t.Errorf("kill %d: features of no change set: %v", n, written)
+		t.Errorf("after %s: features of no change set: %v", after, written)
 	}
 	log, err := s.Log(t.Context(), 0)
 	if err != nil || len(log) != found {
-		t.Errorf("kill %d: %d log entries, %v; want %d", n, len(log), err, found)
+		t.Errorf("after %s: %d log entries, %v; want %d", after, len(log), err, found)
 	}
 	sound(t, s)
 	if err := s.Close(); err != nil {
-		t.Errorf("kill %d: close: %v", n, err)
+		t.Errorf("after %s: close: %v", after, err)
 	}
-	if k.Closed != nil {
-		k.Closed(t, address)
+	if closed != nil {
+		closed(t, address)
 	}
 	return found
 }
@@ -226,14 +229,16 @@ func inserts(serial int) int {
 func mark(serial int) string { return fmt.Sprint("serial ", serial) }
 
 // Writer is the writing program: when the environment asks for it, it writes to
-// the store until it is killed and never returns. Call it first in TestMain.
+// the store and never returns. Call it first in TestMain.
 func Writer(b Backend) {
+	faulttest.Arm()
 	address := os.Getenv(envAddress)
 	if address == "" {
 		return
 	}
 	if err := write(b, address); err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	os.Exit(1)
+	os.Exit(0)
 }

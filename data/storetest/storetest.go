@@ -1,7 +1,7 @@
 // Package storetest is the conformance suite of data.Store: every promise of
 // the contract as a test that a store package runs against itself. Run holds
 // the promises of one process and of two handles on one store; KillLoop holds
-// what must survive kill -9. What only one kind of store can show (pragmas,
+// what must survive kill -9, FaultLoop what must survive a disk that fails. What only one kind of store can show (pragmas,
 // outside judges, file formats) stays in its own tests.
 package storetest
 
@@ -120,7 +120,7 @@ func applySet(t *testing.T, s data.Store, set geo.ChangeSet) geo.Head {
 }
 
 // load reads the whole store and holds the promised order.
-func load(t *testing.T, s data.Store) (map[geo.Key]geo.Feature, geo.Head) {
+func load(t testing.TB, s data.Store) (map[geo.Key]geo.Feature, geo.Head) {
 	t.Helper()
 	features := map[geo.Key]geo.Feature{}
 	order := map[geo.Layer]int{}
@@ -157,7 +157,7 @@ func headOf(t *testing.T, s data.Store) geo.Head {
 }
 
 // sound asks the store to check itself and expects no fault.
-func sound(t *testing.T, s data.Store) {
+func sound(t testing.TB, s data.Store) {
 	t.Helper()
 	faults, err := s.Check(t.Context())
 	if err != nil {

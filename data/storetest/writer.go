@@ -2,18 +2,23 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"strconv"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 )
 
-// write writes one change set after the other, the first one with a key that
-// the program before it may already have used. It prints "ready" when the store
-// is open, and "ack" with the serial when the store said that it is kept.
+// write is the writing program: it writes one change set after the other, the
+// first one with a key that the program before it may already have used. It
+// prints "ready" when the store is open, and "ack" with the serial when the store
+// said that it is kept.
 func write(b Backend, address string) error {
-	serial, err := strconv.Atoi(os.Getenv(envSerial))
+	from, err := strconv.Atoi(os.Getenv(envSerial))
 	if err != nil {
 		return fmt.Errorf("%s: %w", envSerial, err)
 	}
@@ -22,8 +27,22 @@ func write(b Backend, address string) error {
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
+	last, tries := math.MaxInt, 1
+	if text := os.Getenv(envLast); text != "" { // under faults, not kills
+		if last, err = strconv.Atoi(text); err != nil {
+			return fmt.Errorf("%s: %w", envLast, err)
+		}
+		tries = 3
+	}
+	fmt.Println("ready")
+	return errors.Join(writeSets(ctx, s, os.Stdout, from, last, tries), s.Close())
+}
+
+// writeSets writes the change sets of some serials, each at most so many times,
+// and acknowledges each to out.
+func writeSets(ctx context.Context, s data.Store, out io.Writer, from, last, tries int) error {
 	var carried []geo.Feature
-	_, err = s.Load(ctx, func(f geo.Feature) error {
+	_, err := s.Load(ctx, func(f geo.Feature) error {
 		if f.Common().Source == "carrier" {
 			carried = append(carried, f)
 		}
@@ -32,19 +51,27 @@ func write(b Backend, address string) error {
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
-	fmt.Println("ready")
-	for ; ; serial++ {
+	for serial := from; serial <= last; serial++ {
 		changes := changesOf(serial, carried)
-		set := geo.ChangeSet{IdempotencyKey: mark(serial), Note: mark(serial), Changes: geo.Changes(changes...)}
-		if _, err := s.Apply(ctx, set); err != nil {
-			return fmt.Errorf("serial %d: %w", serial, err)
+		for try := 1; ; try++ {
+			set := geo.ChangeSet{IdempotencyKey: mark(serial), Note: mark(serial), Changes: geo.Changes(changes...)}
+			_, err := s.Apply(ctx, set)
+			if err == nil {
+				break
+			}
+			err = fmt.Errorf("serial %d: %w", serial, err)
+			if try == tries {
+				return err
+			}
+			fmt.Fprintln(os.Stderr, err)
 		}
-		fmt.Println("ack", serial)
+		fmt.Fprintln(out, "ack", serial)
 		carried = carried[:0]
 		for _, change := range changes[:carriers] {
 			carried = append(carried, change.After)
 		}
 	}
+	return nil
 }
 
 // changesOf is the change set of a serial: new carriers in a store without any,

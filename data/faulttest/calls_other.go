@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package faulttest
+
+var legacy map[int32]call
