@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gridatlas/data/files"
 	"gridatlas/geo"
 )
 
@@ -44,6 +45,7 @@ type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the map, the pages and the walking answers."`
 	Demo    demoCommand    `cmd:"" help:"Fill a new store with a made-up city."`
 	Import  importCommand  `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
+	Export  exportCommand  `cmd:"" help:"Write layers of a store into a file of another format."`
 	Circle  circleCommand  `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Check   checkCommand   `cmd:"" help:"Read a whole store again and name what does not hold."`
 	Version versionCommand `cmd:"" help:"Print the version."`
@@ -70,6 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&line,
 		kong.Name("gridatlas"),
 		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
+		kong.Vars{"formats": joined(files.AllFormats)},
 		kong.DefaultEnvars("GRIDATLAS"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { ended = code }),
@@ -139,6 +142,15 @@ type standingError struct{ error }
 type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// joined lists the names of a closed list for a help text.
+func joined[T ~string](names []T) string {
+	var texts []string
+	for _, name := range names {
+		texts = append(texts, string(name))
+	}
+	return strings.Join(texts, ", ")
+}
 
 // secretsFromFiles sets GRIDATLAS_X from the file that GRIDATLAS_X_FILE names,
 // so that a store's password need not stand in the environment.

@@ -17,8 +17,11 @@ type Options struct {
 	Scale int
 }
 
+// Mark must stand on everything that shows or holds some of the city.
+const Mark = "演示数据"
+
 // Source is what every feature and the change set name as their source.
-const Source = "演示数据（地面为虚构；区划名称与代码：国家统计局，2023 年）"
+const Source = Mark + "（地面为虚构；区划名称与代码：国家统计局，2023 年）"
 
 // Weifang returns the change set that makes the city in an empty store. It is
 // the same each time: ids, versions and hash are equal in every store.
