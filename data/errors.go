@@ -7,3 +7,7 @@ import "errors"
 // that ends with it may have been stored; repeated with its idempotency key it
 // is stored once.
 var ErrUnavailable = errors.New("the store cannot be reached")
+
+// ErrFull says that the disk of the store is full. Reading goes on, and writing
+// does when there is room again: repeat the Apply as after ErrUnavailable.
+var ErrFull = errors.New("the disk of the store is full")

@@ -47,7 +47,9 @@ type Store interface {
 	// audit chain, rows changed behind the store's back. No fault: empty.
 	Check(ctx context.Context) ([]Fault, error)
 
-	// Close ends all work; a GeoPackage is one file afterwards.
+	// Close ends all work; a GeoPackage is one file afterwards. An error says what
+	// it could not bring into that file; what Apply acknowledged is kept all the
+	// same, in the journal beside it.
 	Close() error
 }
 

@@ -58,7 +58,7 @@ type session struct{ geopackage.Session }
 
 // with runs f on a connection of the pool.
 func with(ctx context.Context, pool *sql.DB, f func(session) error) error {
-	return geopackage.With(ctx, pool, func(c geopackage.Session) error { return f(session{c}) })
+	return ours(geopackage.With(ctx, pool, func(c geopackage.Session) error { return f(session{c}) }))
 }
 
 // transaction runs f between begin and COMMIT, and rolls back when it fails.

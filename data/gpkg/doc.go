@@ -15,6 +15,11 @@
 // that are missing, so that a field is named in one place. Both happen in one
 // transaction, so a start that is killed leaves the file as it was.
 //
+// A disk that is full or fails makes calls end with data.ErrFull or
+// data.ErrUnavailable; what they began is undone and the store goes on. Making a
+// new store there may leave a file without tables, in which the next start makes
+// the store.
+//
 // Left out: answering map questions (geo/snapshot), geometric rules (geo/valid),
 // and reading foreign GeoPackages (data/files).
 package gpkg

@@ -52,6 +52,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	err = with(inside, s.writer, standardTables)
 	if err == nil {
 		_, err = provider.Up(inside)
+		err = ours(err)
 	}
 	if err == nil {
 		err = with(inside, s.writer, followCatalog)

@@ -7,10 +7,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"gridatlas/data"
 	"gridatlas/geo"
@@ -54,6 +57,11 @@ var _ data.Store = (*Store)(nil)
 func Open(ctx context.Context, path string) (*Store, error) {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("open %s: the folder is not there", path)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := unix.Access(filepath.Dir(path), unix.W_OK); err != nil { // SQLite would miss the file
+			return nil, fmt.Errorf("make %s: its folder may not be written: %w", path, err)
+		}
 	}
 	return open(ctx, path, accessOf(path))
 }
@@ -132,7 +140,7 @@ func (s *Store) Close() error {
 	}
 	// The last connection to go removes the journal.
 	err := s.readers.Close()
-	err = errors.Join(err, with(context.Background(), s.writer, func(c session) error {
+	brought := with(context.Background(), s.writer, func(c session) error {
 		if s.access != readWrite {
 			return nil
 		}
@@ -141,7 +149,11 @@ func (s *Store) Close() error {
 			return nil // somebody else reads on: it is theirs to tidy up
 		}
 		return err
-	}))
+	})
+	if brought != nil { // the next close that can brings it in
+		brought = fmt.Errorf("what was stored last stays in %s-wal, keep both files together: %w", filepath.Base(s.path), brought)
+	}
+	err = errors.Join(err, brought)
 	if err = errors.Join(err, s.writer.Close()); err != nil {
 		return fmt.Errorf("close %s: %w", s.path, err)
 	}

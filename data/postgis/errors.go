@@ -19,6 +19,7 @@ const (
 	untranslatable    = "22P05" // a character that the server's encoding lacks
 	notInRepertoire   = "22021" // a zero byte or broken UTF-8
 	readOnly          = "25006" // a standby
+	diskFull          = "53100"
 	connectionClass   = "08"
 	resourcesClass    = "53" // disk or memory full, too many connections
 	interventionClass = "57" // shut down, starting, terminated
@@ -26,9 +27,9 @@ const (
 )
 
 // ours turns a driver's error into one of the contract, told with what was being
-// done: ctx's own error when it ended, *geo.Violation, data.ErrUnavailable, or
-// the server's words. No driver type, SQLSTATE or password is in the result.
-// Errors that are ours already pass through.
+// done: ctx's own error when it ended, *geo.Violation, data.ErrUnavailable,
+// data.ErrFull, or the server's words. No driver type, SQLSTATE or password is in
+// the result. Errors that are ours already pass through.
 func ours(ctx context.Context, doing string, err error) error {
 	if err == nil {
 		return nil
@@ -52,6 +53,8 @@ func ours(ctx context.Context, doing string, err error) error {
 		}
 	case answer.Code == notInRepertoire, answer.Code == untranslatable:
 		return &geo.Violation{Rule: "text", Layer: geo.Layer(answer.TableName), Detail: "a text holds a character that cannot be stored"}
+	case answer.Code == diskFull:
+		return fmt.Errorf("%s: %w: %s", doing, data.ErrFull, answer.Message)
 	case answer.Code == readOnly, class == connectionClass, class == resourcesClass, class == interventionClass, class == systemClass:
 		return fmt.Errorf("%s: %w: %s", doing, data.ErrUnavailable, answer.Message)
 	}

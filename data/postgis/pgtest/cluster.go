@@ -241,6 +241,14 @@ func (c *Cluster) URL(t testing.TB) string {
 	return c.address(url.Values{"search_path": {schema + ",public"}})
 }
 
+// Own hands a folder to the server's account, for a tablespace in it.
+func (c *Cluster) Own(t testing.TB, folder string) {
+	t.Helper()
+	if err := os.Chown(folder, c.account.uid, c.account.gid); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // KillPostmaster kills the server's first process the hard way and waits until
 // the others, who notice by themselves, and with them the shared memory are gone.
 func (c *Cluster) KillPostmaster(t testing.TB) {
