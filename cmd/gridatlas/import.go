@@ -7,28 +7,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"gridatlas/data"
-	"gridatlas/data/files"
 	"gridatlas/data/osm"
 	"gridatlas/geo"
 )
 
 type importCommand struct {
-	Store   string   `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
-	Layer   string   `help:"Layer of GeoJSON features that do not name one."`
-	Repair  bool     `help:"Mend broken polygons and report each with its place."`
-	Partial bool     `help:"Import the good rows of a GeoJSON file even if others are refused."`
-	DryRun  bool     `help:"Read and report, write nothing."`
-	Verbose bool     `short:"v" help:"Name everything that was left out, not only the first of each kind."`
-	Add     bool     `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
-	JSON    bool     `help:"Write the report as JSON."`
-	Files   []string `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .json, .geojsonl."`
+	Store    string   `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
+	Layer    string   `help:"Layer of rows that do not name one."`
+	Encoding string   `help:"Encoding of the text, for files that do not say: ${encodings}."`
+	Table    string   `aliases:"sheet" help:"Table or sheet of a file that holds several."`
+	Repair   bool     `help:"Mend broken polygons and report each with its place."`
+	Partial  bool     `help:"Import the good rows of a file even if others are refused."`
+	DryRun   bool     `help:"Read and report, write nothing."`
+	Verbose  bool     `short:"v" help:"Name everything that was left out, not only the first of each kind."`
+	Add      bool     `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
+	JSON     bool     `help:"Write the report as JSON."`
+	Files    []string `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv."`
 }
 
 // report says what one file brought.
@@ -86,16 +86,11 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 
 func (c *importCommand) importFile(ctx context.Context, con *console, open func() (data.Store, error), file string) (*report, error) {
 	r := &report{File: file, Layers: map[string]int{}}
-	var changes iter.Seq2[geo.Change, error]
-	var err error
-	switch {
-	case isOSM(file):
-		changes, err = c.readOSM(ctx, con, file, r)
-	case isGeoJSON(file):
-		changes, err = c.readGeoJSON(ctx, con, file, r)
-	default:
-		err = usagef("the name does not end in .osm, .osm.pbf, .geojson, .json, .geojsonl or .ndjson")
+	read := c.readRows
+	if isOSM(file) {
+		read = c.readOSM
 	}
+	changes, err := read(ctx, con, file, r)
 	if err != nil {
 		return nil, err
 	}
@@ -160,91 +155,6 @@ func note(file, key string) string {
 }
 
 func keyMark(key string) string { return fmt.Sprintf(" (%.12s)", strings.TrimPrefix(key, "import-")) }
-
-// readOSM reads an extract. What cannot be used of it is reported and left out:
-// extracts are cut at their edge as a rule.
-func (c *importCommand) readOSM(ctx context.Context, con *console, file string, r *report) (iter.Seq2[geo.Change, error], error) {
-	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", 0)
-	defer bar.finish()
-	result, err := osm.ReadFile(ctx, file, osm.Options{Repair: c.Repair, Progress: bar.set})
-	if err != nil {
-		return nil, err
-	}
-	r.Notes = result.Report.Lines()
-	for _, f := range result.Features {
-		r.Layers[string(f.Layer())]++
-	}
-	return func(yield func(geo.Change, error) bool) {
-		for _, f := range result.Features {
-			if !yield(geo.Insert(f), nil) {
-				return
-			}
-		}
-	}, nil
-}
-
-// readGeoJSON reads a file twice: once to name every fault before anything is
-// written, then, as the changes are asked for, to store it without holding it in
-// memory.
-func (c *importCommand) readGeoJSON(ctx context.Context, con *console, file string, r *report) (iter.Seq2[geo.Change, error], error) {
-	var schema *geo.Schema
-	if c.Layer != "" {
-		schema = geo.MustSchema(geo.Layer(c.Layer))
-	}
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return nil, err
-	}
-	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", info.Size())
-	defer bar.finish()
-	notes := &files.Report{}
-	for f, fault := range files.ReadGeoJSON(ctx, in, schema, files.Options{
-		Repair: c.Repair, Report: notes, Progress: func(done int64) { bar.set(done, info.Size()) },
-	}) {
-		if fault != nil {
-			r.Refused = append(r.Refused, fault.Error())
-			continue
-		}
-		r.Layers[string(f.Layer())]++
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r.Notes = notes.Lines()
-	return func(yield func(geo.Change, error) bool) {
-		in, err := os.Open(file)
-		if err != nil {
-			yield(geo.Change{}, err)
-			return
-		}
-		defer in.Close()
-		for f, fault := range files.ReadGeoJSON(ctx, in, schema, files.Options{Repair: c.Repair}) {
-			switch {
-			case fault == nil:
-				if !yield(geo.Insert(f), nil) {
-					return
-				}
-			case !c.Partial || fault.Fatal: // the first reading found none: the file changed
-				yield(geo.Change{}, fault)
-				return
-			}
-		}
-	}, nil
-}
-
-func isOSM(file string) bool {
-	name := strings.ToLower(file)
-	return strings.HasSuffix(name, ".osm") || strings.HasSuffix(name, ".pbf")
-}
-
-func isGeoJSON(file string) bool {
-	return slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, strings.ToLower(filepath.Ext(file)))
-}
 
 func sourceOf(file string) string {
 	if isOSM(file) {

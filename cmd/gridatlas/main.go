@@ -74,6 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
 		kong.Vars{"formats": joined(files.AllFormats)},
 		kong.DefaultEnvars("GRIDATLAS"),
+		kong.Vars{"encodings": files.Encodings},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { ended = code }),
 		kong.UsageOnError(),

@@ -17,7 +17,7 @@ func keyOf(layer geo.Layer, field, value string) codeKey {
 	return codeKey(sum[:])
 }
 
-// codes remembers which feature of a file was the first to bear a code.
+// codes remembers which row of a table was the first to bear a code.
 type codes map[codeKey]int32
 
 // uniqueFields are the fields whose value may occur once in a layer, as in the
@@ -29,10 +29,10 @@ func uniqueFields(layer geo.Layer) []string {
 	return []string{"code"}
 }
 
-// take notes the codes of feature number n, or answers with the fault when an
+// take notes the codes of the row at a place, or answers with the fault when an
 // earlier feature has one of them; then none is noted. The store would refuse
 // the file too, but only at its end and without saying where.
-func (c codes) take(f geo.Feature, schema *geo.Schema, n int) *RowFault {
+func (c codes) take(f geo.Feature, schema *geo.Schema, place Place) *RowFault {
 	var keys []codeKey
 	for _, name := range uniqueFields(schema.Layer) {
 		field, _ := schema.Field(name) // of every layer by uniqueFields
@@ -42,12 +42,12 @@ func (c codes) take(f geo.Feature, schema *geo.Schema, n int) *RowFault {
 		}
 		key := keyOf(schema.Layer, name, value)
 		if first, twice := c[key]; twice {
-			return &RowFault{Field: name, Reason: fmt.Sprintf("%q is that of feature %d already", value, first)}
+			return &RowFault{Field: name, Reason: fmt.Sprintf("%q is that of %v already", value, Place{Unit: place.Unit, Row: int(first)})}
 		}
 		keys = append(keys, key)
 	}
 	for _, key := range keys {
-		c[key] = int32(n)
+		c[key] = int32(place.Row)
 	}
 	return nil
 }

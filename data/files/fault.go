@@ -1,35 +1,65 @@
 package files
 
 import (
+	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
 
-// RowFault says what is wrong with one feature of a file, or with the file
-// itself when Feature is zero.
+// Place says where a row stands in its file, as far as the format has such
+// places.
+type Place struct {
+	Unit string // what the format calls a row: feature, record, row; empty: row
+	Row  int    // counted from 1 in its table; zero: the fault is of the file
+	Line int    // of a text file or a sheet, where the row begins, from 1; zero: it has no lines
+	Byte int64  // where a GeoJSON feature begins, from the start of the file
+}
+
+func (p Place) String() string {
+	var parts []string
+	if p.Row > 0 {
+		unit := p.Unit
+		if unit == "" {
+			unit = "row"
+		}
+		parts = append(parts, fmt.Sprintf("%s %d", unit, p.Row))
+	}
+	if p.Line > 0 {
+		line := fmt.Sprintf("line %d", p.Line)
+		if p.Unit == unitFeature {
+			line += fmt.Sprintf(" (byte %d)", p.Byte)
+		}
+		parts = append(parts, line)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// RowFault says what is wrong with one row of a file, or with the file itself
+// when Row is zero.
 type RowFault struct {
-	Feature int   // counted from 1
-	Line    int   // where the feature begins, from 1
-	Byte    int64 // the same in bytes from the start of the file
-	Field   string
-	Reason  string
-	At      *geo.Point // where on the ground, for faults of geometry
+	Place
+	Field  string // a field of the layer, or a column of the file
+	Reason string
+	At     *geo.Point // where on the ground, for faults of geometry
 	// Fatal faults end the reading: what follows cannot be understood.
 	Fatal bool
 }
 
 func (f *RowFault) Error() string {
-	text := fmt.Sprintf("line %d (byte %d)", f.Line, f.Byte)
-	if f.Feature > 0 {
-		text = fmt.Sprintf("feature %d, %s", f.Feature, text)
-	}
+	text := f.String()
 	if f.Field != "" {
-		text += ", field " + f.Field
+		if text != "" {
+			text += ", "
+		}
+		text += "field " + f.Field
 	}
-	text += ": " + f.Reason
+	if text != "" {
+		text += ": "
+	}
+	text += f.Reason
 	if f.At != nil {
 		lon, lat := crs.ToDegrees(*f.At)
 		text += fmt.Sprintf(" at %.7f, %.7f", lon, lat)
@@ -37,33 +67,17 @@ func (f *RowFault) Error() string {
 	return text
 }
 
-// Report is what a reader has to say besides features and faults.
-type Report struct {
-	Features int        // good ones
-	Refused  int        // features with a fault
-	Unknown  []string   // properties that no field is named after, each once
-	Heights  int        // positions with a height, which was dropped
-	Mended   []RowFault // polygons that were broken and were mended
+// at puts a fault that was found inside a row at its place.
+func (f RowFault) at(place Place) *RowFault {
+	f.Place = place
+	return &f
 }
 
-// Lines returns the report for people to read.
-func (r *Report) Lines() []string {
-	lines := []string{fmt.Sprintf("%d features read, %d refused", r.Features, r.Refused)}
-	for _, name := range r.Unknown {
-		lines = append(lines, fmt.Sprintf("property %q is not a field of the layer and was passed over", name))
+// faultOf makes a fault of an error; one that names a field keeps it.
+func faultOf(err error) *RowFault {
+	var inner *RowFault
+	if errors.As(err, &inner) {
+		return inner
 	}
-	if r.Heights > 0 {
-		lines = append(lines, fmt.Sprintf("%d positions have a height, which was dropped", r.Heights))
-	}
-	for i := range r.Mended {
-		lines = append(lines, "mended: "+r.Mended[i].Error())
-	}
-	return lines
-}
-
-func (r *Report) unknown(name string) {
-	const most = 200
-	if len(r.Unknown) < most && !slices.Contains(r.Unknown, name) {
-		r.Unknown = append(r.Unknown, name)
-	}
+	return &RowFault{Reason: err.Error()}
 }

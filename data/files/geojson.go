@@ -8,78 +8,60 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/hours"
 )
 
 // Limits of one GeoJSON feature and of what surrounds the features.
 const (
 	maxMember     = 64 << 20 // bytes of a feature
 	maxProperties = 1 << 20  // bytes of its properties
-	maxCorners    = 1_000_000
-	maxMembers    = 1000 // members of the collection beside the features
+	maxMembers    = 1000     // members of the collection beside the features
+	maxDepth      = 32       // of arrays and objects in a property
 )
 
-// Options say how to read. The zero value is strict.
-type Options struct {
-	// Repair mends broken polygons (geo/valid) and closes open rings; each is
-	// reported. Otherwise they are refused.
-	Repair bool
-	// Report, if set, is filled while reading.
-	Report *Report
-	// Progress is told now and then how many bytes were read.
-	Progress func(done int64)
-}
+const unitFeature = "feature"
 
-// ReadGeoJSON reads a FeatureCollection, a Feature, or any number of them one
-// after the other (newline-delimited GeoJSON), feature by feature. Every feature
-// comes either as such, clean by geo.CheckFields and geo/valid, without id, or as
-// a fault; faults that are Fatal are the last. The schema is that of
-// features that name no layer. A member `layer` of the feature, or else of its
-// collection (before its features), goes first; a name that is no layer is
-// refused.
-//
-// A code that an earlier feature of the layer has, and a booth's number, is a
-// fault of the later one.
-//
-// Properties go to the fields of their name, or of their Chinese or English
-// title; values of closed lists may be given by title too. Positions are
-// longitude and latitude in WGS84.
-func ReadGeoJSON(ctx context.Context, r io.Reader, schema *geo.Schema, opts Options) iter.Seq2[geo.Feature, *RowFault] {
-	return func(yield func(geo.Feature, *RowFault) bool) {
-		if opts.Report == nil {
-			opts.Report = &Report{}
+// geojsonTable reads a FeatureCollection, a Feature, or any number of them one
+// after the other (newline-delimited GeoJSON), feature by feature. A member
+// `layer` of a feature, or else of its collection (before its features), names
+// the layer; a name that is none is refused. Positions are longitude and
+// latitude in WGS84 (RFC 7946), unless the caller says otherwise.
+func geojsonTable(in stream) *Table {
+	read := func(ctx context.Context, want rowOptions) iter.Seq2[*Row, *RowFault] {
+		return func(yield func(*Row, *RowFault) bool) {
+			file, err := in.open()
+			if err != nil {
+				yield(nil, &RowFault{Reason: err.Error(), Fatal: true})
+				return
+			}
+			defer file.Close()
+			src := &source{ctx: ctx, reader: file, progress: in.progress}
+			reader := &geojsonReader{source: src, decoder: json.NewDecoder(src), anySystem: want.system != nil, yield: yield, names: map[string]string{}}
+			reader.run()
 		}
-		src := &source{ctx: ctx, reader: r, progress: opts.Progress}
-		reader := &geojsonReader{
-			source: src, decoder: json.NewDecoder(src), schema: schema, opts: opts, yield: yield,
-			columns: map[geo.Layer]map[string]*geo.Field{}, codes: codes{},
-		}
-		reader.run()
 	}
+	return &Table{Name: baseName(in.name), System: WGS84, Placed: true, read: read}
 }
 
 type geojsonReader struct {
-	source  *source
-	decoder *json.Decoder
-	schema  *geo.Schema // of features that name no layer: the collection's, else the caller's; nil: none
-	opts    Options
-	yield   func(geo.Feature, *RowFault) bool
-	count   int
-	columns map[geo.Layer]map[string]*geo.Field
-	codes   codes // of the features given so far
+	source    *source
+	decoder   *json.Decoder
+	anySystem bool      // the caller knows better than the member `crs`
+	layer     geo.Layer // of features that name none: the collection's
+	yield     func(*Row, *RowFault) bool
+	row       Row
+	count     int
+	names     map[string]string // one copy of each property's name
 }
 
 // errStop says that the caller wants no more.
 var errStop = errors.New("stopped by the caller")
 
 func (r *geojsonReader) run() {
-	given := r.schema
 	for documents := 0; ; documents++ {
 		r.source.within(r.decoder.InputOffset(), maxMember)
 		err := r.document()
@@ -96,7 +78,7 @@ func (r *geojsonReader) run() {
 			r.fatal(err)
 			return
 		}
-		r.schema = given
+		r.layer = ""
 	}
 }
 
@@ -109,7 +91,8 @@ func (r *geojsonReader) fatal(err error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		err = errors.New("the file ends too early")
 	}
-	r.yield(nil, &RowFault{Line: r.source.line(offset), Byte: offset, Reason: err.Error(), Fatal: true})
+	place := Place{Unit: unitFeature, Line: r.source.line(offset), Byte: offset}
+	r.yield(nil, &RowFault{Place: place, Reason: err.Error(), Fatal: true})
 }
 
 // syntaxFault finds how far behind the last good token a syntax error lies. The
@@ -175,12 +158,12 @@ func (r *geojsonReader) document() error {
 		members[name] = raw
 		switch name {
 		case "crs":
-			if err := checkCRS(raw); err != nil {
+			if err := checkCRS(raw); err != nil && !r.anySystem {
 				return err
 			}
 		case "layer":
 			if text := asString(members["type"]); text != "Feature" && isGiven(raw) {
-				r.schema, unknown = schemaNamed(raw)
+				r.layer, unknown = layerNamed(raw)
 			}
 		}
 	}
@@ -253,63 +236,38 @@ func (f *rawFeature) set(name string, value []byte) {
 // give hands the feature or its fault to the caller.
 func (r *geojsonReader) give(start int64, raw *rawFeature) error {
 	r.count++
-	where := RowFault{Feature: r.count, Line: r.source.line(start), Byte: start}
-	feature, err := r.feature(raw, where)
-	if err == nil {
-		r.opts.Report.Features++
-		if !r.yield(feature, nil) {
+	r.row.reset(Place{Unit: unitFeature, Row: r.count, Line: r.source.line(start), Byte: start})
+	if err := r.feature(raw); err != nil {
+		if !r.yield(&r.row, faultOf(err).at(r.row.Place)) {
 			return errStop
 		}
 		return nil
 	}
-	r.opts.Report.Refused++
-	fault := where
-	var inner *RowFault
-	if errors.As(err, &inner) {
-		fault.Field, fault.Reason, fault.At = inner.Field, inner.Reason, inner.At
-	} else {
-		fault.Reason = err.Error()
-	}
-	if !r.yield(nil, &fault) {
+	if !r.yield(&r.row, nil) {
 		return errStop
 	}
 	return nil
 }
 
-func (r *geojsonReader) feature(raw *rawFeature, where RowFault) (geo.Feature, error) {
+func (r *geojsonReader) feature(raw *rawFeature) error {
 	if kind := asString(raw.kind); kind != "Feature" {
-		return nil, fmt.Errorf("it is not a Feature (type %q)", kind)
+		return fmt.Errorf("it is not a Feature (type %q)", kind)
 	}
-	schema := r.schema
+	r.row.Layer = r.layer
 	if isGiven(raw.layer) {
 		var err error
-		if schema, err = schemaNamed(raw.layer); err != nil {
-			return nil, err
+		if r.row.Layer, err = layerNamed(raw.layer); err != nil {
+			return err
 		}
 	}
-	if schema == nil {
-		return nil, errors.New("its layer is not known: name it, or give the file a member `layer` before its features")
+	if err := r.properties(raw.properties); err != nil {
+		return err
 	}
-	feature := schema.New()
-	if err := r.properties(schema, feature, raw.properties); err != nil {
-		return nil, err
-	}
-	shape, err := r.shape(schema, raw.geometry, where)
-	if err != nil {
-		return nil, err
-	}
-	feature.Common().Shape = shape
-	if fault := geo.CheckFields(feature); fault != nil {
-		return nil, &RowFault{Field: fault.Field, Reason: fault.Detail, At: fault.At}
-	}
-	if fault := r.codes.take(feature, schema, where.Feature); fault != nil {
-		return nil, fault
-	}
-	return feature, nil
+	return r.row.Geometry.geoJSON(raw.geometry)
 }
 
-// properties writes each property into the field it is named after.
-func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw []byte) error {
+// properties puts each property into the row.
+func (r *geojsonReader) properties(raw []byte) error {
 	if len(raw) > maxProperties {
 		return fmt.Errorf("its properties take %d bytes, more than %d", len(raw), maxProperties)
 	}
@@ -319,36 +277,30 @@ func (r *geojsonReader) properties(schema *geo.Schema, feature geo.Feature, raw 
 	if !utf8.Valid(raw) {
 		return notUTF8(raw)
 	}
-	columns := r.columnsOf(schema)
-	from := map[*geo.Field]string{}
-	var fault *RowFault
+	var fault error
 	ok := eachMember(raw, func(name string, value []byte) {
-		field := columns[name]
-		if field == nil {
-			field = columns[strings.ToLower(strings.TrimSpace(name))]
-		}
-		if field == nil {
-			r.opts.Report.unknown(name)
+		if tooDeep(value, maxDepth) {
+			fault = &RowFault{Field: name, Reason: fmt.Sprintf("its arrays and objects nest deeper than %d", maxDepth)}
 			return
 		}
-		other, twice := from[field]
-		from[field] = name
-		if fault != nil {
-			return // the first one counts
-		}
-		if twice && other != name {
-			fault = &RowFault{Field: field.Name, Reason: fmt.Sprintf("given twice, as %q and as %q", other, name)}
-		} else if err := setField(field, feature, valueOf(value)); err != nil {
-			fault = &RowFault{Field: field.Name, Reason: err.Error()}
-		}
+		r.row.Values = append(r.row.Values, Value{r.oneCopy(name), valueOf(value)})
 	})
 	if !ok {
 		return errors.New("its properties are not an object")
 	}
-	if fault != nil {
-		return fault
+	return fault
+}
+
+// oneCopy lets the names of a file be held once, not once a feature.
+func (r *geojsonReader) oneCopy(name string) string {
+	const most = 1000
+	if known, ok := r.names[name]; ok {
+		return known
 	}
-	return nil
+	if len(r.names) < most {
+		r.names[name] = name
+	}
+	return name
 }
 
 // guessGBK is said of bytes that are not UTF-8: spreadsheets and older GIS
@@ -367,83 +319,15 @@ func notUTF8(raw []byte) *RowFault {
 	return fault
 }
 
-func setField(field *geo.Field, feature geo.Feature, value any) error {
-	switch v := value.(type) {
-	case map[string]any:
-		return errors.New("an object is not a value")
-	case bool:
-		if field.Type != geo.Boolean && field.Type != geo.Flag {
-			return fmt.Errorf("%v is not of type %s", v, field.Type)
-		}
-	case []any:
-		if field.Type != geo.List {
-			return fmt.Errorf("a list is not of type %s", field.Type)
-		}
-	}
-	if err := field.Set(feature, value); err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), field.Name+": "))
-	}
-	if text, ok := field.Pointer(feature).(*geo.Hours); ok {
-		_, err := hours.Parse(*text) // what cannot be read answers nobody who asks what is open
-		return err
-	}
-	if field.Terms == nil {
-		return nil
-	}
-	// Values of closed lists may be given by their titles.
-	values := slices.Clone(field.Values(feature))
-	for i, text := range values {
-		if _, ok := field.Term(text); ok {
-			continue
-		}
-		for _, term := range field.Terms {
-			if text == term.Zh || strings.EqualFold(text, term.En) {
-				values[i] = term.Value
-			}
-		}
-	}
-	if field.Type == geo.List {
-		return field.Set(feature, values)
-	}
-	if len(values) == 1 {
-		return field.Set(feature, values[0])
-	}
-	return nil
-}
-
-// columnsOf finds fields by name, else by Chinese, else by English title; all in
-// lower case.
-func (r *geojsonReader) columnsOf(schema *geo.Schema) map[string]*geo.Field {
-	if columns, known := r.columns[schema.Layer]; known {
-		return columns
-	}
-	columns := map[string]*geo.Field{}
-	for _, title := range []func(*geo.Field) string{
-		func(f *geo.Field) string { return f.Name },
-		func(f *geo.Field) string { return f.Zh },
-		func(f *geo.Field) string { return f.En },
-	} {
-		for i := range schema.Fields {
-			field := &schema.Fields[i]
-			if key := strings.ToLower(title(field)); columns[key] == nil {
-				columns[key] = field
-			}
-		}
-	}
-	r.columns[schema.Layer] = columns
-	return columns
-}
-
 // isGiven reports whether a member is there and not null.
 func isGiven(raw []byte) bool { return raw != nil && string(raw) != "null" }
 
-func schemaNamed(raw []byte) (*geo.Schema, error) {
-	name := asString(raw)
-	schema, ok := geo.SchemaOf(geo.Layer(name))
-	if !ok {
-		return nil, fmt.Errorf("there is no layer %q", name)
+func layerNamed(raw []byte) (geo.Layer, error) {
+	layer := geo.Layer(asString(raw))
+	if _, ok := geo.SchemaOf(layer); !ok {
+		return "", fmt.Errorf("there is no layer %q", layer)
 	}
-	return schema, nil
+	return layer, nil
 }
 
 // checkCRS refuses coordinates that are not WGS84 degrees. The member is from
@@ -461,7 +345,7 @@ func checkCRS(raw json.RawMessage) error {
 	if last == "CRS84" || last == fmt.Sprint(crs.SRID) {
 		return nil
 	}
-	return fmt.Errorf("coordinates are in %q; GeoJSON must be in WGS84 longitude and latitude (CRS84)", name)
+	return fmt.Errorf("coordinates are in %q; GeoJSON must be in WGS84 longitude and latitude (CRS84), unless the system is stated", name)
 }
 
 func asString(raw []byte) string {

@@ -35,20 +35,33 @@ func point(properties string) string {
 	return feature(`{"type":"Point","coordinates":[119.1,36.7]}`, properties)
 }
 
-func readAll(t testing.TB, text string, layer geo.Layer, opts files.Options) (features []geo.Feature, faults []*files.RowFault) {
+func geoJSON(text string) *files.Table {
+	return files.GeoJSONTable(func() io.Reader { return strings.NewReader(text) })
+}
+
+func readAll(t testing.TB, text string, layer geo.Layer, reading files.Reading) (features []geo.Feature, faults []*files.RowFault) {
+	t.Helper()
+	return featuresOf(t, geoJSON(text), layer, reading)
+}
+
+// featuresOf reads a table; rows without a place count as faults.
+func featuresOf(t testing.TB, table *files.Table, layer geo.Layer, reading files.Reading) (features []geo.Feature, faults []*files.RowFault) {
 	t.Helper()
 	var schema *geo.Schema
 	if layer != "" {
 		schema = geo.MustSchema(layer)
 	}
-	for f, fault := range files.ReadGeoJSON(context.Background(), strings.NewReader(text), schema, opts) {
-		if (f == nil) == (fault == nil) {
-			t.Fatalf("feature %v and fault %v at once", f, fault)
+	for read, fault := range files.Features(context.Background(), table, schema, reading) {
+		if (read.Feature == nil) == (fault == nil) {
+			t.Fatalf("feature %v and fault %v at once", read.Feature, fault)
+		}
+		if read.Unplaced {
+			fault = &files.RowFault{Place: read.Row.Place, Reason: "has no geometry"}
 		}
 		if fault != nil {
 			faults = append(faults, fault)
 		} else {
-			features = append(features, f)
+			features = append(features, read.Feature)
 		}
 	}
 	return features, faults
@@ -84,7 +97,7 @@ func TestReadGeoJSON(t *testing.T) {
 		{"empty collection", geo.Booths, collection(), "none"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			features, faults := readAll(t, test.text, test.layer, files.Options{})
+			features, faults := readAll(t, test.text, test.layer, files.Reading{})
 			if len(faults) > 0 {
 				t.Fatal(faults[0])
 			}
@@ -130,10 +143,10 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"layer of a feature not known, another one asked for", geo.Booths, `{"layer":"x",` + point("{}")[1:], `feature 1, line 1 (byte 0): there is no layer "x"`, false},
 		{"layer of a collection not known, another one asked for", geo.Booths, `{"layer":"stalls","features":[]}`, `there is no layer "stalls"`, true},
 		{"a number for a feature", geo.Booths, collection(point("{}"), "7"), `feature 2, line 3 (byte 132): it is not a Feature (type "no object")`, false},
-		{"wrong kind", geo.Buildings, collection(point("{}")), "a Point is not allowed in layer buildings, only [polygon]", false},
+		{"wrong kind", geo.Buildings, collection(point("{}")), "a point is not allowed in layer buildings, only [polygon]", false},
 		{"collection of geometries", geo.Booths, feature(`{"type":"GeometryCollection","geometries":[]}`, "{}"), `"GeometryCollection" cannot be stored`, false},
 		{"no geometry", geo.Booths, feature(`null`, "{}"), "has no geometry", false},
-		{"swapped axes", geo.Booths, feature(`{"type":"Point","coordinates":[36.7,119.1]}`, "{}"), "36.7, 119.1 lies outside the world; longitude comes first in GeoJSON: the two look swapped", false},
+		{"swapped axes", geo.Booths, feature(`{"type":"Point","coordinates":[36.7,119.1]}`, "{}"), "36.7, 119.1 lies outside the world; longitude comes first: the two look swapped", false},
 		{"metres", geo.Booths, feature(`{"type":"Point","coordinates":[500000,4000000]}`, "{}"), "look like metres", false},
 		{"one coordinate", geo.Booths, feature(`{"type":"Point","coordinates":[36.7]}`, "{}"), "not 1 numbers", false},
 		{"coordinates nest wrongly", geo.Booths, feature(`{"type":"Point","coordinates":[[1,2]]}`, "{}"), "do not nest as its type wants", false},
@@ -163,7 +176,7 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"properties no object", geo.Buildings, feature(square, `[1]`), `its properties are not an object`, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, faults := readAll(t, test.text, test.layer, files.Options{})
+			_, faults := readAll(t, test.text, test.layer, files.Reading{})
 			if len(faults) != 1 {
 				t.Fatalf("%d faults: %v", len(faults), faults)
 			}
@@ -180,8 +193,8 @@ func TestReadGeoJSONGoesOn(t *testing.T) {
 	features, faults := readAll(t, collection(
 		point(`{"number":"1","colour":"blue"}`), point(`{"trades":["x"]}`), point(`{"number":"2","colour":"red"}`),
 		feature(`{"type":"Point","coordinates":[119.1,36.7,3]}`, `{}`), feature(square, `{}`),
-	), geo.Booths, files.Options{Report: &report})
-	if len(features) != 3 || len(faults) != 2 || faults[0].Line != 3 || faults[1].Line != 6 || faults[1].Feature != 5 {
+	), geo.Booths, files.Reading{Report: &report})
+	if len(features) != 3 || len(faults) != 2 || faults[0].Line != 3 || faults[1].Line != 6 || faults[1].Row != 5 {
 		t.Errorf("%d features, faults %v", len(features), faults)
 	}
 	want := []string{
@@ -195,8 +208,8 @@ func TestReadGeoJSONGoesOn(t *testing.T) {
 
 // A feature that is refused leaves its code to another one.
 func TestRefusedFeatureFreesItsCode(t *testing.T) {
-	features, faults := readAll(t, point(`{"code":"7","number":"1"}`)+point(`{"code":"8","number":"1"}`)+point(`{"code":"8","number":"2"}`), geo.Booths, files.Options{})
-	if len(features) != 2 || len(faults) != 1 || faults[0].Feature != 2 || faults[0].Field != "number" {
+	features, faults := readAll(t, point(`{"code":"7","number":"1"}`)+point(`{"code":"8","number":"1"}`)+point(`{"code":"8","number":"2"}`), geo.Booths, files.Reading{})
+	if len(features) != 2 || len(faults) != 1 || faults[0].Row != 2 || faults[0].Field != "number" {
 		t.Errorf("%d features, faults %v", len(features), faults)
 	}
 }
@@ -209,8 +222,8 @@ func TestReadGeoJSONRepairs(t *testing.T) {
 		feature(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]],[[5,5],[6,5],[6,6],[5,5]]]}`, "{}"),
 	)
 	var report files.Report
-	features, faults := readAll(t, text, geo.Buildings, files.Options{Repair: true, Report: &report})
-	if len(features) != 3 || len(report.Mended) != 3 || report.Mended[1].Feature != 2 || report.Mended[1].At == nil {
+	features, faults := readAll(t, text, geo.Buildings, files.Reading{Repair: true, Report: &report})
+	if len(features) != 3 || len(report.Mended) != 3 || report.Mended[1].Row != 2 || report.Mended[1].At == nil {
 		t.Fatalf("%d features, report %v", len(features), report.Lines())
 	}
 	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "feature 4, line 5") || !strings.Contains(faults[0].Error(), "beyond repair") {
@@ -226,7 +239,7 @@ func TestReadGeoJSONRepairs(t *testing.T) {
 func TestReadGeoJSONStops(t *testing.T) {
 	text := collection(slices.Repeat([]string{point("{}")}, 100)...)
 	count := 0
-	for range files.ReadGeoJSON(context.Background(), strings.NewReader(text), geo.MustSchema(geo.Booths), files.Options{}) {
+	for range files.Features(context.Background(), geoJSON(text), geo.MustSchema(geo.Booths), files.Reading{}) {
 		if count++; count == 3 {
 			break
 		}
@@ -236,9 +249,9 @@ func TestReadGeoJSONStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for f, fault := range files.ReadGeoJSON(ctx, strings.NewReader(text), geo.MustSchema(geo.Booths), files.Options{}) {
-		if f != nil || !fault.Fatal || fault.Reason != context.Canceled.Error() {
-			t.Errorf("got %v, %v", f, fault)
+	for read, fault := range files.Features(ctx, geoJSON(text), geo.MustSchema(geo.Booths), files.Reading{}) {
+		if read.Feature != nil || !fault.Fatal || fault.Reason != context.Canceled.Error() {
+			t.Errorf("got %v, %v", read.Feature, fault)
 		}
 	}
 }
@@ -262,7 +275,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, faults := readAll(t, file.String(), "", files.Options{})
+	got, faults := readAll(t, file.String(), "", files.Reading{})
 	if len(faults) > 0 {
 		t.Fatal(faults[0])
 	}
@@ -338,11 +351,12 @@ func TestReadGeoJSONStreams(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	count := 0
-	for f, fault := range files.ReadGeoJSON(context.Background(), &repeated{text: line, n: n}, geo.MustSchema(geo.Buildings), files.Options{}) {
+	table := files.GeoJSONTable(func() io.Reader { return &repeated{text: line, n: n} })
+	for read, fault := range files.Features(context.Background(), table, geo.MustSchema(geo.Buildings), files.Reading{}) {
 		if fault != nil {
 			t.Fatal(fault)
 		}
-		_ = f
+		_ = read.Feature
 		if count++; count == n-1 {
 			runtime.GC()
 			runtime.ReadMemStats(&after)
@@ -354,17 +368,19 @@ func TestReadGeoJSONStreams(t *testing.T) {
 }
 
 func TestReadGeoJSONHoldsBackHugeMembers(t *testing.T) {
-	endless := io.MultiReader(strings.NewReader(`{"type":"FeatureCollection","features":[{"type":"`), &repeated{text: strings.Repeat("x", 1<<16), n: 1 << 14})
-	for f, fault := range files.ReadGeoJSON(context.Background(), endless, geo.MustSchema(geo.Booths), files.Options{}) {
-		if f != nil || !strings.Contains(fault.Reason, "larger than 64 MiB") {
-			t.Fatalf("got %v, %v", f, fault)
+	endless := files.GeoJSONTable(func() io.Reader {
+		return io.MultiReader(strings.NewReader(`{"type":"FeatureCollection","features":[{"type":"`), &repeated{text: strings.Repeat("x", 1<<16), n: 1 << 14})
+	})
+	for read, fault := range files.Features(context.Background(), endless, geo.MustSchema(geo.Booths), files.Reading{}) {
+		if read.Feature != nil || !strings.Contains(fault.Reason, "larger than 64 MiB") {
+			t.Fatalf("got %v, %v", read.Feature, fault)
 		}
 	}
 }
 
 func TestRowFaultIsAnError(t *testing.T) {
 	var fault *files.RowFault
-	err := fmt.Errorf("import: %w", &files.RowFault{Feature: 3, Line: 4, Byte: 5, Field: "name", Reason: "is bad"})
+	err := fmt.Errorf("import: %w", &files.RowFault{Place: files.Place{Unit: "feature", Row: 3, Line: 4, Byte: 5}, Field: "name", Reason: "is bad"})
 	if !errors.As(err, &fault) || err.Error() != "import: feature 3, line 4 (byte 5), field name: is bad" {
 		t.Errorf("got %v", err)
 	}
@@ -376,12 +392,15 @@ func FuzzReadGeoJSON(f *testing.F) {
 	f.Add([]byte(feature(`{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}`, "null")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, layer := range []*geo.Schema{nil, geo.MustSchema(geo.Incidents)} {
-			for feature, fault := range files.ReadGeoJSON(context.Background(), bytes.NewReader(raw), layer, files.Options{}) {
+			for read, fault := range files.Features(context.Background(), geoJSON(string(raw)), layer, files.Reading{}) {
 				if fault != nil {
 					_ = fault.Error()
 					continue
 				}
-				if bad := geo.CheckFields(feature); bad != nil {
+				if read.Unplaced {
+					continue
+				}
+				if bad := geo.CheckFields(read.Feature); bad != nil {
 					t.Error(bad)
 				}
 			}
@@ -397,8 +416,9 @@ func BenchmarkReadGeoJSON(b *testing.B) {
 	const n = 10_000
 	b.SetBytes(int64(n * len(line)))
 	b.ReportAllocs()
+	table := files.GeoJSONTable(func() io.Reader { return &repeated{text: string(line), n: n} })
 	for b.Loop() {
-		for _, fault := range files.ReadGeoJSON(context.Background(), &repeated{text: string(line), n: n}, geo.MustSchema(geo.Buildings), files.Options{}) {
+		for _, fault := range files.Features(context.Background(), table, geo.MustSchema(geo.Buildings), files.Reading{}) {
 			if fault != nil {
 				b.Fatal(fault)
 			}

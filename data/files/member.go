@@ -107,3 +107,24 @@ func valueOf(raw []byte) any {
 	_ = decoder.Decode(&value) // checked already
 	return value
 }
+
+// tooDeep reports whether the arrays and objects of a value nest deeper than most.
+func tooDeep(raw []byte, most int) bool {
+	if len(raw) == 0 || raw[0] != '{' && raw[0] != '[' {
+		return false
+	}
+	depth := 0
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '"':
+			i = textEnd(raw, i) - 1
+		case '{', '[':
+			if depth++; depth > most {
+				return true
+			}
+		case '}', ']':
+			depth--
+		}
+	}
+	return false
+}

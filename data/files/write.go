@@ -12,7 +12,7 @@ import (
 
 // WriteGeoJSON writes features as a FeatureCollection, one feature a line, with
 // the fields that fieldsOf gives for their layer (geojson.Fields for instance).
-// Each feature carries its layer, so ReadGeoJSON reads the file back whatever
+// Each feature carries its layer, so the reader takes the file back whatever
 // layers it holds.
 func WriteGeoJSON(ctx context.Context, w io.Writer, features iter.Seq[geo.Feature], fieldsOf func(geo.Layer) []*geo.Field) error {
 	out := bufio.NewWriterSize(w, 1<<16)

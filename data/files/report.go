@@ -1,0 +1,50 @@
+package files
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Report is what the reading of a table has to say besides features and faults.
+type Report struct {
+	Features int        // good ones
+	Refused  int        // rows with a fault
+	Unplaced int        // good rows of a layer that needs a place, without one
+	Unknown  []string   // columns that went to no field, each once
+	Heights  int        // positions with a height or measure, which was dropped
+	Mended   []RowFault // polygons that were broken and were mended
+	Notes    []string   // of the file itself: its encoding, its deleted records
+}
+
+// Lines returns the report for people to read.
+func (r *Report) Lines() []string {
+	lines := []string{fmt.Sprintf("%d features read, %d refused", r.Features, r.Refused)}
+	if r.Unplaced > 0 {
+		lines = append(lines, fmt.Sprintf("%d rows have no coordinates", r.Unplaced))
+	}
+	lines = append(lines, r.Notes...)
+	for _, name := range r.Unknown {
+		lines = append(lines, fmt.Sprintf("property %q is not a field of the layer and was passed over", name))
+	}
+	if r.Heights > 0 {
+		lines = append(lines, fmt.Sprintf("%d positions have a height, which was dropped", r.Heights))
+	}
+	for i := range r.Mended {
+		lines = append(lines, "mended: "+r.Mended[i].Error())
+	}
+	return lines
+}
+
+func (r *Report) unknown(name string) {
+	const most = 200
+	if len(r.Unknown) < most && !slices.Contains(r.Unknown, name) {
+		r.Unknown = append(r.Unknown, name)
+	}
+}
+
+// note adds a sentence about the file, once.
+func (r *Report) note(text string) {
+	if text != "" && !slices.Contains(r.Notes, text) {
+		r.Notes = append(r.Notes, text)
+	}
+}

@@ -1,0 +1,97 @@
+package files
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridatlas/geo"
+	"gridatlas/geo/hours"
+)
+
+// setField writes the value of a row into a field of the feature, as people
+// write it: values of closed lists may be given by title, days in the ways of
+// Chinese offices. Spellings, if any, say what a text of the file stands for.
+func setField(field *geo.Field, feature geo.Feature, value any, spellings map[string]string) error {
+	if kept, ok := spellings[textOfValue(value)]; ok {
+		value = kept
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		return errors.New("an object is not a value")
+	case bool:
+		if field.Type != geo.Boolean && field.Type != geo.Flag {
+			return fmt.Errorf("%v is not of type %s", v, field.Type)
+		}
+	case []any:
+		if field.Type != geo.List {
+			return fmt.Errorf("a list is not of type %s", field.Type)
+		}
+	case string:
+		if field.Type == geo.Day || field.Type == geo.Moment {
+			value = plainDay(v)
+		}
+	}
+	if err := field.Set(feature, value); err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), field.Name+": "))
+	}
+	if text, ok := field.Pointer(feature).(*geo.Hours); ok {
+		_, err := hours.Parse(*text) // what cannot be read answers nobody who asks what is open
+		return err
+	}
+	if field.Terms == nil {
+		return nil
+	}
+	values := slices.Clone(field.Values(feature))
+	for i, text := range values {
+		if kept, ok := spellings[text]; ok {
+			text, values[i] = kept, kept
+		}
+		if _, ok := field.Term(text); ok {
+			continue
+		}
+		for _, term := range field.Terms {
+			if text == term.Zh || strings.EqualFold(text, term.En) {
+				values[i] = term.Value
+			}
+		}
+	}
+	if field.Type == geo.List {
+		return field.Set(feature, values)
+	}
+	if len(values) == 1 {
+		return field.Set(feature, values[0])
+	}
+	return nil
+}
+
+// dayLayouts are the ways a day is written, the year first in all of them, so
+// that nothing is left to guess.
+var dayLayouts = []string{time.DateOnly, "2006/1/2", "2006-1-2", "2006.1.2", "2006年1月2日", "20060102"}
+
+// plainDay turns such a day into 2006-01-02 and leaves other text alone.
+func plainDay(text string) string {
+	for _, layout := range dayLayouts {
+		if day, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return day.Format(time.DateOnly)
+		}
+	}
+	return text
+}
+
+// textOfValue returns a value as text; empty for none and for lists and objects.
+func textOfValue(value any) string {
+	switch v := value.(type) {
+	case string:
+		return strings.TrimSpace(v)
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
