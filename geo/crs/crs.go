@@ -1,7 +1,9 @@
 // Package crs knows the coordinate systems: the lattice on which everything is
-// kept, degrees, web mercator for tiles, and local metres for lengths and
-// areas. It is the only place that names an EPSG number. It leaves geometry
-// checks to geo/valid.
+// kept, degrees, web mercator for tiles, local metres for lengths and areas, and
+// the systems in which people bring data (System): zones of CGCS2000, GCJ-02,
+// BD-09, a city's own by control points. It is the only place that names an EPSG
+// number. It leaves geometry checks to geo/valid, and which system a file without
+// a word about it is in to geo/datum.
 package crs
 
 import (

@@ -9,17 +9,29 @@ import (
 // MaxLat is the latitude at which web mercator (EPSG:3857) ends.
 const MaxLat = 85.0511287798066
 
+// Web mercator in metres uses a sphere; its square ends at mercatorEnd.
+const (
+	mercatorRadius = 6378137.0
+	mercatorEnd    = math.Pi * mercatorRadius
+)
+
+// mercatorY returns the height over the equator in radii of the sphere.
+func mercatorY(lat float64) float64 { return math.Log(math.Tan(math.Pi/4 + lat*math.Pi/360)) }
+
+// mercatorLat is the inverse of mercatorY.
+func mercatorLat(y float64) float64 { return math.Atan(math.Sinh(y)) * 180 / math.Pi }
+
 // Mercator returns the place in web mercator with the world as the unit square:
 // x from west to east, y from north to south. Latitudes beyond MaxLat are cut.
 func Mercator(p geo.Point) (x, y float64) {
 	lon, lat := ToDegrees(p)
 	lat = min(max(lat, -MaxLat), MaxLat)
-	return lon/360 + 0.5, 0.5 - math.Log(math.Tan(math.Pi/4+lat*math.Pi/360))/(2*math.Pi)
+	return lon/360 + 0.5, 0.5 - mercatorY(lat)/(2*math.Pi)
 }
 
 // FromMercator is the inverse of Mercator, rounded to the lattice.
 func FromMercator(x, y float64) geo.Point {
-	return At((x-0.5)*360, math.Atan(math.Sinh((0.5-y)*2*math.Pi))*180/math.Pi)
+	return At((x-0.5)*360, mercatorLat((0.5-y)*2*math.Pi))
 }
 
 // TileBox returns the lattice box of a web mercator tile: column x, row y from
