@@ -20,9 +20,10 @@ type Store interface {
 	Load(ctx context.Context, each func(geo.Feature) error) (geo.Head, error)
 
 	// Apply writes one change set as the next revision, or nothing. It answers
-	// *geo.Conflict, *geo.Stale or *geo.Violation when the set does not fit; an
-	// error of the stream of changes undoes all and is returned. A set without
-	// changes raises no revision. When Apply returns without an error the change
+	// *geo.Conflict, *geo.Stale, *geo.RecordConflict or *geo.Violation when the set
+	// does not fit; an error of one of its streams undoes all and is returned. A set
+	// that changes no feature raises no revision and moves no head. Neither stream
+	// may write to the store. When Apply returns without an error the change
 	// set survives a crash of the program, the server and the machine.
 	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
 
@@ -42,6 +43,18 @@ type Store interface {
 	// History gives every state of one feature, oldest first, the live one last.
 	// geo.ErrNotFound if there never was such a feature.
 	History(ctx context.Context, key geo.Key) ([]geo.Past, error)
+
+	// At gives every feature that was live at a revision, in the order of Load, and
+	// the head as it was then, under the epoch of now. Nothing is live at revision
+	// 0. geo.ErrNotFound for a revision that never was.
+	At(ctx context.Context, revision int64, each func(geo.Feature) error) (geo.Head, error)
+
+	// Records gives every record of a kind in the byte order of their keys, at one
+	// instant. A kind that nobody wrote is empty.
+	Records(ctx context.Context, kind string, each func(geo.Record) error) error
+
+	// Record gives one record. geo.ErrNotFound if it is not there.
+	Record(ctx context.Context, kind, key string) (geo.Record, error)
 
 	// Check reads everything again and names what does not hold: a cut or edited
 	// audit chain, rows changed behind the store's back. No fault: empty.

@@ -61,6 +61,12 @@ type Reliance struct {
 
 // ChangeSet is one atomic write: all of it is stored as one revision or nothing
 // is. Changes stream, so a whole city fits; each feature may occur once.
+//
+// Records are asked for when all features are written, so that their ids are
+// known, and are stored with them. A record that occurs twice is written twice,
+// in that order. A set that changes no feature raises no revision, and its
+// idempotency key is not kept: what the records expect makes a repeat a
+// RecordConflict, and with AnyVersion a repeat writes the same once more.
 type ChangeSet struct {
 	IdempotencyKey string // a repeat with the same key gets the first result; empty: none
 	Author         string
@@ -70,11 +76,23 @@ type ChangeSet struct {
 	Base           int64     // revision the reliances were judged at
 	Relies         []Reliance
 	Changes        iter.Seq2[Change, error]
+	Records        iter.Seq2[RecordChange, error]
 }
 
 // Changes returns a change set stream of the given changes.
 func Changes(changes ...Change) iter.Seq2[Change, error] {
 	return func(yield func(Change, error) bool) {
+		for _, c := range changes {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// RecordChanges returns a stream of the given changes of records.
+func RecordChanges(changes ...RecordChange) iter.Seq2[RecordChange, error] {
+	return func(yield func(RecordChange, error) bool) {
 		for _, c := range changes {
 			if !yield(c, nil) {
 				return

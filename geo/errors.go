@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// ErrNotFound says that no feature has the id or code asked for.
+// ErrNotFound says that there is no feature, record or revision of the name asked
+// for.
 var ErrNotFound = errors.New("not found")
 
 // Conflict says that features were changed by somebody else after the writer
@@ -52,9 +53,10 @@ func (v *Violation) Error() string {
 }
 
 // Retryable reports whether the same change may succeed when it is made anew on
-// a fresh snapshot.
+// a fresh snapshot and freshly read records.
 func Retryable(err error) bool {
 	var conflict *Conflict
 	var stale *Stale
-	return errors.As(err, &conflict) || errors.As(err, &stale)
+	var record *RecordConflict
+	return errors.As(err, &conflict) || errors.As(err, &stale) || errors.As(err, &record)
 }

@@ -20,9 +20,10 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 	if err := s.writable(); err != nil {
 		return geo.Head{}, describe("apply", err)
 	}
+	moved := false
 	err = with(ctx, s.writer, func(c session) error {
 		t := newTx(c)
-		defer t.end()
+		defer func() { moved = t.moved; t.end() }()
 		return c.transaction(
 			func() error { return c.beginWrite(ctx, s.path, s.patience) },
 			func() error {
@@ -45,7 +46,9 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 	if err != nil {
 		return geo.Head{}, describe("apply", err)
 	}
-	s.hintAll()
+	if moved {
+		s.hintAll()
+	}
 	return head, nil
 }
 

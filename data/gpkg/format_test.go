@@ -281,18 +281,37 @@ func TestGuards(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "city.gpkg")
 	s := filled(t, path, 300)
 	defer s.Close()
+	brief := &geo.Building{Base: geo.Base{Shape: geo.PolygonShape([]geo.Point{{}, {X: 5}, {Y: 5}})}}
+	for _, change := range []geo.Change{geo.Insert(brief), {Key: geo.Key{Layer: geo.Buildings, ID: 301}, Expect: 1}} { // something lies in every table
+		_, err := s.Apply(t.Context(), geo.ChangeSet{
+			Changes: geo.Changes(change),
+			Records: geo.RecordChanges(geo.RecordChange{Kind: "test", Key: "a", Expect: geo.AnyVersion, Value: []byte(`1`)}),
+		})
+		must(t, err)
+	}
 	db, err := sql.Open("gridatlas_gpkg", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for statement, want := range map[string]string{
-		"INSERT INTO buildings (fid, geom, version, revision) SELECT 9999, geom, 1, 1 FROM buildings LIMIT 1": "gridatlas import",
-		"INSERT INTO assignments (fid, version, revision) VALUES (1, 1, 1)":                                   "gridatlas import",
-		"UPDATE buildings SET name = 'x'":                                                                     "gridatlas import",
-		"DELETE FROM buildings":                                                                               "gridatlas import",
-		"DELETE FROM gridatlas_log":                                                                           "never changed",
+	statements := []string{
+		"INSERT INTO buildings (fid, geom, version, revision) SELECT 9999, geom, 1, 1 FROM buildings LIMIT 1",
+		"INSERT INTO assignments (fid, version, revision) VALUES (1, 1, 1)",
+		"UPDATE buildings SET name = 'x'",
+		"DELETE FROM buildings",
+	}
+	for table, column := range map[string]string{
+		"head": "revision", "log": "note", "history": "ended", "counters": "last", "records": "value", "record_head": "version",
 	} {
+		table = "gridatlas_" + table
+		statements = append(statements,
+			fmt.Sprintf("INSERT OR REPLACE INTO %s SELECT * FROM %[1]s", table),
+			fmt.Sprintf("UPDATE %s SET %s = 7", table, column),
+			"DELETE FROM "+table,
+		)
+	}
+	for _, statement := range statements {
+		const want = "change it through its HTTP API or with gridatlas import"
 		if _, err := db.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want a refusal that says %q", statement, err, want)
 		}

@@ -63,6 +63,54 @@ func describe(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// At gives what was live at a revision. See data.Store.
+func (s *Store) At(ctx context.Context, revision int64, each func(geo.Feature) error) (then geo.Head, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		head, err := c.head()
+		if err != nil {
+			return err
+		}
+		hash, err := c.hashOf(revision)
+		if err != nil {
+			return err
+		}
+		if then, err = ledger.HeadAt(head, revision, hash); err != nil {
+			return err
+		}
+		return ledger.At(ctx, states{c}, revision, each)
+	})
+	if err != nil {
+		return geo.Head{}, fmt.Errorf("read revision %d: %w", revision, err)
+	}
+	return then, nil
+}
+
+// states lends ledger.At the rows of one reading transaction.
+type states struct{ c session }
+
+func (s states) Past(ctx context.Context, revision int64, layer geo.Layer, after int64, limit int) (past []geo.Feature, err error) {
+	const query = pastColumns + " WHERE layer = ? AND id > ? AND revision <= ? AND ended > ? ORDER BY id LIMIT ?"
+	args := []driver.Value{string(layer), after, revision, revision, int64(limit)}
+	err = s.c.Query(query, args, looking(ctx, func(row []driver.Value) error {
+		p, err := pastOf(row)
+		past = append(past, p.Feature)
+		return err
+	}))
+	return past, err
+}
+
+func (s states) Live(ctx context.Context, revision int64, layer geo.Layer, after, upTo int64, each func(geo.Feature) error) error {
+	t := tables[layer]
+	return s.c.Query(t.selectAll+" WHERE fid > ? AND fid <= ? AND +revision <= ? ORDER BY fid", []driver.Value{after, upTo, revision},
+		looking(ctx, func(row []driver.Value) error {
+			f, err := t.feature(row)
+			if err != nil {
+				return err
+			}
+			return each(f)
+		}))
+}
+
 // Changes gives what happened after a revision. See data.Store. A feature that
 // was inserted and deleted in between is not mentioned: who stands at `since`
 // never saw it.
@@ -227,7 +275,28 @@ func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
 		if err != nil {
 			return err
 		}
-		faults = append(faults, audit.Faults(log, head)...)
+		counters, err := c.counters()
+		if err != nil {
+			return err
+		}
+		faults = append(faults, audit.Faults(log, head, counters)...)
+		var records ledger.RecordAudit
+		err = c.Query(recordColumns, nil, looking(ctx, func(row []driver.Value) error {
+			if r, err := recordOf(row); err != nil {
+				fault(err)
+			} else {
+				records.Add(r)
+			}
+			return nil
+		}))
+		if err != nil {
+			return err
+		}
+		recordHead, err := c.recordHead()
+		if err != nil {
+			return err
+		}
+		faults = append(faults, records.Faults(recordHead)...)
 		return c.Query("PRAGMA quick_check", nil, looking(ctx, func(row []driver.Value) error {
 			if row[0] != "ok" {
 				fault(errors.New(fmt.Sprint(row[0])))

@@ -34,6 +34,12 @@ var tamperings = map[storetest.Tampering][]string{
 	storetest.CutLog:      {"DELETE FROM gridatlas_log WHERE revision = 3", "UPDATE gridatlas_head SET revision = 2, hash = (SELECT hash FROM gridatlas_log WHERE revision = 2)"},
 	storetest.MoveHead:    {"UPDATE gridatlas_head SET revision = 1"},
 	storetest.SwapEntries: {"UPDATE gridatlas_log SET note = (SELECT note FROM gridatlas_log AS other WHERE other.revision = 3 - gridatlas_log.revision) WHERE revision IN (1, 2)"},
+
+	storetest.EditRecord:   {"UPDATE gridatlas_records SET value = '22' WHERE key = 'two'"},
+	storetest.MoveRecord:   {"UPDATE gridatlas_records SET key = 'twelve' WHERE key = 'two'"},
+	storetest.RemoveRecord: {"DELETE FROM gridatlas_records WHERE key = 'two'"},
+	storetest.AddRecord:    {"INSERT INTO gridatlas_records SELECT kind, 'four', version, value, sum FROM gridatlas_records WHERE key = 'two'"},
+	storetest.EditIDs:      {"UPDATE gridatlas_counters SET last = 2 WHERE layer = 'booths'"},
 }
 
 func tamper(tb testing.TB, address string, what storetest.Tampering) {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/data/internal/geopackage"
 	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
@@ -20,6 +22,7 @@ type tx struct {
 	bulk    map[geo.Layer]*bulkLoad // layers whose derived parts are made at the end
 	given   map[geo.Layer]int64     // ids given before this transaction
 	touched map[geo.Layer]geo.Box   // what the transaction wrote to or removed
+	moved   bool                    // there is a new head
 	values  []driver.Value
 	blob    []byte
 }
@@ -82,13 +85,22 @@ func (t *tx) Changed(ctx context.Context, since int64, layer geo.Layer, box geo.
 	return false, err
 }
 
-func (t *tx) Counters(context.Context) (map[geo.Layer]int64, error) {
+func (t *tx) Counters(context.Context) (last map[geo.Layer]int64, err error) {
+	last, err = t.c.counters()
+	t.given = maps.Clone(last)
+	return last, err
+}
+
+// counters gives the last id given in each layer.
+func (c session) counters() (map[geo.Layer]int64, error) {
 	last := map[geo.Layer]int64{}
-	t.given = map[geo.Layer]int64{}
-	err := t.c.Query("SELECT layer, last FROM gridatlas_counters", nil, func(row []driver.Value) error {
-		layer, _ := row[0].(string)
-		n, _ := row[1].(int64)
-		last[geo.Layer(layer)], t.given[geo.Layer(layer)] = n, n
+	err := c.Query("SELECT layer, last FROM gridatlas_counters", nil, func(row []driver.Value) error {
+		layer, isText := row[0].(string)
+		n, isNumber := row[1].(int64)
+		if !isText || !isNumber {
+			return fmt.Errorf("the last id given in %v cannot be read", row[0])
+		}
+		last[geo.Layer(layer)] = n
 		return nil
 	})
 	return last, err
@@ -270,16 +282,22 @@ func (t *tx) Referrer(_ context.Context, layer geo.Layer, field, code string) (i
 	return id, true, nil
 }
 
-func (t *tx) Record(_ context.Context, header geo.Header, idempotencyKey string, head geo.Head) error {
-	var key driver.Value
-	if idempotencyKey != "" {
-		key = idempotencyKey
+func (t *tx) Log(_ context.Context, entries []data.Entry) error {
+	for _, e := range entries {
+		var key driver.Value
+		if e.IdempotencyKey != "" {
+			key = e.IdempotencyKey
+		}
+		err := t.c.Exec("INSERT INTO gridatlas_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			e.Revision, e.At.UTC().Format(time.RFC3339), e.Author, e.Note, e.Source, int64(e.Changed), e.Hash[:], key)
+		if err != nil {
+			return err
+		}
 	}
-	err := t.c.Exec("INSERT INTO gridatlas_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		header.Revision, header.At.UTC().Format(time.RFC3339), header.Author, header.Note, header.Source,
-		int64(header.Changed), header.Hash[:], key)
-	if err != nil {
-		return err
-	}
+	return nil
+}
+
+func (t *tx) SetHead(_ context.Context, head geo.Head) error {
+	t.moved = true
 	return t.c.Exec("UPDATE gridatlas_head SET epoch = ?, revision = ?, hash = ?", head.Epoch, head.Revision, head.Hash[:])
 }

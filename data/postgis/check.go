@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -18,20 +17,13 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 	var faults []data.Fault
 	err := s.view(ctx, "check", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
 		audit := ledger.NewAudit()
-		counters := map[string]int64{}
-		rows, err := db.Query(ctx, `SELECT layer, last FROM counters`)
+		counters, err := readCounters(ctx, db)
 		if err != nil {
-			return ours(ctx, "read the counters", err)
-		}
-		var layer string
-		var last int64
-		if _, err := pgx.ForEachRow(rows, []any{&layer, &last}, func() error { counters[layer] = last; return nil }); err != nil {
-			return ours(ctx, "read the counters", err)
+			return err
 		}
 		for _, t := range tables {
 			var reader *rowReader
-			highest := int64(0)
-			err := each(ctx, db, `SELECT `+t.list+` FROM `+t.name()+` ORDER BY id`, nil, func(raw [][]byte, types *pgtype.Map) error {
+			err := each(ctx, db, `SELECT `+t.list+` FROM `+t.name(), nil, func(raw [][]byte, types *pgtype.Map) error {
 				if reader == nil {
 					reader = newRowReader(t, types)
 				}
@@ -40,18 +32,14 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 					faults = append(faults, data.Fault{Detail: err.Error()})
 					return nil //nolint:nilerr // it is a fault to report
 				}
-				highest = f.Common().ID
 				audit.Live(f)
 				return nil
 			})
 			if err != nil {
 				return err
 			}
-			if given := counters[string(t.layer())]; highest > given {
-				faults = append(faults, data.Fault{Detail: fmt.Sprintf("%s: the last id given is %d, a row has %d", t.layer(), given, highest)})
-			}
 		}
-		err = eachPast(ctx, db, `ORDER BY layer, id, version`, nil, func(p geo.Past, err error) error {
+		err = eachPast(ctx, db, ``, nil, func(p geo.Past, err error) error {
 			if err != nil {
 				faults = append(faults, data.Fault{Detail: err.Error()})
 				return nil //nolint:nilerr // it is a fault to report
@@ -66,7 +54,17 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 		if err != nil {
 			return err
 		}
-		faults = append(faults, audit.Faults(log, head)...)
+		faults = append(faults, audit.Faults(log, head, counters)...)
+		var records ledger.RecordAudit
+		err = eachRecord(ctx, db, ``, nil, func(r ledger.StoredRecord) error { records.Add(r); return nil })
+		if err != nil {
+			return err
+		}
+		recordHead, err := readRecordHead(ctx, db, ``)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, records.Faults(recordHead)...)
 		return nil
 	})
 	return faults, err

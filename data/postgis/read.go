@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
 )
 
@@ -106,17 +107,66 @@ func (s *Store) Load(ctx context.Context, each func(geo.Feature) error) (geo.Hea
 	return stands, nil
 }
 
+// At gives what was live at a revision (see data.Store).
+func (s *Store) At(ctx context.Context, revision int64, each func(geo.Feature) error) (geo.Head, error) {
+	var then geo.Head
+	err := s.view(ctx, fmt.Sprintf("read revision %d", revision), func(ctx context.Context, db pgx.Tx, head geo.Head) error {
+		hash, err := hashOf(ctx, db, revision)
+		if err != nil {
+			return err
+		}
+		if then, err = ledger.HeadAt(head, revision, hash); err != nil {
+			return err
+		}
+		return ledger.At(ctx, states{db}, revision, each)
+	})
+	if err != nil {
+		return geo.Head{}, err
+	}
+	return then, nil
+}
+
+// states lends ledger.At the rows of one reading transaction.
+type states struct{ db querier }
+
+func (s states) Past(ctx context.Context, revision int64, layer geo.Layer, after int64, limit int) (past []geo.Feature, err error) {
+	err = eachPast(ctx, s.db, `WHERE layer = $1 AND id > $2 AND revision <= $3 AND ended > $3 ORDER BY id LIMIT $4`,
+		[]any{string(layer), after, revision, limit}, func(p geo.Past, err error) error {
+			past = append(past, p.Feature)
+			return err
+		})
+	return past, err
+}
+
+func (s states) Live(ctx context.Context, revision int64, layer geo.Layer, after, upTo int64, each func(geo.Feature) error) error {
+	t, err := tableOf(layer)
+	if err != nil {
+		return err
+	}
+	return t.read(ctx, s.db, `WHERE id > $1 AND id <= $2 AND revision <= $3 ORDER BY id`, []any{after, upTo, revision}, each)
+}
+
+// hashOf gives the hash of a revision, zero for one that the log does not have.
+func hashOf(ctx context.Context, db querier, revision int64) (geo.Hash, error) {
+	var hash geo.Hash
+	var stored []byte
+	err := db.QueryRow(ctx, `SELECT hash FROM log WHERE revision = $1`, revision).Scan(&stored)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return hash, nil
+	}
+	copy(hash[:], stored)
+	return hash, ours(ctx, "read the hash of a revision", err)
+}
+
 // Changes gives what is new since a revision (see data.Store).
 func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 	delta := geo.Delta{Since: since}
 	err := s.view(ctx, "read changes", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
 		delta.Head = head
-		var hash []byte
-		err := db.QueryRow(ctx, `SELECT hash FROM log WHERE revision = $1`, since).Scan(&hash)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return ours(ctx, "read the hash of a revision", err)
+		var err error
+		if delta.SinceHash, err = hashOf(ctx, db, since); err != nil {
+			return err
 		}
-		copy(delta.SinceHash[:], hash)
 		for _, t := range tables {
 			err := t.read(ctx, db, `WHERE revision > $1 ORDER BY id`, []any{since}, func(f geo.Feature) error {
 				delta.Changed = append(delta.Changed, f)

@@ -108,6 +108,12 @@ func tamper(tb testing.TB, address string, what storetest.Tampering) {
 			UPDATE head SET (revision, hash) = (SELECT revision, hash FROM log ORDER BY revision DESC LIMIT 1)`,
 		storetest.MoveHead:    `UPDATE head SET revision = 1`,
 		storetest.SwapEntries: `UPDATE log SET note = (SELECT note FROM log other WHERE other.revision = 3 - log.revision) WHERE revision IN (1, 2)`,
+
+		storetest.EditRecord:   `UPDATE records SET value = '22' WHERE key = 'two'`,
+		storetest.MoveRecord:   `UPDATE records SET key = 'twelve' WHERE key = 'two'`,
+		storetest.RemoveRecord: `DELETE FROM records WHERE key = 'two'`,
+		storetest.AddRecord:    `INSERT INTO records SELECT kind, 'four', version, value, sum FROM records WHERE key = 'two'`,
+		storetest.EditIDs:      `UPDATE counters SET last = 2 WHERE layer = 'booths'`,
 	}[what]
 	if !ok {
 		tb.Fatalf("how to %s?", what)

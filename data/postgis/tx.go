@@ -5,20 +5,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
 
-// tx is the ledger's view of one transaction with the head row locked. Writes
+// tx is the ledger's view of one transaction. Writes
 // are buffered and go out in few large statements; whatever reads empties the
 // buffers first.
 type tx struct {
-	pgx  pgx.Tx
-	head geo.Head
+	pgx   pgx.Tx
+	head  geo.Head
+	wrote bool // there is something to commit
 
 	changes pgx.Batch                   // updates and deletes, in order
 	past    []geo.Past                  // rows for history
@@ -76,8 +79,14 @@ func (t *tx) Changed(ctx context.Context, since int64, layer geo.Layer, box geo.
 	return changed, ours(ctx, "look for changes since the base", err)
 }
 
-func (t *tx) Counters(ctx context.Context) (map[geo.Layer]int64, error) {
-	rows, err := t.pgx.Query(ctx, `SELECT layer, last FROM counters`)
+func (t *tx) Counters(ctx context.Context) (last map[geo.Layer]int64, err error) {
+	last, err = readCounters(ctx, t.pgx)
+	t.counters = maps.Clone(last)
+	return last, err
+}
+
+func readCounters(ctx context.Context, db querier) (map[geo.Layer]int64, error) {
+	rows, err := db.Query(ctx, `SELECT layer, last FROM counters`)
 	if err != nil {
 		return nil, ours(ctx, "read the counters", err)
 	}
@@ -88,10 +97,6 @@ func (t *tx) Counters(ctx context.Context) (map[geo.Layer]int64, error) {
 		last[geo.Layer(layer)] = id
 		return nil
 	})
-	t.counters = make(map[geo.Layer]int64, len(last))
-	for layer, id := range last {
-		t.counters[layer] = id
-	}
 	return last, ours(ctx, "read the counters", err)
 }
 
@@ -296,13 +301,21 @@ func (t *tx) Referrer(ctx context.Context, layer geo.Layer, field, code string) 
 	return id, err == nil, ours(ctx, "look for who names the code", err)
 }
 
-// Record also tells the listeners, who hear it when the transaction commits.
-func (t *tx) Record(ctx context.Context, header geo.Header, key string, head geo.Head) error {
+func (t *tx) Log(ctx context.Context, entries []data.Entry) error {
 	var batch pgx.Batch
-	batch.Queue(`INSERT INTO log (revision, at, author, note, source, changed, hash, idempotency_key)
-		VALUES ($1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), $6, $7, nullif($8, ''))`,
-		header.Revision, header.At, header.Author, header.Note, header.Source, header.Changed, header.Hash[:], key)
-	batch.Queue(`UPDATE head SET revision = $1, hash = $2`, head.Revision, head.Hash[:])
-	batch.Queue(`SELECT pg_notify(current_schema(), $1)`, strconv.FormatInt(head.Revision, 10))
+	for _, e := range entries {
+		batch.Queue(`INSERT INTO log (revision, at, author, note, source, changed, hash, idempotency_key)
+			VALUES ($1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), $6, $7, nullif($8, ''))`,
+			e.Revision, e.At, e.Author, e.Note, e.Source, e.Changed, e.Hash[:], e.IdempotencyKey)
+	}
 	return ours(ctx, "write the log", t.pgx.SendBatch(ctx, &batch).Close())
+}
+
+// SetHead also tells the listeners, who hear it when the transaction commits.
+func (t *tx) SetHead(ctx context.Context, head geo.Head) error {
+	t.wrote = true
+	var batch pgx.Batch
+	batch.Queue(`UPDATE head SET epoch = $1, revision = $2, hash = $3`, head.Epoch, head.Revision, head.Hash[:])
+	batch.Queue(`SELECT pg_notify(current_schema(), $1)`, strconv.FormatInt(head.Revision, 10))
+	return ours(ctx, "write the head", t.pgx.SendBatch(ctx, &batch).Close())
 }

@@ -50,6 +50,7 @@ func testTampering(t *testing.T, b Backend) {
 			applySet(t, s, geo.ChangeSet{Note: "first", Changes: geo.Changes(geo.Insert(one), geo.Insert(two))})
 			applySet(t, s, geo.ChangeSet{Note: "second", Changes: geo.Changes(geo.Replace(renamed(two, "two, 2")))})
 			applySet(t, s, geo.ChangeSet{Note: "third", Changes: geo.Changes(geo.Insert(booth("three", 3, 3)))})
+			applyRecords(t, s, put("one", 0, `1`), put("two", 0, `2`), put("three", 0, `3`))
 			sound(t, s)
 			b.Tamper(t, address, what)
 			faults, err := s.Check(t.Context())

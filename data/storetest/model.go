@@ -19,11 +19,11 @@ func testModel(t *testing.T, b Backend) {
 	rng := random(t)
 	address := b.New(t)
 	s := open(t, b, address)
-	twin := &model{states: map[geo.Key][]geo.Past{}, lastID: map[geo.Layer]int64{}}
+	twin := newModel()
 	const sets = 60
 	for range sets {
 		changes := twin.randomSet(rng)
-		head, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(changes...)})
+		head, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(changes...), Records: geo.RecordChanges(twin.randomRecords(rng)...)})
 		if err != nil {
 			t.Fatalf("apply: %v", err)
 		}
@@ -62,6 +62,14 @@ type model struct {
 	revision int64
 	states   map[geo.Key][]geo.Past // oldest first
 	lastID   map[geo.Layer]int64
+	recordModel
+}
+
+func newModel() *model {
+	return &model{
+		states: map[geo.Key][]geo.Past{}, lastID: map[geo.Layer]int64{},
+		recordModel: recordModel{records: map[[2]string]geo.Record{}},
+	}
 }
 
 func (m *model) live(key geo.Key) (geo.Feature, bool) {
@@ -172,6 +180,13 @@ func (m *model) at(revision int64) map[geo.Key]geo.Feature {
 
 func (m *model) compare(t *testing.T, s data.Store, rng *rand.Rand) {
 	t.Helper()
+	m.recordModel.compare(t, s)
+	then := rng.Int64N(m.revision + 1)
+	there, head := loadAt(t, s, then)
+	if head.Revision != then {
+		t.Errorf("at revision %d the head is %+v", then, head)
+	}
+	sameSet(t, there, m.at(then))
 	now := m.at(m.revision)
 	got, _ := load(t, s)
 	sameSet(t, got, now)

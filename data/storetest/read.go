@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 )
 
@@ -141,5 +142,67 @@ func testHistory(t *testing.T, b Backend) {
 		if past, err := s.History(t.Context(), key); !errors.Is(err, geo.ErrNotFound) {
 			t.Errorf("history of %v: %d states, %v; want not found", key, len(past), err)
 		}
+	}
+}
+
+// loadAt reads what was live at a revision and holds the promised order.
+func loadAt(t *testing.T, s data.Store, revision int64) (map[geo.Key]geo.Feature, geo.Head) {
+	t.Helper()
+	return gather(t, func(each func(geo.Feature) error) (geo.Head, error) { return s.At(t.Context(), revision, each) })
+}
+
+// testAt reads older revisions, of layers with more superseded rows than are read
+// at once.
+func testAt(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	const n = 2600
+	houses := make([]geo.Feature, n)
+	for i := range houses {
+		houses[i] = bare(geo.MustSchema(geo.Land))
+	}
+	gone, kept := booth("gone", 1, 1), booth("kept", 2, 2)
+	change := func(do func(i int) []geo.Change) []geo.Change {
+		var changes []geo.Change
+		for i := range houses {
+			changes = append(changes, do(i)...)
+		}
+		return changes
+	}
+	heads := []geo.Head{headOf(t, s)}
+	want := []map[geo.Key]geo.Feature{{}}
+	step := func(changes ...geo.Change) {
+		t.Helper()
+		heads = append(heads, apply(t, s, changes...))
+		now, _ := load(t, s)
+		want = append(want, now)
+	}
+	step(append(change(func(i int) []geo.Change { return []geo.Change{geo.Insert(houses[i])} }), geo.Insert(gone), geo.Insert(kept))...)
+	step(change(func(i int) []geo.Change { // most are changed, some deleted, some stay
+		switch {
+		case i%5 == 0:
+			return []geo.Change{geo.Delete(houses[i])}
+		case i%7 == 0:
+			return nil
+		}
+		houses[i] = geo.Clone(houses[i])
+		houses[i].Common().Name = "second"
+		return []geo.Change{geo.Replace(houses[i])}
+	})...)
+	step(geo.Delete(gone), geo.Insert(bare(geo.MustSchema(geo.Assignments))))
+	step(geo.Replace(renamed(kept, "again")))
+	for revision := range heads {
+		got, head := loadAt(t, s, int64(revision))
+		if head != heads[revision] {
+			t.Errorf("the head of revision %d is %+v, want %+v", revision, head, heads[revision])
+		}
+		sameSet(t, got, want[revision])
+	}
+	for _, revision := range []int64{-1, int64(len(heads)), 1 << 60} {
+		if _, err := s.At(t.Context(), revision, func(geo.Feature) error { t.Error("a feature of no revision"); return nil }); !errors.Is(err, geo.ErrNotFound) {
+			t.Errorf("revision %d: %v", revision, err)
+		}
+	}
+	if _, err := s.At(t.Context(), 1, func(geo.Feature) error { return errStopped }); !errors.Is(err, errStopped) {
+		t.Errorf("the callback's error: got %v", err)
 	}
 }

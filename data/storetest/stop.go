@@ -78,7 +78,13 @@ func testCancelled(t *testing.T, b Backend) {
 			_, err := s.History(ctx, geo.Key{Layer: geo.Booths, ID: 1})
 			return err
 		},
-		"check": func(ctx context.Context) error { _, err := s.Check(ctx); return err },
+		"at": func(ctx context.Context) error {
+			_, err := s.At(ctx, 1, func(geo.Feature) error { return nil })
+			return err
+		},
+		"records": func(ctx context.Context) error { return s.Records(ctx, "test", func(geo.Record) error { return nil }) },
+		"record":  func(ctx context.Context) error { _, err := s.Record(ctx, "test", "a"); return err },
+		"check":   func(ctx context.Context) error { _, err := s.Check(ctx); return err },
 	}
 	for name, call := range calls {
 		if err := call(ended); !errors.Is(err, context.Canceled) {

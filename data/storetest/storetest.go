@@ -42,11 +42,18 @@ const (
 	CutLog      Tampering = "cut the log"            // the last entry, and the head set back to the one before
 	MoveHead    Tampering = "put the head elsewhere" // revision 1 in the head row
 	SwapEntries Tampering = "swap log entries"       // the notes of revisions 1 and 2
+
+	EditRecord   Tampering = "edit a record"             // "two" of the kind test
+	MoveRecord   Tampering = "give a record another key" // "two" of the kind test
+	RemoveRecord Tampering = "remove a record"           // "two" of the kind test
+	AddRecord    Tampering = "add a record"              // "two" of the kind test once more, as "four"
+	EditIDs      Tampering = "set an id counter back"    // that of booths to 2
 )
 
 // AllTamperings is the closed list.
 var AllTamperings = []Tampering{
 	EditRow, MoveRow, RemoveRow, AddRow, EditPast, RemovePast, EditLog, RemoveLog, CutLog, MoveHead, SwapEntries,
+	EditRecord, MoveRecord, RemoveRecord, AddRecord, EditIDs,
 }
 
 // Run holds a store to the contract. Each case gets a store of its own.
@@ -67,6 +74,12 @@ func Run(t *testing.T, b Backend) {
 		{"changes", testChanges},
 		{"log", testLog},
 		{"history", testHistory},
+		{"at a revision", testAt},
+		{"records", testRecords},
+		{"bounds of records", testRecordBounds},
+		{"records beside features", testRecordsBesideFeatures},
+		{"records at once", testRecordsAtOnce},
+		{"many records", testManyRecords},
 		{"watch", testWatch},
 		{"two handles", testTwoHandles},
 		{"golden hash", testGoldenHash},
@@ -122,13 +135,19 @@ func applySet(t *testing.T, s data.Store, set geo.ChangeSet) geo.Head {
 // load reads the whole store and holds the promised order.
 func load(t testing.TB, s data.Store) (map[geo.Key]geo.Feature, geo.Head) {
 	t.Helper()
+	return gather(t, func(each func(geo.Feature) error) (geo.Head, error) { return s.Load(t.Context(), each) })
+}
+
+// gather collects what a store hands over in catalog and id order.
+func gather(t testing.TB, from func(each func(geo.Feature) error) (geo.Head, error)) (map[geo.Key]geo.Feature, geo.Head) {
+	t.Helper()
 	features := map[geo.Key]geo.Feature{}
 	order := map[geo.Layer]int{}
 	for i, schema := range geo.Catalog() {
 		order[schema.Layer] = i
 	}
 	var last geo.Key
-	head, err := s.Load(t.Context(), func(f geo.Feature) error {
+	head, err := from(func(f geo.Feature) error {
 		key := geo.KeyOf(f)
 		if last.Layer != "" && (order[key.Layer] < order[last.Layer] || key.Layer == last.Layer && key.ID <= last.ID) {
 			t.Errorf("load gives %v after %v", key, last)

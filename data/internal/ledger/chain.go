@@ -5,11 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/geo"
 )
 
@@ -56,58 +54,4 @@ func link(previous geo.Hash, header geo.Header, digests []digest) geo.Hash {
 		h.Write(d.sum[:])
 	}
 	return geo.Hash(h.Sum(nil))
-}
-
-// Audit gathers every state that a store holds and compares it with the chain.
-type Audit struct {
-	byRevision map[int64][]digest
-}
-
-// NewAudit returns an audit that has seen nothing yet.
-func NewAudit() *Audit { return &Audit{byRevision: map[int64][]digest{}} }
-
-// Live adds a live feature.
-func (a *Audit) Live(f geo.Feature) {
-	revision := f.Common().Revision
-	a.byRevision[revision] = append(a.byRevision[revision], state(f))
-}
-
-// Past adds a superseded feature; its own Revision must be set.
-func (a *Audit) Past(p geo.Past) {
-	a.Live(p.Feature)
-	if p.Deleted {
-		a.byRevision[p.Ended] = append(a.byRevision[p.Ended], deletion(geo.KeyOf(p.Feature)))
-	}
-}
-
-// Faults compares what was added with the log, oldest entry first, and the head.
-func (a *Audit) Faults(log []geo.Header, head geo.Head) []data.Fault {
-	var faults []data.Fault
-	var previous geo.Hash
-	next := int64(1)
-	for _, header := range log {
-		for ; next < header.Revision; next++ {
-			faults = append(faults, data.Fault{Revision: next, Detail: "the log entry is missing"})
-		}
-		digests := a.byRevision[header.Revision]
-		delete(a.byRevision, header.Revision)
-		if len(digests) != header.Changed {
-			faults = append(faults, data.Fault{
-				Revision: header.Revision,
-				Detail:   fmt.Sprintf("%d features are stored, the log says %d", len(digests), header.Changed),
-			})
-		} else if link(previous, header, digests) != header.Hash {
-			faults = append(faults, data.Fault{Revision: header.Revision, Detail: "content and hash differ: a row or the log entry was changed outside gridatlas"})
-		}
-		previous = header.Hash // go on from what is written, so that one fault is named once
-		next = header.Revision + 1
-	}
-	if head.Revision != next-1 || head.Hash != previous {
-		faults = append(faults, data.Fault{Detail: fmt.Sprintf("the head says revision %d, the log ends at %d or with another hash", head.Revision, next-1)})
-	}
-	for revision, digests := range a.byRevision {
-		faults = append(faults, data.Fault{Revision: revision, Detail: fmt.Sprintf("%d rows belong to a revision that the log does not have", len(digests))})
-	}
-	slices.SortStableFunc(faults, func(x, y data.Fault) int { return cmp.Compare(x.Revision, y.Revision) })
-	return faults
 }

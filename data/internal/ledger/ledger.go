@@ -13,13 +13,15 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 )
 
-// Tx is one open write transaction of a store, with the head row locked from
-// the first call until it ends. The store begins, commits and rolls back.
+// Tx is one open write transaction of a store. The store begins, commits and
+// rolls back.
 type Tx interface {
-	// Head reads and locks the head row.
+	// Head reads the head row, which is locked from the first call until the
+	// transaction ends; RecordsOnly sets may go without the lock.
 	Head(ctx context.Context) (geo.Head, error)
 	// Applied answers the head that a change set with this idempotency key made.
 	Applied(ctx context.Context, key string) (head geo.Head, found bool, err error)
@@ -45,16 +47,33 @@ type Tx interface {
 	Missing(ctx context.Context, layers []geo.Layer, codes []string) ([]string, error)
 	// Referrer finds a live feature whose field holds the code.
 	Referrer(ctx context.Context, layer geo.Layer, field, code string) (id int64, found bool, err error)
-	// Record writes the log entry and the new head.
-	Record(ctx context.Context, header geo.Header, idempotencyKey string, head geo.Head) error
+	// Log appends entries to the log. SetHead writes the new head, which watchers
+	// hear of when the transaction commits.
+	Log(ctx context.Context, entries []data.Entry) error
+	SetHead(ctx context.Context, head geo.Head) error
+	// RecordHead reads where the records stand and locks it until the transaction
+	// ends; SetRecordHead keeps it.
+	RecordHead(ctx context.Context) (RecordHead, error)
+	SetRecordHead(ctx context.Context, head RecordHead) error
+	// StandingRecords gives those of the records that are there. Their values may
+	// be left out.
+	StandingRecords(ctx context.Context, names []RecordName) (map[RecordName]StoredRecord, error)
+	// PutRecords writes records over those that are there; DeleteRecords removes
+	// some that are. No name occurs twice in one call.
+	PutRecords(ctx context.Context, records []StoredRecord) error
+	DeleteRecords(ctx context.Context, names []RecordName) error
 }
+
+// RecordsOnly reports whether a set touches no feature and looks at none, so that
+// it need not wait for those that do.
+func RecordsOnly(set geo.ChangeSet) bool { return set.Changes == nil && len(set.Relies) == 0 }
 
 // batch is how many changes are read and written at once: large enough to hide
 // round trips, small enough to keep a streamed city out of memory.
 const batch = 1000
 
 // Apply carries out one change set inside tx. The store commits when the error
-// is nil and the revision rose, and rolls back otherwise.
+// is nil, and rolls back otherwise.
 func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 	for _, text := range []string{set.IdempotencyKey, set.Author, set.Note, set.Source} {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
@@ -93,14 +112,17 @@ func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 	if err := w.writeAll(ctx, set); err != nil {
 		return geo.Head{}, err
 	}
-	if len(w.digests) == 0 {
-		return head, nil
-	}
 	if err := w.checkReferences(ctx); err != nil {
 		return geo.Head{}, err
 	}
 	if err := w.checkFreed(ctx); err != nil {
 		return geo.Head{}, err
+	}
+	if err := applyRecords(ctx, tx, set.Records); err != nil {
+		return geo.Head{}, err
+	}
+	if len(w.digests) == 0 {
+		return head, nil
 	}
 	if err := tx.SetCounters(ctx, w.counters); err != nil {
 		return geo.Head{}, err
@@ -115,7 +137,10 @@ func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 	}
 	header.Hash = link(head.Hash, header, w.digests)
 	next := geo.Head{Epoch: head.Epoch, Revision: w.revision, Hash: header.Hash}
-	return next, tx.Record(ctx, header, set.IdempotencyKey, next)
+	if err := tx.Log(ctx, []data.Entry{{Header: header, IdempotencyKey: set.IdempotencyKey}}); err != nil {
+		return geo.Head{}, err
+	}
+	return next, tx.SetHead(ctx, next)
 }
 
 func checkReliances(ctx context.Context, tx Tx, head geo.Head, set geo.ChangeSet) error {

@@ -3,11 +3,13 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
 )
@@ -25,11 +27,16 @@ type memory struct {
 	asked    []geo.Reliance // by checks of reliances
 	batches  []int          // sizes of Insert
 	fails    string         // the call that is to fail
+
+	records       map[ledger.RecordName]ledger.StoredRecord
+	recordHead    ledger.RecordHead
+	recordBatches []int // sizes of PutRecords
 }
 
 func newMemory() *memory {
 	return &memory{
 		head: geo.Head{Epoch: 5}, live: map[geo.Key]geo.Feature{}, keys: map[string]geo.Head{}, counters: map[geo.Layer]int64{},
+		records: map[ledger.RecordName]ledger.StoredRecord{},
 	}
 }
 
@@ -131,12 +138,53 @@ func (m *memory) Referrer(_ context.Context, layer geo.Layer, name, code string)
 	return 0, false, m.fail("Referrer")
 }
 
-func (m *memory) Record(_ context.Context, header geo.Header, key string, head geo.Head) error {
-	m.log, m.head = append(m.log, header), head
-	if key != "" {
-		m.keys[key] = head
+func (m *memory) Log(_ context.Context, entries []data.Entry) error {
+	for _, e := range entries {
+		m.log = append(m.log, e.Header)
+		if e.IdempotencyKey != "" {
+			m.keys[e.IdempotencyKey] = geo.Head{Epoch: m.head.Epoch, Revision: e.Revision, Hash: e.Hash}
+		}
 	}
-	return m.fail("Record")
+	return m.fail("Log")
+}
+
+func (m *memory) SetHead(_ context.Context, head geo.Head) error {
+	m.head = head
+	return m.fail("SetHead")
+}
+
+func (m *memory) RecordHead(context.Context) (ledger.RecordHead, error) {
+	return m.recordHead, m.fail("RecordHead")
+}
+
+func (m *memory) SetRecordHead(_ context.Context, head ledger.RecordHead) error {
+	m.recordHead = head
+	return m.fail("SetRecordHead")
+}
+
+func (m *memory) StandingRecords(_ context.Context, names []ledger.RecordName) (map[ledger.RecordName]ledger.StoredRecord, error) {
+	standing := map[ledger.RecordName]ledger.StoredRecord{}
+	for _, name := range names {
+		if r, there := m.records[name]; there {
+			standing[name] = r
+		}
+	}
+	return standing, m.fail("StandingRecords")
+}
+
+func (m *memory) PutRecords(_ context.Context, records []ledger.StoredRecord) error {
+	m.recordBatches = append(m.recordBatches, len(records))
+	for _, r := range records {
+		m.records[ledger.RecordName{Kind: r.Kind, Key: r.Key}] = r
+	}
+	return m.fail("PutRecords")
+}
+
+func (m *memory) DeleteRecords(_ context.Context, names []ledger.RecordName) error {
+	for _, name := range names {
+		delete(m.records, name)
+	}
+	return m.fail("DeleteRecords")
 }
 
 func (m *memory) apply(t *testing.T, set geo.ChangeSet) geo.Head {
@@ -150,6 +198,15 @@ func (m *memory) apply(t *testing.T, set geo.ChangeSet) geo.Head {
 
 func booth(x int32) *geo.Booth {
 	return &geo.Booth{Base: geo.Base{Name: "b", Shape: geo.PointShape(geo.Point{X: x})}}
+}
+
+// records is a stream of new records of one kind.
+func records(keys ...string) iter.Seq2[geo.RecordChange, error] {
+	var changes []geo.RecordChange
+	for _, key := range keys {
+		changes = append(changes, geo.RecordChange{Kind: "k", Key: key, Expect: geo.AnyVersion, Value: []byte("{}")})
+	}
+	return geo.RecordChanges(changes...)
 }
 
 // TestReliances looks at which questions a base leads to.
@@ -201,18 +258,20 @@ func TestReliances(t *testing.T) {
 // TestStoreFailures lets each call fail; none of the errors may be lost.
 func TestStoreFailures(t *testing.T) {
 	for _, call := range []string{
-		"Head", "Applied", "Changed", "Counters", "SetCounters", "Read", "Insert", "Update", "Delete", "Keep", "Flush", "Missing", "Referrer", "Record",
+		"Head", "Applied", "Changed", "Counters", "SetCounters", "Read", "Insert", "Update", "Delete", "Keep", "Flush", "Missing", "Referrer", "Log", "SetHead",
+		"RecordHead", "SetRecordHead", "StandingRecords", "PutRecords", "DeleteRecords",
 	} {
 		m := newMemory()
 		soon := geo.InstantOf(time.Now()) + 1000
 		planned := &geo.Compound{Base: geo.Base{Code: "C", From: soon, Shape: geo.PolygonShape([]geo.Point{{}, {X: 5}, {Y: 5}})}}
 		one := booth(1)
 		m.apply(t, geo.ChangeSet{Changes: geo.Changes(geo.Insert(planned), geo.Insert(one))})
-		m.apply(t, geo.ChangeSet{Changes: geo.Changes(geo.Insert(booth(2)))})
+		m.apply(t, geo.ChangeSet{Changes: geo.Changes(geo.Insert(booth(2))), Records: records("old")})
 		m.fails = call
 		set := geo.ChangeSet{
 			IdempotencyKey: "k", Base: 1, Relies: []geo.Reliance{{Layer: geo.Grids, Box: geo.World}},
 			Changes: geo.Changes(geo.Replace(one), geo.Delete(planned), geo.Insert(booth(3))),
+			Records: geo.RecordChanges(geo.RecordChange{Kind: "k", Key: "old", Expect: 1}, geo.RecordChange{Kind: "k", Key: "new", Value: []byte("1")}),
 		}
 		if _, err := ledger.Apply(t.Context(), m, set); !errors.Is(err, errDisk) {
 			t.Errorf("%s fails: got %v", call, err)
@@ -266,7 +325,7 @@ func (m *memory) faults() []string {
 		audit.Past(p)
 	}
 	var texts []string
-	for _, fault := range audit.Faults(m.log, m.head) {
+	for _, fault := range audit.Faults(m.log, m.head, m.counters) {
 		texts = append(texts, fault.String())
 	}
 	return texts
@@ -300,6 +359,9 @@ func TestFaults(t *testing.T) {
 		{"first entry removed", func(m *memory) { m.log = m.log[1:] }, []string{"revision 1: the log entry is missing", "revision 1: 2 rows belong", "revision 2: content"}},
 		{"last entry removed", func(m *memory) { m.log = m.log[:2] }, []string{"the head says revision 3", "revision 3: 1 rows belong"}},
 		{"contents swapped", func(m *memory) { m.log[0].Hash, m.log[1].Hash = m.log[1].Hash, m.log[0].Hash }, []string{"revision 1: content", "revision 2: content", "revision 3: content"}},
+		{"state ended later", func(m *memory) { m.past[0].Ended++ }, []string{"revision 2: booths/1: the state before", "revision 3: booths/1: the state before"}},
+		{"id counter set back", func(m *memory) { m.counters[geo.Booths]-- }, []string{"booths: the last id given is said to be 2, it is 3"}},
+		{"id counter raised", func(m *memory) { m.counters[geo.Gates] = 1 }, []string{"gates: the last id given is said to be 1, it is 0"}},
 		{"head set back", func(m *memory) { m.head.Revision = 2 }, []string{"the head says revision 2, the log ends at 3"}},
 		{"head of another hash", func(m *memory) { m.head.Hash[5]++ }, []string{"the head says"}},
 		{"everything gone", func(m *memory) { m.log, m.live, m.past = nil, nil, nil }, []string{"the head says revision 3, the log ends at 0"}},

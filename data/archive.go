@@ -1,0 +1,9 @@
+package data
+
+import "gridatlas/geo"
+
+// Entry is one change set in the log.
+type Entry struct {
+	geo.Header
+	IdempotencyKey string // empty: none
+}
