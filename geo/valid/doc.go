@@ -1,5 +1,5 @@
-// Package valid checks one geometry and answers with rule and place, and mends
-// broken polygons on import.
+// Package valid checks one geometry and what is between neighbours, answers with
+// rule and place, and mends both on import.
 //
 // Check is pure Go and exact: all predicates are decided in integers on the
 // lattice, so an answer never depends on rounding. The rules are those of OGC
@@ -14,5 +14,7 @@
 // It must never be called on a public path: GEOS is C++ and a crash in it ends
 // the program. What strangers send is judged by Check alone.
 //
-// Rules between features (gaps and overlaps of a coverage) are not here yet.
+// CheckCoverage and MendCoverage find and close gaps, overlaps and missing corners
+// between polygons that should share their borders, exactly and without GEOS, on
+// the planar map of geo/internal/planar.
 package valid

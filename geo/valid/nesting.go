@@ -210,7 +210,7 @@ func (r *ring) side(p geo.Point) geo.Side {
 }
 
 func onSegment(a, b, p geo.Point) bool {
-	return segment{a: a, b: b}.box().Holds(p) && turn(a, b, p) == 0
+	return segment{a: a, b: b}.Box().Holds(p) && turn(a, b, p) == 0
 }
 
 // counterclockwise looks at the turn in the lowest corner, leftmost of them,

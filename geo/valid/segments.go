@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/internal/planar"
 )
 
 // segment is one edge of a ring, from corner i to the next one.
@@ -14,7 +15,7 @@ type segment struct {
 	i    int32
 }
 
-func (s segment) box() geo.Box {
+func (s segment) Box() geo.Box {
 	return geo.Box{W: min(s.a.X, s.b.X), S: min(s.a.Y, s.b.Y), E: max(s.a.X, s.b.X), N: max(s.a.Y, s.b.Y)}
 }
 
@@ -40,7 +41,7 @@ func (c *checker) segments() {
 	if len(list) <= few {
 		c.allPairs(list)
 	} else {
-		newBoxTree(list).join(c.pair)
+		planar.NewTree(list).Join(c.pair)
 	}
 	if len(c.faults) > 0 {
 		return
@@ -64,9 +65,9 @@ const few = 32
 
 func (c *checker) allPairs(list []segment) {
 	for i, s := range list {
-		box := s.box()
+		box := s.Box()
 		for _, t := range list[:i] {
-			if box.Intersects(t.box()) && !c.pair(s, t) {
+			if box.Intersects(t.Box()) && !c.pair(s, t) {
 				return
 			}
 		}
@@ -118,7 +119,7 @@ func (c *checker) pair(s, t segment) bool {
 
 // collinear judges two segments of one line whose boxes meet.
 func (c *checker) collinear(s, t segment) bool {
-	box, other := s.box(), t.box()
+	box, other := s.Box(), t.Box()
 	low := geo.Point{X: max(box.W, other.W), Y: max(box.S, other.S)}
 	high := geo.Point{X: min(box.E, other.E), Y: min(box.N, other.N)}
 	switch {
