@@ -18,13 +18,15 @@ import (
 )
 
 type exportCommand struct {
-	Store  string   `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
-	Out    string   `required:"" short:"o" help:"File to write; its ending tells the format: .geojson, .geojsonl."`
-	Format string   `help:"Format, where the ending does not tell it: ${formats}."`
-	Layer  []string `help:"Layers to write, with commas between; all by default."`
-	Public bool     `help:"Leave out what is for staff only: fields, and features as cameras."`
-	Force  bool     `help:"Replace a file that is there."`
-	JSON   bool     `help:"Write the report as JSON."`
+	Store    string   `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
+	Out      string   `required:"" short:"o" help:"File to write; its ending tells the format: .geojson, .geojsonl, .gpkg, .xlsx, .csv and .shp (one layer each), .zip (Shapefiles, or CSV with --format csv)."`
+	Format   string   `help:"Format, where the ending does not tell it: ${formats}."`
+	Layer    []string `help:"Layers to write, with commas between; all by default."`
+	Public   bool     `help:"Leave out what is for staff only: fields, and features as cameras."`
+	Names    bool     `help:"Write names of fields and values into .csv and .xlsx, instead of their Chinese titles."`
+	Encoding string   `enum:"UTF-8,GBK" default:"UTF-8" help:"Encoding of a Shapefile's text: UTF-8 or GBK."`
+	Force    bool     `help:"Replace a file that is there."`
+	JSON     bool     `help:"Write the report as JSON."`
 }
 
 // exported says what an export made.
@@ -112,7 +114,7 @@ func (c *exportCommand) format() (files.Format, error) {
 }
 
 func (c *exportCommand) writing() (files.Writing, error) {
-	writing := files.Writing{Public: c.Public, Replace: c.Force}
+	writing := files.Writing{Public: c.Public, Names: c.Names, Encoding: c.Encoding, Replace: c.Force}
 	for _, name := range c.Layer {
 		if _, ok := geo.SchemaOf(geo.Layer(name)); !ok {
 			return files.Writing{}, usagef("--layer %q is none of %v", name, layerNames())

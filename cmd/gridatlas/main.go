@@ -42,13 +42,14 @@ type console struct {
 }
 
 type commandLine struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the map, the pages and the walking answers."`
-	Demo    demoCommand    `cmd:"" help:"Fill a new store with a made-up city."`
-	Import  importCommand  `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
-	Export  exportCommand  `cmd:"" help:"Write layers of a store into a file of another format."`
-	Circle  circleCommand  `cmd:"" help:"Answer what can be reached on foot from a place."`
-	Check   checkCommand   `cmd:"" help:"Read a whole store again and name what does not hold."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the map, the pages and the walking answers."`
+	Demo     demoCommand     `cmd:"" help:"Fill a new store with a made-up city."`
+	Import   importCommand   `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
+	Export   exportCommand   `cmd:"" help:"Write layers of a store into a file of another format."`
+	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
+	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
+	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	LogFormat string `enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`
 	LogLevel  string `enum:"debug,info,warn,error" default:"info" help:"What is worth logging: debug, info, warn, error."`

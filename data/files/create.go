@@ -20,6 +20,11 @@ type Writing struct {
 	// Attribution must stand with the data: who made it, under which licence. It
 	// goes where the format has a place for such a text.
 	Attribution string
+	// Names writes names of fields and values of closed lists as the program has
+	// them into tables for people (CSV, xlsx), which else have Chinese titles.
+	Names bool
+	// Encoding of the text of a Shapefile: UTF-8, which empty means too, or GBK.
+	Encoding string
 	// Mark begins the source of every feature, as 演示数据 of a made-up city does:
 	// it is put before sources that do not begin with it. Empty: none.
 	Mark string
@@ -34,14 +39,20 @@ type Format string
 const (
 	GeoJSON      Format = "geojson"  // a FeatureCollection of all layers
 	GeoJSONLines Format = "geojsonl" // one feature a line
+	GeoPackage   Format = "gpkg"     // a feature table a layer
+	CSV          Format = "csv"      // a layer; several in a .zip
+	Workbook     Format = "xlsx"     // a sheet a layer
+	Shapefile    Format = "shp"      // a layer; several in a .zip
 )
 
 // AllFormats is the closed list of what Create writes.
-var AllFormats = []Format{GeoJSON, GeoJSONLines}
+var AllFormats = []Format{GeoJSON, GeoJSONLines, GeoPackage, CSV, Workbook, Shapefile}
 
 // endings of files by format.
 var endings = map[string]Format{
 	".geojson": GeoJSON, ".json": GeoJSON, ".geojsonl": GeoJSONLines, ".ndjson": GeoJSONLines,
+	".gpkg": GeoPackage, ".csv": CSV, ".xlsx": Workbook,
+	".shp": Shapefile, ".zip": Shapefile,
 }
 
 // FormatOf tells the format of a file by its ending.
@@ -105,6 +116,14 @@ func Create(path string, format Format, writing Writing) (*Writer, error) {
 	switch format {
 	case GeoJSON, GeoJSONLines:
 		w.form, err = newGeoJSONForm(path, &w.aside, format, writing)
+	case GeoPackage:
+		w.form, err = newGeoPackageForm(path, &w.aside, layers, writing)
+	case CSV:
+		w.form, err = newCSVForm(path, &w.aside, layers, writing)
+	case Workbook:
+		w.form, err = newWorkbookForm(path, &w.aside, writing)
+	case Shapefile:
+		w.form, err = newShapefileForm(path, &w.aside, layers, writing)
 	default:
 		err = fmt.Errorf("files of format %q are not written", format)
 	}

@@ -124,7 +124,7 @@ func TestCreateIsAside(t *testing.T) {
 }
 
 // everyEnding has one ending of each format.
-var everyEnding = []string{".geojson", ".geojsonl"}
+var everyEnding = []string{".geojson", ".geojsonl", ".gpkg", ".csv", ".xlsx", ".shp", ".zip"}
 
 // Every file of a made-up city says so, and features that do not name it as
 // their source do then.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -30,10 +29,6 @@ var pragmas = []struct{ name, want string }{
 
 // openPool opens the file; limit is the number of connections, 0 for any.
 func openPool(path string, how access, limit int) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
 	options := url.Values{
 		"_synchronous":     {"FULL"},
 		"_foreign_keys":    {"1"},
@@ -44,7 +39,11 @@ func openPool(path string, how access, limit int) (*sql.DB, error) {
 	for name, value := range how.options() {
 		options.Set(name, value)
 	}
-	db, err := sql.Open(geopackage.Driver, "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+options.Encode())
+	dsn, err := geopackage.DSN(path, options)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(geopackage.Driver, dsn)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"path/filepath"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -15,9 +17,9 @@ import (
 // functions that GeoPackage's RTree triggers call, on every connection.
 const Driver = "gridatlas_gpkg"
 
-func init() {
-	sql.Register(Driver, &sqlite3.SQLiteDriver{ConnectHook: registerFunctions})
-}
+var sqlDriver = &sqlite3.SQLiteDriver{ConnectHook: registerFunctions}
+
+func init() { sql.Register(Driver, sqlDriver) }
 
 // registerFunctions adds ST_MinX and its kin. A blob that cannot be read gives
 // NULL, as in other GeoPackage programs.
@@ -48,9 +50,34 @@ func registerFunctions(c *sqlite3.SQLiteConn) error {
 	return nil
 }
 
+// DSN is the name under which the driver opens a file, with options of go-sqlite3.
+func DSN(path string, options url.Values) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return "file:" + (&url.URL{Path: abs}).EscapedPath() + "?" + options.Encode(), nil
+}
+
 // Session is one connection with the driver's own calls: the rows of a city are
 // many, and database/sql's conversions would cost as much as reading them.
 type Session struct{ c *sqlite3.SQLiteConn }
+
+// Connect opens a file without a pool. Close must be called.
+func Connect(path string, options url.Values) (Session, error) {
+	dsn, err := DSN(path, options)
+	if err != nil {
+		return Session{}, err
+	}
+	c, err := sqlDriver.Open(dsn)
+	if err != nil {
+		return Session{}, err
+	}
+	return Session{c.(*sqlite3.SQLiteConn)}, nil
+}
+
+// Close ends a session of Connect.
+func (s Session) Close() error { return s.c.Close() }
 
 // With runs f on a connection of the pool.
 func With(ctx context.Context, pool *sql.DB, f func(Session) error) error {
