@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data/faulttest"
 	"gridatlas/data/postgis/pgtest"
 )
 
@@ -25,6 +26,7 @@ import (
 const asProgram = "GRIDATLAS_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	faulttest.Arm()
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

@@ -56,7 +56,11 @@ func FaultLoop(t *testing.T, b Backend, f Faults) {
 			}
 		},
 		Command: func(tb testing.TB, folder string) *exec.Cmd {
-			cmd := exec.CommandContext(tb.Context(), os.Args[0])
+			program, err := os.Executable()
+			if err != nil {
+				tb.Fatal(err)
+			}
+			cmd := exec.CommandContext(tb.Context(), program)
 			cmd.Env = append(os.Environ(), writerEnv(f.Address(folder), f.Before+1)...)
 			cmd.Env = append(cmd.Env, envLast+"="+strconv.Itoa(last))
 			return cmd
