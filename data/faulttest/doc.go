@@ -20,5 +20,9 @@
 // made.
 //
 // Where the machine does not allow filters, tests are skipped with a line that says
-// so; with CI=true in the environment they fail.
+// so; with CI=true in the environment they fail. Mount makes small and read-only
+// disks for root.
+//
+// A sample of the faults is tried, drawn by a seed that is printed (FAULTS_SEED);
+// FAULTS=all in the environment tries every one.
 package faulttest

@@ -32,10 +32,9 @@ var kinds = []Fault{
 	{}, // the kill
 }
 
-// Loop runs a task without faults, then with one fault after the other. With
-// FAULTS=all in the environment every operation fails in every way, until a run
-// comes through unharmed; else a sample is drawn by a seed, which is printed and
-// can be set by FAULTS_SEED.
+// Loop runs a task without faults, then with one fault after the other, as Draw
+// chooses them. Where all are tried, every operation fails in every way, until a
+// run comes through unharmed.
 func Loop(t *testing.T, task Task) {
 	t.Helper()
 	if task.Sample == 0 {
@@ -64,13 +63,29 @@ func Loop(t *testing.T, task Task) {
 		}
 		return r.Struck
 	}
-	if os.Getenv("FAULTS") == "all" {
+	for _, i := range Draw(t, operations*len(kinds), task.Sample) {
+		fault := kinds[i%len(kinds)]
+		fault.Nth = 1 + i/len(kinds)
+		try(fault)
+	}
+	if All() { // a run may ask more of the disk than the first one
 		for _, kind := range kinds {
-			for kind.Nth = 1; try(kind); kind.Nth++ {
+			for kind.Nth = operations + 1; try(kind); kind.Nth++ {
 			}
 		}
-		t.Logf("%d operations, %d faults: all", operations, struck)
-		return
+	}
+	t.Logf("%d operations, %d of %d faults", operations, struck, operations*len(kinds))
+}
+
+// All reports whether every fault is to be tried: FAULTS=all in the environment.
+func All() bool { return os.Getenv("FAULTS") == "all" }
+
+// Draw chooses which of n faults are tried, by their numbers from 0: all of them,
+// or a sample. Its seed is printed, and can be set by FAULTS_SEED.
+func Draw(t *testing.T, n, sample int) []int {
+	t.Helper()
+	if All() {
+		sample = n
 	}
 	seed := uint64(time.Now().UnixNano())
 	if text := os.Getenv("FAULTS_SEED"); text != "" {
@@ -80,13 +95,7 @@ func Loop(t *testing.T, task Task) {
 		}
 	}
 	t.Logf("FAULTS_SEED=%d", seed)
-	all := operations * len(kinds)
-	for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(all)[:min(task.Sample, all)] {
-		fault := kinds[i%len(kinds)]
-		fault.Nth = 1 + i/len(kinds)
-		try(fault)
-	}
-	t.Logf("%d operations, %d of %d faults", operations, struck, all)
+	return rand.New(rand.NewPCG(seed, 0)).Perm(n)[:min(sample, n)]
 }
 
 // once runs the task in a fresh copy of the first folder.

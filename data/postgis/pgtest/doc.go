@@ -9,6 +9,8 @@
 //
 //	func TestX(t *testing.T) { url := pgtest.Start(t).URL(t) ... }
 //
+// A Proxy before a cluster reads the protocol and cuts or slows it at any message.
+//
 // A test that kills the server takes a cluster of its own with Private.
 //
 // Where no PostgreSQL with PostGIS is installed, tests are skipped with a line
