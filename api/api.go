@@ -44,6 +44,10 @@ type Config struct {
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
 	Style func(name, baseURL string) ([]byte, bool)
+	// Worklist gives what imports left for people to decide, as a GeoJSON
+	// FeatureCollection; nil: there is no route /worklist. It may show what is for
+	// staff.
+	Worklist func(context.Context) ([]byte, error)
 	// Stale is how long the store may be silent before answers say how old they
 	// are; 0: 30 seconds. A node asks its store far more often than that.
 	Stale time.Duration
@@ -141,6 +145,9 @@ func (s *server) router() *mux.Router {
 	route("/walk/circle", walks, s.circle)
 	route("/walk/nearest", walks, s.nearest)
 	route("/walk/route", walks, s.route)
+	if s.Worklist != nil {
+		route("/worklist", items, s.worklist)
+	}
 	route("/openapi.yaml", small, s.openapi)
 	route("/healthz", health, s.healthz)
 	route("/readyz", health, s.readyz)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"testing"
@@ -13,7 +14,8 @@ import (
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
-	s := &server{Config: Config{Live: &snapshot.Live{}}}
+	none := func(context.Context) ([]byte, error) { return nil, nil }
+	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

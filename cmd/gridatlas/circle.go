@@ -56,13 +56,7 @@ func (c *circleCommand) Run(ctx context.Context, con *console) error {
 }
 
 func (c *circleCommand) query() (walk.Query, error) {
-	lonText, latText, _ := strings.Cut(c.At, ",")
-	lon, errLon := strconv.ParseFloat(strings.TrimSpace(lonText), 64)
-	lat, errLat := strconv.ParseFloat(strings.TrimSpace(latText), 64)
-	if errLon != nil || errLat != nil {
-		return walk.Query{}, usagef("--at %q is not LON,LAT", c.At)
-	}
-	origin, err := crs.ToLattice(lon, lat)
+	origin, err := parsePosition(c.At)
 	if err != nil {
 		return walk.Query{}, usagef("--at: %w", err)
 	}
@@ -87,6 +81,17 @@ func (c *circleCommand) query() (walk.Query, error) {
 		Origin: origin, Minutes: slices.Compact(c.Minutes), SpeedMPS: c.Speed,
 		At: time.Now().In(zone), Of: of, Outlines: c.JSON,
 	}, nil
+}
+
+// parsePosition reads LON,LAT in degrees.
+func parsePosition(text string) (geo.Point, error) {
+	lonText, latText, _ := strings.Cut(text, ",")
+	lon, errLon := strconv.ParseFloat(strings.TrimSpace(lonText), 64)
+	lat, errLat := strconv.ParseFloat(strings.TrimSpace(latText), 64)
+	if errLon != nil || errLat != nil {
+		return geo.Point{}, fmt.Errorf("%q is not LON,LAT", text)
+	}
+	return crs.ToLattice(lon, lat)
 }
 
 func (c *circleCommand) print(con *console, circle *walk.Circle) {

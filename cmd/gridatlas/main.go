@@ -48,6 +48,7 @@ type commandLine struct {
 	Export   exportCommand   `cmd:"" help:"Write layers of a store into a file of another format."`
 	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
+	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 

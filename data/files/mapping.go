@@ -80,16 +80,17 @@ type column struct {
 
 // columns finds the targets of columns for one layer.
 type columns struct {
-	schema  *geo.Schema
-	targets []*target          // fields, what gives a place, words of place
-	words   int                // the first of the latter
-	called  map[string]*target // the same by name
-	byName  map[string]column  // in lower case
-	seen    map[string]column  // as the file writes them
+	schema    *geo.Schema
+	targets   []*target          // fields, what gives a place, words of place
+	words     int                // the first of the latter
+	called    map[string]*target // the same by name
+	byName    map[string]column  // in lower case
+	seen      map[string]column  // as the file writes them
+	constants map[string]string  // of the mapping
 }
 
 func newColumns(schema *geo.Schema, m *Mapping) *columns {
-	c := &columns{schema: schema, called: map[string]*target{}, byName: map[string]column{}, seen: map[string]column{}}
+	c := &columns{schema: schema, constants: m.Constants, called: map[string]*target{}, byName: map[string]column{}, seen: map[string]column{}}
 	add := func(name string, field *geo.Field) {
 		if c.called[name] == nil {
 			c.called[name] = &target{name: name, slot: len(c.targets), field: field}
