@@ -74,6 +74,17 @@ type Schema struct {
 // New returns an empty feature of the layer.
 func (s *Schema) New() Feature { return s.make() }
 
+// NewRun returns n empty features of the layer that lie side by side in memory:
+// one allocation instead of n. All of it stays as long as one of them is held.
+func (s *Schema) NewRun(n int) []Feature {
+	run := reflect.MakeSlice(reflect.SliceOf(reflect.TypeOf(s.New()).Elem()), n, n)
+	features := make([]Feature, n)
+	for i := range features {
+		features[i] = run.Index(i).Addr().Interface().(Feature)
+	}
+	return features
+}
+
 // Field returns the field of a name.
 func (s *Schema) Field(name string) (*Field, bool) {
 	for i := range s.Fields {

@@ -71,13 +71,21 @@ func newBase(features []geo.Feature) *base {
 			return cmp.Compare(b.features[x].Common().ID, b.features[y].Common().ID)
 		})
 	}
-	slices.SortFunc(codes, func(x, y coded) int { return strings.Compare(x.code, y.code) })
+	slices.SortFunc(codes, func(x, y coded) int {
+		return cmp.Or(strings.Compare(x.code, y.code), cmp.Compare(x.pos, y.pos))
+	})
 	b.byCode = make([]uint32, len(codes))
 	for i, c := range codes {
 		b.byCode[i] = c.pos
 	}
 
-	for below := b.boxes; ; {
+	b.raise()
+	return b
+}
+
+// raise makes the levels over the boxes.
+func (b *base) raise() {
+	for below := b.boxes; len(below) > 0; {
 		level := make([]geo.Box, 0, (len(below)+fanout-1)/fanout)
 		for run := range slices.Chunk(below, fanout) {
 			box := geo.NoBox
@@ -92,7 +100,6 @@ func newBase(features []geo.Feature) *base {
 		}
 		below = level
 	}
-	return b
 }
 
 func (b *base) box() geo.Box {

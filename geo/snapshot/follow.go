@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"gridatlas/geo"
@@ -16,33 +15,6 @@ type Source interface {
 	Load(ctx context.Context, each func(geo.Feature) error) (geo.Head, error)
 	Changes(ctx context.Context, since int64) (geo.Delta, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
-}
-
-// Live publishes the newest snapshot of a source. The zero value has none yet.
-type Live struct {
-	current atomic.Pointer[Snapshot]
-	checked atomic.Int64 // Unix nanoseconds of the last word from the source
-	changed atomic.Pointer[func(before, after *Snapshot)]
-}
-
-// Current returns the newest snapshot, or nil before the first is loaded. A
-// request calls it once.
-func (l *Live) Current() *Snapshot { return l.current.Load() }
-
-// Age says how long ago the source last confirmed the current snapshot.
-func (l *Live) Age() time.Duration { return time.Since(time.Unix(0, l.checked.Load())) }
-
-// OnChange sets what is called, on the following goroutine, after a snapshot
-// was published; before is nil for the first.
-func (l *Live) OnChange(f func(before, after *Snapshot)) { l.changed.Store(&f) }
-
-// Publish makes s the current snapshot. Follow calls it; tests may.
-func (l *Live) Publish(s *Snapshot) {
-	before := l.current.Swap(s)
-	l.checked.Store(time.Now().UnixNano())
-	if f := l.changed.Load(); f != nil && before != s {
-		(*f)(before, s)
-	}
 }
 
 // Load builds a first snapshot from a source.
@@ -61,27 +33,33 @@ func Load(ctx context.Context, source Source) (*Snapshot, error) {
 // Poll is how often a node asks for changes when no hint came.
 const Poll = 5 * time.Second
 
-// Follow loads the source, publishes it and keeps up with it until ctx ends,
-// whose error it returns. While the source is away it goes on with what it has
-// and says so in the log. It loads anew when the source's history is not a
-// continuation of what was published.
+// failures is how often in a row a source may fail before Follow gives it back.
+const failures = 2
+
+// Follow keeps up with a source until ctx ends, whose error it returns: with what
+// is published already, if the source's history is a continuation of that, and
+// else by loading anew, which it says in the log. While the source fails it goes
+// on with what it has; when it fails again at the next try, Follow returns why, so
+// that the caller may open it anew.
 func (l *Live) Follow(ctx context.Context, source Source, log *slog.Logger) error {
 	hints, err := source.Watch(ctx)
 	if err != nil {
 		return fmt.Errorf("watch the store: %w", err)
 	}
-	away := false
-	for {
+	for failed := 0; ; {
 		err := l.catchUp(ctx, source, log)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err != nil && !away:
-			log.Warn("the store does not answer; serving what is in memory", "error", err)
-		case err == nil && away:
-			log.Info("the store answers again")
+		case err == nil:
+			failed = 0
+		default:
+			l.Lost()
+			if failed++; failed == failures {
+				return err
+			}
+			log.Warn("the store does not answer; what is in memory is served on", "error", err)
 		}
-		away = err != nil
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -97,30 +75,37 @@ func (l *Live) Follow(ctx context.Context, source Source, log *slog.Logger) erro
 func (l *Live) catchUp(ctx context.Context, source Source, log *slog.Logger) error {
 	current := l.Current()
 	if current == nil {
-		return l.reload(ctx, source)
+		return l.reload(ctx, source, log)
 	}
+	resumed := l.Standing().FromFile
 	delta, err := source.Changes(ctx, current.head.Revision)
 	if err != nil {
 		return fmt.Errorf("ask for changes since revision %d: %w", current.head.Revision, err)
 	}
 	if err := continues(current.head, delta); err != nil {
 		log.Warn("loading the map anew", "reason", err)
-		return l.reload(ctx, source)
+		return l.reload(ctx, source, log)
+	}
+	if resumed {
+		log.Info("the store goes on from this node's file", "revision", delta.Head.Revision,
+			"changed", len(delta.Changed), "deleted", len(delta.Deleted))
 	}
 	if delta.Head.Revision == current.head.Revision {
-		l.checked.Store(time.Now().UnixNano())
+		l.confirm()
 		return nil
 	}
 	l.Publish(current.Advance(delta))
 	return nil
 }
 
-func (l *Live) reload(ctx context.Context, source Source) error {
+func (l *Live) reload(ctx context.Context, source Source, log *slog.Logger) error {
 	s, err := Load(ctx, source)
-	if err == nil {
-		l.Publish(s)
+	if err != nil {
+		return err
 	}
-	return err
+	log.Info("the map is loaded from the store", "revision", s.head.Revision)
+	l.Publish(s)
+	return nil
 }
 
 // continues says why a delta is not a continuation of a head, or nil.
