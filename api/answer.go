@@ -28,24 +28,33 @@ const (
 // revalidate lets caches keep an answer as long as they ask whether it is true.
 const revalidate = "no-cache"
 
-// snapshot takes the map for a request, and tells the client when the store has
-// been away.
+// snapshot takes the map for a request, and tells the client when the store does
+// not stand by it.
 func (s *server) snapshot(w http.ResponseWriter) (*snapshot.Snapshot, error) {
 	snap := s.Live.Current()
 	if snap == nil {
-		return nil, &problem.Problem{
-			Name: "no-snapshot", Status: http.StatusServiceUnavailable, Title: "The map is not loaded yet",
-			RetryAfter: 5 * time.Second,
-		}
+		return nil, s.noSnapshot()
 	}
 	s.age(w)
 	return snap, nil
 }
 
-// age tells the client how old the map is when the store has been away.
+// noSnapshot says that there is no map yet, and whether it is on its way.
+func (s *server) noSnapshot() *problem.Problem {
+	p := &problem.Problem{
+		Name: "no-snapshot", Status: http.StatusServiceUnavailable, Title: "The map is not loaded yet",
+		Detail: "it is being loaded", RetryAfter: 5 * time.Second,
+	}
+	if s.Live.Standing().Away {
+		p.Detail = "the store does not answer, and this node has no file of its map; it goes on trying"
+	}
+	return p
+}
+
+// age tells the client how old the map is when the store does not stand by it.
 func (s *server) age(w http.ResponseWriter) {
-	if age := s.Live.Age(); age > s.Stale {
-		w.Header().Set("X-Data-Age", strconv.Itoa(int(age.Seconds())))
+	if standing := s.Live.Standing(); s.doubt(standing) != "" {
+		w.Header().Set("X-Data-Age", strconv.Itoa(int(standing.Age().Seconds())))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"runtime/debug"
+
+	"gridatlas/geo/snapshot"
 )
 
 // healthz answers /healthz: the process is there.
@@ -13,30 +15,46 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // readyz answers /readyz: 200 once there is a map to answer from, however old it
-// is; degraded says that the store has been away.
+// is; degraded says that the store does not stand by it now, and why.
 func (s *server) readyz(w http.ResponseWriter, _ *http.Request) error {
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
 	}
-	age := s.Live.Age()
+	standing := s.Live.Standing()
 	ready := struct {
 		Status          string  `json:"status"`
 		Epoch           string  `json:"epoch"`
 		Revision        int64   `json:"revision"`
 		AgeSeconds      float64 `json:"age_seconds"`
 		Degraded        bool    `json:"degraded"`
+		Reason          string  `json:"reason,omitempty"`
 		WalkRevision    *int64  `json:"walk_revision"` // null: not prepared yet
 		NetworkRevision *int64  `json:"network_revision"`
 	}{
 		Status: "ready", Epoch: epochText(snap.Head().Epoch), Revision: snap.Head().Revision,
-		AgeSeconds: float64(age.Milliseconds()) / 1000, Degraded: age > s.Stale,
+		AgeSeconds: float64(standing.Age().Milliseconds()) / 1000, Reason: s.doubt(standing),
 	}
+	ready.Degraded = ready.Reason != ""
 	if m := s.Walk(); m != nil {
 		walked, network := m.Snapshot().Head().Revision, m.NetworkRevision()
 		ready.WalkRevision, ready.NetworkRevision = &walked, &network
 	}
 	return writeDocument(w, typeJSON, ready)
+}
+
+// doubt says why the map may be older than the store, empty when it is not. The
+// words are for everybody; what is wrong with the store stands in the log.
+func (s *server) doubt(standing snapshot.Standing) string {
+	switch {
+	case standing.FromFile:
+		return "the store has not answered since this node started; the map is from the node's file"
+	case standing.Away:
+		return "the store does not answer; the map is the last one it gave"
+	case standing.Age() > s.Stale:
+		return "the store has been silent"
+	}
+	return ""
 }
 
 // build is what the program was made from.

@@ -11,13 +11,15 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html unbuilt.html
+//go:embed page.html waiting.html unbuilt.html
 var templates embed.FS
 
 var (
 	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
+	waitingTemplate = template.Must(template.ParseFS(templates, "waiting.html"))
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
 )
 
@@ -34,7 +36,6 @@ type page struct {
 	Title, Approval string
 	Demo, Big       bool
 	Theme           string // day, night; empty: as the device asks
-	Loading         bool   // no snapshot yet
 	Revision        int64
 	DataTime        time.Time
 	Query           string
@@ -70,58 +71,83 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
 	header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
 	header.Set("Cache-Control", "private, no-cache")
 	header.Add("Vary", "Cookie, Accept-Language")
-	if !h.built {
-		h.write(w, r, unbuiltTemplate, nil)
-		return
+	switch s := h.config.Live.Current(); {
+	case s == nil:
+		header.Set("Cache-Control", "no-store")
+		header.Set("Retry-After", strconv.Itoa(waitSeconds))
+		h.write(w, r, http.StatusServiceUnavailable, waitingTemplate, h.waiting(w, r))
+	case !h.built:
+		h.write(w, r, http.StatusOK, unbuiltTemplate, nil)
+	default:
+		h.write(w, r, http.StatusOK, pageTemplate, h.page(w, r, s))
 	}
-	h.write(w, r, pageTemplate, h.page(w, r))
 }
 
-func (h *Handler) write(w http.ResponseWriter, r *http.Request, t *template.Template, data any) {
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, t *template.Template, data any) {
 	var body bytes.Buffer
 	if err := t.Execute(&body, data); err != nil {
 		http.Error(w, "the page could not be written", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return
 	}
 	_, _ = w.Write(body.Bytes()) // a visitor who left reads nothing
 }
 
-func (h *Handler) page(w http.ResponseWriter, r *http.Request) *page {
+// waitSeconds is after how long a page that waits for the map asks again.
+const waitSeconds = 5
+
+// waiting is what a visitor sees while there is no map.
+type waiting struct {
+	speech
+	Title  string
+	Big    bool
+	Theme  string
+	Away   bool // the store does not answer; else the map is on its way
+	Again  int  // seconds
+	Assets manifest
+}
+
+func (h *Handler) waiting(w http.ResponseWriter, r *http.Request) *waiting {
+	choices := readChoices(w, r)
+	return &waiting{
+		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
+		Away: h.config.Live.Standing().Away, Again: waitSeconds, Assets: h.bundle,
+	}
+}
+
+func (h *Handler) title(language int) string {
+	if h.config.Title != "" {
+		return h.config.Title
+	}
+	return speech{language}.T("title")
+}
+
+func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) *page {
 	choices := readChoices(w, r)
 	p := &page{
+		facts:    h.facts.get(s),
 		speech:   speech{choices.language},
-		Title:    h.config.Title,
+		Title:    h.title(choices.language),
 		Approval: h.config.Approval,
-		Demo:     h.config.Demo,
 		Big:      choices.big,
 		Theme:    choices.theme,
+		Revision: s.Head().Revision,
+		DataTime: time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second),
 		Query:    strings.TrimSpace(r.URL.Query().Get("q")),
 		Assets:   h.bundle,
-		Loading:  true,
 	}
-	if p.Title == "" {
-		p.Title = p.T("title")
-	}
+	p.Demo = h.config.Demo || p.facts.Demo
 	p.BigLink = withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[p.Big])
 	p.LanguageLink = withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language])
-	if h.config.Live != nil {
-		if s := h.config.Live.Current(); s != nil {
-			p.Loading = false
-			p.facts = h.facts.get(s)
-			p.Demo = p.Demo || p.facts.Demo
-			p.Revision = s.Head().Revision
-			p.DataTime = time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second)
-			now := geo.InstantOf(time.Now())
-			if p.Query != "" {
-				p.Entries, p.More = find(s, p.Query, now, choices.language)
-			} else {
-				p.Entries = first(s, now, choices.language)
-			}
-		}
+	now := geo.InstantOf(time.Now())
+	if p.Query != "" {
+		p.Entries, p.More = find(s, p.Query, now, choices.language)
+	} else {
+		p.Entries = first(s, now, choices.language)
 	}
 	p.Config = clientConfig{
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,

@@ -65,7 +65,7 @@ func sources(t *testing.T) string {
 		if entry.IsDir() && (path == "node_modules" || path == "dist" || path == "test") {
 			return fs.SkipDir
 		}
-		if strings.HasSuffix(path, ".ts") || path == "page.html" || strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+		if strings.HasSuffix(path, ".ts") || strings.HasSuffix(path, ".html") || strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 			text, err := os.ReadFile(path)
 			if err != nil {
 				return err

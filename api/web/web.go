@@ -22,7 +22,8 @@ var embedded embed.FS
 
 // Config is what the pages need from the program around them.
 type Config struct {
-	// Live holds the map; before its first snapshot the page says that it loads.
+	// Live holds the map and must be set; before its first snapshot the page says
+	// that it waits for it.
 	Live *snapshot.Live
 	// Demo: the ground is made up, and every page says so.
 	Demo bool

@@ -72,7 +72,7 @@ func text(t testing.TB, r *http.Response) string {
 }
 
 func TestUnbuiltPageSaysHowToBuild(t *testing.T) {
-	r := get(t, web.New(web.Config{Assets: fstest.MapFS{}}), "/")
+	r := get(t, web.New(web.Config{Live: town(), Assets: fstest.MapFS{}}), "/")
 	if body := text(t, r); r.StatusCode != http.StatusOK || !strings.Contains(body, "make pages") {
 		t.Errorf("%d %s", r.StatusCode, body)
 	}
@@ -171,18 +171,45 @@ func TestConfigForTheScript(t *testing.T) {
 	}
 }
 
-func TestEmptyAndLoadingMaps(t *testing.T) {
+func TestEmptyMap(t *testing.T) {
 	var empty snapshot.Live
 	empty.Publish(snapshot.NewBuilder().Build(geo.Head{}))
-	for name, live := range map[string]*snapshot.Live{"none": nil, "loading": new(snapshot.Live), "empty": &empty} {
-		if r := get(t, web.New(web.Config{Live: live, Assets: bundle()}), "/?q=x"); r.StatusCode != http.StatusOK {
-			t.Errorf("%s: %d", name, r.StatusCode)
+	if r := get(t, web.New(web.Config{Live: &empty, Assets: bundle()}), "/?q=x"); r.StatusCode != http.StatusOK {
+		t.Errorf("%d", r.StatusCode)
+	}
+}
+
+// Without a map the page says whether it is on its way, in the language asked for,
+// and asks again by itself; that it was not built is of no account then.
+func TestWaitingPage(t *testing.T) {
+	var loading, away snapshot.Live
+	away.Lost()
+	for _, test := range []struct {
+		live   *snapshot.Live
+		assets fstest.MapFS
+		target string
+		says   string
+	}{
+		{&loading, bundle(), "/", "地图数据正在加载"},
+		{&loading, fstest.MapFS{}, "/?lang=en", "The map is being loaded"},
+		{&away, bundle(), "/?q=x&big=1", "暂时连不上数据库"},
+		{&away, bundle(), "/?lang=en", "The database cannot be reached"},
+	} {
+		r := get(t, web.New(web.Config{Live: test.live, Assets: test.assets}), test.target)
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "5" ||
+			r.Header.Get("Cache-Control") != "no-store" || !strings.Contains(string(body), test.says) ||
+			!strings.Contains(string(body), `http-equiv="refresh" content="5"`) {
+			t.Errorf("%s: %d %v %s", test.target, r.StatusCode, r.Header, body)
 		}
 	}
 }
 
 func TestChoicesAreRemembered(t *testing.T) {
-	r := get(t, web.New(web.Config{Assets: bundle()}), "/?lang=en&big=1")
+	r := get(t, web.New(web.Config{Live: town(), Assets: bundle()}), "/?lang=en&big=1")
 	got := map[string]string{}
 	for _, cookie := range r.Cookies() {
 		got[cookie.Name] = cookie.Value
@@ -196,7 +223,7 @@ func TestChoicesAreRemembered(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
-	h := web.New(web.Config{Assets: bundle()})
+	h := web.New(web.Config{Live: town(), Assets: bundle()})
 	tests := []struct {
 		path, accept   string
 		status         int
@@ -230,7 +257,7 @@ func TestAssets(t *testing.T) {
 
 // Staff fields and their titles stay on the server.
 func TestCatalogIsPublic(t *testing.T) {
-	h := web.New(web.Config{Assets: bundle()})
+	h := web.New(web.Config{Live: town(), Assets: bundle()})
 	path := regexp.MustCompile(`/assets/catalog-[0-9a-f]+\.json`).FindString(text(t, get(t, h, "/")))
 	var layers map[geo.Layer]struct {
 		Fields []struct{ Name string }
@@ -252,7 +279,7 @@ func TestCatalogIsPublic(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	h := web.New(web.Config{Assets: bundle()})
+	h := web.New(web.Config{Live: town(), Assets: bundle()})
 	for method, status := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "DELETE": 405} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(method, "/", nil))
@@ -264,12 +291,12 @@ func TestMethods(t *testing.T) {
 
 // What is embedded is a whole bundle or none.
 func TestEmbeddedBundle(t *testing.T) {
-	r := get(t, web.New(web.Config{}), "/")
+	r := get(t, web.New(web.Config{Live: town()}), "/")
 	if r.StatusCode != http.StatusOK {
 		t.Fatalf("%d", r.StatusCode)
 	}
 	for _, path := range regexp.MustCompile(`/assets/[\w.-]+`).FindAllString(text(t, r), -1) {
-		if r := get(t, web.New(web.Config{}), path); r.StatusCode != http.StatusOK {
+		if r := get(t, web.New(web.Config{Live: town()}), path); r.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
 	}

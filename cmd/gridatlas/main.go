@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&line,
 		kong.Name("gridatlas"),
 		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
-		kong.Vars{"formats": joined(files.AllFormats)},
+		kong.Vars{"formats": joined(files.AllFormats), "cache_dir": defaultCacheDir()},
 		kong.DefaultEnvars("GRIDATLAS"),
 		kong.Vars{"encodings": files.Encodings},
 		kong.Writers(stdout, stderr),

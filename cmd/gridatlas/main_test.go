@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,7 +31,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	os.Exit(pgtest.Main(m))
+	// Copies of maps go where the tests clean up, not to those of the user.
+	cache, err := os.MkdirTemp("", "gridatlas-cache-")
+	if err != nil {
+		panic(err)
+	}
+	if err := os.Setenv("XDG_CACHE_HOME", cache); err != nil {
+		panic(err)
+	}
+	code := pgtest.Main(m)
+	_ = os.RemoveAll(cache)
+	os.Exit(code)
 }
 
 // program returns a command that is gridatlas with these arguments.
@@ -128,11 +139,24 @@ func boothFile(t testing.TB, name string, n int) string {
 type server struct {
 	url string
 	cmd *exec.Cmd
+
+	mu     sync.Mutex
+	log    strings.Builder
+	logged chan struct{} // closed with the log
 }
 
+// startServer starts a server and waits until it has a map.
 func startServer(t testing.TB, args ...string) *server {
 	t.Helper()
-	cmd := program(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-format", "json"}, args...)...)
+	s := launch(t, args...)
+	s.wait(t, "/readyz", func(status int, _ map[string]any) bool { return status == http.StatusOK })
+	return s
+}
+
+// launch starts a server and waits until it listens.
+func launch(t testing.TB, args ...string) *server {
+	t.Helper()
+	cmd := program(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug"}, args...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -140,28 +164,56 @@ func startServer(t testing.TB, args ...string) *server {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: cmd}
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		var entry struct{ Msg, URL string }
-		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "serving" {
-			s.url = entry.URL
-			break
+	s := &server{cmd: cmd, logged: make(chan struct{})}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		if t.Failed() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			t.Logf("log of %v:\n%s", args, s.log.String())
 		}
-	}
-	if s.url == "" {
+	})
+	address := make(chan string, 1)
+	go func() {
+		defer close(s.logged)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			s.mu.Lock()
+			s.log.WriteString(lines.Text() + "\n")
+			s.mu.Unlock()
+			var entry struct{ Msg, URL string }
+			if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "serving" {
+				address <- entry.URL
+			}
+		}
+	}()
+	select {
+	case s.url = <-address:
+	case <-s.logged:
 		t.Fatalf("gridatlas serve ended before it served: %v", cmd.Wait())
 	}
-	go func() { _, _ = io.Copy(io.Discard, stderr) }()
-	s.wait(t, "/readyz", func(status int, _ map[string]any) bool { return status == http.StatusOK })
 	return s
 }
 
-// wait asks a path until the answer holds, up to 10 seconds.
+// says waits until a text is in the log.
+func (s *server) says(t testing.TB, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		s.mu.Lock()
+		found := strings.Contains(s.log.String(), text)
+		s.mu.Unlock()
+		if found {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the log does not say %q", text)
+		}
+	}
+}
+
+// wait asks a path until the answer holds, up to 20 seconds.
 func (s *server) wait(t testing.TB, path string, holds func(status int, answer map[string]any) bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for {
 		status, answer := s.get(t, path)
 		if holds(status, answer) {
@@ -196,6 +248,7 @@ func (s *server) stop(t testing.TB) {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	<-s.logged // Wait closes the pipe under its reader
 	if err := s.cmd.Wait(); err != nil {
 		t.Fatalf("gridatlas serve ended with %v", err)
 	}

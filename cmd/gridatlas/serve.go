@@ -4,20 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"gridatlas/api"
 	"gridatlas/api/web"
 	"gridatlas/data"
-	"gridatlas/geo/snapshot"
-	"gridatlas/geo/walk"
 	"gridatlas/tiles/style"
 )
 
@@ -27,6 +23,7 @@ type serveCommand struct {
 	PublicURL string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
 	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
 	Title     string `help:"Name of the service on its pages."`
+	CacheDir  string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
 
 // Run serves until the process is told to stop, then lets running requests end.
@@ -46,13 +43,17 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	}
 	defer listener.Close()
 
-	store, err := c.openOrMake(ctx, con)
-	if err != nil {
+	store := c.Store
+	if store == "" {
+		store = defaultStore
+		if err := makeDefault(ctx, con); err != nil {
+			return err
+		}
+	}
+	node := &node{open: func(ctx context.Context) (data.Store, error) { return openExisting(ctx, store) }}
+	if node.file, err = snapshotFile(c.CacheDir, store); err != nil {
 		return err
 	}
-	defer store.Close()
-
-	node := &node{}
 	handler := api.New(api.Config{
 		Live:      &node.live,
 		Walk:      node.walk.Load,
@@ -71,10 +72,10 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
-	return c.serve(ctx, con, server, listener, node, store)
+	return c.serve(ctx, con, server, listener, node)
 }
 
-func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node, store data.Store) error {
+func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// Requests outlive the signal to stop: their context ends after the drain.
@@ -83,12 +84,10 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 
 	var follower sync.WaitGroup
-	var followed error // why following ended by itself; read after Wait
+	var followed error // why following ended before it was told to; read after Wait
 	follower.Go(func() {
-		if err := node.follow(ctx, store, con.log); ctx.Err() == nil {
-			followed = fmt.Errorf("follow the store: %w", err)
-			cancel()
-		}
+		followed = node.run(ctx, con.log)
+		cancel()
 	})
 	con.log.Info("serving", "url", "http://"+reachable(listener.Addr()))
 	failed := make(chan error, 1) // the server's one word, when it ends
@@ -109,63 +108,21 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	}
 	cancel()
 	follower.Wait()
-	return errors.Join(err, followed, store.Close())
+	return errors.Join(err, followed)
 }
 
-// openOrMake opens the named store; without a name the default file, which gets
-// the demo city when it is new or was left empty by a start that was cut off.
-func (c *serveCommand) openOrMake(ctx context.Context, con *console) (data.Store, error) {
-	if c.Store != "" {
-		return openExisting(ctx, c.Store)
-	}
+// makeDefault makes the default file with the demo city when it is new or was left
+// empty by a start that was cut off.
+func makeDefault(ctx context.Context, con *console) error {
 	store, err := openStore(ctx, defaultStore)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	log, err := store.Log(ctx, 0)
 	if err == nil && len(log) == 0 {
 		_, err = fillDemo(ctx, con, store, 0)
 	}
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return store, nil
-}
-
-// node is what one process serves: the newest snapshot and the walking map that
-// belongs to it.
-type node struct {
-	live    snapshot.Live
-	walk    atomic.Pointer[walk.Map]
-	prepare func(*snapshot.Snapshot) // what else is made ahead of the questions; nil: nothing
-}
-
-// follow keeps the node up with its store until ctx ends. The field that
-// outlines are drawn from is made ahead of the questions, beside the following;
-// a newer map ends the work on an older one.
-func (n *node) follow(ctx context.Context, store snapshot.Source, log *slog.Logger) error {
-	var warming sync.WaitGroup
-	stop := func() {}
-	n.live.OnChange(func(_, after *snapshot.Snapshot) {
-		if n.prepare != nil {
-			n.prepare(after)
-		}
-		stop()
-		warming.Wait()
-		m := walk.Prepare(after, n.walk.Load())
-		n.walk.Store(m)
-		var warm context.Context
-		warm, stop = context.WithCancel(ctx)
-		warming.Go(func() {
-			if err := m.Warm(warm); err == nil {
-				log.Debug("the outlines of the whole map are prepared", "revision", m.Snapshot().Head().Revision)
-			}
-		})
-	})
-	err := n.live.Follow(ctx, store, log)
-	stop()
-	warming.Wait()
-	return err
+	return errors.Join(err, store.Close())
 }
 
 func parsePublicURL(text string) (*url.URL, error) {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"gridatlas/data"
 )
 
 // TestStopLetsRequestsEnd holds that a request under way when the program is told
@@ -34,8 +36,9 @@ func TestStopLetsRequestsEnd(t *testing.T) {
 		_, _ = io.WriteString(w, "whole")
 	})}
 	con := &console{out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	node := &node{open: func(context.Context) (data.Store, error) { return store, nil }}
 	ended := make(chan error, 1)
-	go func() { ended <- new(serveCommand).serve(ctx, con, slow, listener, &node{}, store) }()
+	go func() { ended <- new(serveCommand).serve(ctx, con, slow, listener, node) }()
 	go func() {
 		<-begun
 		stop()

@@ -23,6 +23,8 @@ func isPostgres(location string) bool {
 	return strings.HasPrefix(location, "postgres://") || strings.HasPrefix(location, "postgresql://")
 }
 
+var errStrangeStore = usagef("a store is a file or a postgres:// URL")
+
 // openStore opens a store by its location, a file or a postgres:// URL, and
 // makes it if it is not there.
 func openStore(ctx context.Context, location string) (data.Store, error) {
@@ -30,7 +32,7 @@ func openStore(ctx context.Context, location string) (data.Store, error) {
 		return postgis.Open(ctx, location)
 	}
 	if strings.Contains(location, "://") {
-		return nil, usagef("a store is a file or a postgres:// URL")
+		return nil, errStrangeStore
 	}
 	return gpkg.Open(ctx, location)
 }

@@ -18,13 +18,13 @@ import (
 func (s *Store) inPlace() error {
 	now, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, s.identity) {
-		return fmt.Errorf("%w: the file %s was replaced or deleted; restart the server", data.ErrUnavailable, s.path)
+		return fmt.Errorf("%w: the file %s was replaced or deleted; it must be opened anew", data.ErrUnavailable, s.path)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", data.ErrUnavailable, err)
 	}
 	if s.access == readAlone && (!now.ModTime().Equal(s.identity.ModTime()) || now.Size() != s.identity.Size()) {
-		return fmt.Errorf("%w: the read-only file %s was changed by another program; restart the server", data.ErrUnavailable, s.path)
+		return fmt.Errorf("%w: the read-only file %s was changed by another program; it must be opened anew", data.ErrUnavailable, s.path)
 	}
 	return nil
 }

@@ -197,7 +197,7 @@ func TestReplaced(t *testing.T) {
 			_, changing := s.Changes(t.Context(), 0)
 			_, applying := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(house(99)))})
 			for call, err := range map[string]error{"Load": loading, "Changes": changing, "Apply": applying} {
-				if !errors.Is(err, data.ErrUnavailable) || !strings.Contains(err.Error(), "the file "+path+" was replaced or deleted; restart the server") {
+				if !errors.Is(err, data.ErrUnavailable) || !strings.Contains(err.Error(), "the file "+path+" was replaced or deleted; it must be opened anew") {
 					t.Errorf("%s: %v", call, err)
 				}
 			}

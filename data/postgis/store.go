@@ -6,6 +6,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -78,21 +81,42 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	return s, nil
 }
 
-// Exists reports whether a store was made at an address that Open would open.
+// Exists reports whether a store was made at an address that Open would open. A
+// server that says nothing for ten seconds is data.ErrUnavailable.
 func Exists(ctx context.Context, address string) (bool, error) {
 	config, err := parseAddress(address)
 	if err != nil {
 		return false, err
 	}
 	schema, _ := searchPath(config.ConnConfig.RuntimeParams["search_path"])
-	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	within, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(within, config.ConnConfig)
 	if err != nil {
 		return false, fmt.Errorf("open the store: %w", ours(ctx, "connect", err))
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	var found bool
-	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'head')`, schema).Scan(&found)
+	err = conn.QueryRow(within, `SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'head')`, schema).Scan(&found)
 	return found, ours(ctx, "look for the store", err)
+}
+
+// Identity names the store at an address, its spelling, the environment and the
+// password aside: two addresses of one store have one name, those of two stores
+// have not.
+func Identity(address string) (string, error) {
+	config, err := parseAddress(address)
+	if err != nil {
+		return "", err
+	}
+	c := config.ConnConfig
+	servers := []string{net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port)))}
+	for _, other := range c.Fallbacks { // each server twice, where TLS may be left out
+		servers = append(servers, net.JoinHostPort(other.Host, strconv.Itoa(int(other.Port))))
+	}
+	slices.Sort(servers)
+	schema, _ := searchPath(c.RuntimeParams["search_path"])
+	return fmt.Sprintf("postgres %q %q %q", slices.Compact(servers), c.Database, schema), nil
 }
 
 // parseAddress reads an address. The driver's error repeats it, with whatever

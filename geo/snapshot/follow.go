@@ -47,12 +47,16 @@ func (l *Live) Follow(ctx context.Context, source Source, log *slog.Logger) erro
 		return fmt.Errorf("watch the store: %w", err)
 	}
 	for failed := 0; ; {
+		was := l.Standing()
 		err := l.catchUp(ctx, source, log)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err == nil:
 			failed = 0
+			if was.Away {
+				log.Info("the store answers again")
+			}
 		default:
 			l.Lost()
 			if failed++; failed == failures {
