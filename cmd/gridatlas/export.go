@@ -15,6 +15,7 @@ import (
 	"gridatlas/data/files"
 	"gridatlas/data/osm"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 type exportCommand struct {
@@ -22,6 +23,7 @@ type exportCommand struct {
 	Out      string   `required:"" short:"o" help:"File to write; its ending tells the format: .geojson, .geojsonl, .gpkg, .xlsx, .csv and .shp (one layer each), .zip (Shapefiles, or CSV with --format csv)."`
 	Format   string   `help:"Format, where the ending does not tell it: ${formats}."`
 	Layer    []string `help:"Layers to write, with commas between; all by default."`
+	CRS      string   `name:"crs" help:"Coordinate system, as EPSG:4549 or, in .csv and .xlsx, gcj02; WGS84 by default."`
 	Public   bool     `help:"Leave out what is for staff only: fields, and features as cameras."`
 	Names    bool     `help:"Write names of fields and values into .csv and .xlsx, instead of their Chinese titles."`
 	Encoding string   `enum:"UTF-8,GBK" default:"UTF-8" help:"Encoding of a Shapefile's text: UTF-8 or GBK."`
@@ -66,6 +68,9 @@ func (c *exportCommand) Run(ctx context.Context, con *console) error {
 	written, head, err := c.write(ctx, con, store, format, writing)
 	if errors.Is(err, files.ErrExists) {
 		return standingError{fmt.Errorf("%w; replace it with --force", err)}
+	}
+	if errors.Is(err, files.ErrUnsuited) {
+		return usageError{err}
 	}
 	if err != nil {
 		return fmt.Errorf("export to %s: %w", c.Out, err)
@@ -115,6 +120,12 @@ func (c *exportCommand) format() (files.Format, error) {
 
 func (c *exportCommand) writing() (files.Writing, error) {
 	writing := files.Writing{Public: c.Public, Names: c.Names, Encoding: c.Encoding, Replace: c.Force}
+	if c.CRS != "" {
+		var err error
+		if writing.System, err = crs.ParseSystem(c.CRS); err != nil {
+			return files.Writing{}, usageError{fmt.Errorf("--crs: %w", err)}
+		}
+	}
 	for _, name := range c.Layer {
 		if _, ok := geo.SchemaOf(geo.Layer(name)); !ok {
 			return files.Writing{}, usagef("--layer %q is none of %v", name, layerNames())

@@ -23,6 +23,9 @@ func (c *templateCommand) Run(con *console) error {
 	if errors.Is(err, files.ErrExists) {
 		return standingError{fmt.Errorf("%w; replace it with --force", err)}
 	}
+	if errors.Is(err, files.ErrUnsuited) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

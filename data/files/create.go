@@ -1,12 +1,14 @@
 package files
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
 
@@ -15,6 +17,8 @@ type Writing struct {
 	// Layers that are written, in this order; none: all. Features of others are
 	// passed over.
 	Layers []geo.Layer
+	// System of the coordinates.
+	System crs.System
 	// Public leaves out staff fields and features that are not for the public.
 	Public bool
 	// Attribution must stand with the data: who made it, under which licence. It
@@ -48,6 +52,9 @@ const (
 // AllFormats is the closed list of what Create writes.
 var AllFormats = []Format{GeoJSON, GeoJSONLines, GeoPackage, CSV, Workbook, Shapefile}
 
+// ErrUnsuited says that a format cannot hold what was asked for.
+var ErrUnsuited = errors.New("the format does not suit")
+
 // endings of files by format.
 var endings = map[string]Format{
 	".geojson": GeoJSON, ".json": GeoJSON, ".geojsonl": GeoJSONLines, ".ndjson": GeoJSONLines,
@@ -59,7 +66,7 @@ var endings = map[string]Format{
 func FormatOf(path string) (Format, error) {
 	format, ok := endings[strings.ToLower(filepath.Ext(path))]
 	if !ok {
-		return "", fmt.Errorf("%s: the ending tells no format; %v can be written", path, AllFormats)
+		return "", fmt.Errorf("%w: the ending of %s tells none; %v can be written", ErrUnsuited, path, AllFormats)
 	}
 	return format, nil
 }
@@ -71,6 +78,7 @@ func FormatOf(path string) (Format, error) {
 type Writer struct {
 	writing Writing
 	aside   aside
+	frame   frame
 	form    form
 	layers  map[geo.Layer]*outLayer
 	written Written
@@ -101,7 +109,7 @@ type form interface {
 
 // Create begins a file of that format at path.
 func Create(path string, format Format, writing Writing) (*Writer, error) {
-	w := &Writer{writing: writing, aside: aside{replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
+	w := &Writer{writing: writing, frame: frame{system: writing.System}, aside: aside{replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
 	w.written.Layers = map[geo.Layer]int{}
 	var layers []*outLayer
 	for _, schema := range geo.Catalog() {
@@ -117,15 +125,15 @@ func Create(path string, format Format, writing Writing) (*Writer, error) {
 	case GeoJSON, GeoJSONLines:
 		w.form, err = newGeoJSONForm(path, &w.aside, format, writing)
 	case GeoPackage:
-		w.form, err = newGeoPackageForm(path, &w.aside, layers, writing)
+		w.form, err = newGeoPackageForm(path, &w.aside, &w.frame, layers, writing)
 	case CSV:
-		w.form, err = newCSVForm(path, &w.aside, layers, writing)
+		w.form, err = newCSVForm(path, &w.aside, &w.frame, layers, writing)
 	case Workbook:
-		w.form, err = newWorkbookForm(path, &w.aside, writing)
+		w.form, err = newWorkbookForm(path, &w.aside, &w.frame, writing)
 	case Shapefile:
-		w.form, err = newShapefileForm(path, &w.aside, layers, writing)
+		w.form, err = newShapefileForm(path, &w.aside, &w.frame, layers, writing)
 	default:
-		err = fmt.Errorf("files of format %q are not written", format)
+		err = fmt.Errorf("%w: %q is none of %v", ErrUnsuited, format, AllFormats)
 	}
 	if err != nil {
 		w.aside.abort()
@@ -147,7 +155,11 @@ func (w *Writer) Write(f geo.Feature) error {
 			f.Common().Source += "；" + source
 		}
 	}
-	if err := w.form.feature(layer, f); err != nil {
+	err := w.form.feature(layer, f)
+	if err == nil {
+		err = w.frame.fault
+	}
+	if err != nil {
 		return fmt.Errorf("write %v: %w", geo.KeyOf(f), err)
 	}
 	layer.count++

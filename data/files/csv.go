@@ -43,6 +43,7 @@ func csvTable(ctx context.Context, in stream, opts Options) (*Table, error) {
 	}
 	defer c.file.Close()
 	t.Columns = c.columns
+	t.System = systemOfHeading(c.columns)
 	t.read = func(ctx context.Context, _ rowOptions) iter.Seq2[*Row, *RowFault] {
 		return func(yield func(*Row, *RowFault) bool) {
 			again := csvReader{in: in, text: text}
@@ -190,7 +191,7 @@ func (c *csvReader) fill(record []string) *RowFault {
 	for i, cell := range record[:min(len(record), len(c.columns))] {
 		var value any
 		if cell != "" {
-			value = cell
+			value = unquoteFormula(cell)
 		}
 		if fault == nil && (!utf8.ValidString(cell) || !c.text.isUTF8() && strings.ContainsRune(cell, utf8.RuneError)) {
 			fault = &RowFault{Place: c.row.Place, Field: c.columns[i], Reason: "the text is not " + c.text.name}

@@ -151,7 +151,10 @@ func (c *columns) of(name string) column {
 	const most = 1000
 	to, known := c.seen[name]
 	if !known {
-		to = c.byName[strings.ToLower(strings.TrimSpace(name))]
+		to, known = c.byName[strings.ToLower(strings.TrimSpace(name))]
+		if plain, system := cutTag(name); !known && system != nil {
+			to = c.byName[plain]
+		}
 		if len(c.seen) < most {
 			c.seen[name] = to
 		}

@@ -24,24 +24,24 @@ type csvSheets struct {
 
 const byteOrderMark = "\ufeff"
 
-func newCSVForm(path string, aside *aside, layers []*outLayer, writing Writing) (form, error) {
+func newCSVForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
 	zipped := strings.EqualFold(filepath.Ext(path), ".zip")
 	if !zipped && len(layers) != 1 {
-		return nil, fmt.Errorf("%s: a CSV file holds one layer: choose it, or write a .zip", path)
+		return nil, fmt.Errorf("%w: a CSV file holds one layer; choose it, or write a .zip", ErrUnsuited)
 	}
 	file, err := aside.create(path)
 	if err != nil {
 		return nil, err
 	}
 	c := &csvSheets{out: bufferedFile(file)}
-	t := &tableForm{sheets: c, titles: !writing.Names}
+	t := &tableForm{frame: frame, sheets: c, titles: !writing.Names}
 	if zipped {
 		c.zip = zip.NewWriter(c.out)
 		return t, c.zip.SetComment(writing.Attribution)
 	}
 	// The heading is there even if no feature comes.
 	t.current = layers[0]
-	return t, c.begin(layers[0], headerOf(layers[0], t.titles))
+	return t, c.begin(layers[0], t.headerOf(layers[0]))
 }
 
 func (c *csvSheets) begin(layer *outLayer, header []string) error {

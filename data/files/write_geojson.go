@@ -2,9 +2,11 @@ package files
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
 
@@ -18,6 +20,9 @@ type geojsonForm struct {
 }
 
 func newGeoJSONForm(path string, aside *aside, format Format, writing Writing) (form, error) {
+	if writing.System != crs.WGS84 {
+		return nil, fmt.Errorf("%w: GeoJSON is in WGS84 (RFC 7946), not in %s", ErrUnsuited, writing.System.Title())
+	}
 	file, err := aside.create(path)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 // geom its shape, then the fields, with their titles and closed lists by the
 // Schema extension. Of each feature 24 bytes stay in memory for the RTree.
 type geopackageForm struct {
+	frame   *frame
 	session geopackage.Session
 	open    bool
 	tables  map[*outLayer]*featureTable
@@ -39,7 +40,10 @@ type featureTable struct {
 // between.
 var geopackageOptions = url.Values{"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_locking_mode": {"EXCLUSIVE"}, "_foreign_keys": {"1"}}
 
-func newGeoPackageForm(path string, aside *aside, layers []*outLayer, writing Writing) (form, error) {
+func newGeoPackageForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
+	if err := frame.describable(GeoPackage); err != nil {
+		return nil, err
+	}
 	file, err := aside.create(path)
 	if err != nil {
 		return nil, err
@@ -48,7 +52,7 @@ func newGeoPackageForm(path string, aside *aside, layers []*outLayer, writing Wr
 	if err != nil {
 		return nil, err
 	}
-	g := &geopackageForm{session: session, open: true, tables: map[*outLayer]*featureTable{}}
+	g := &geopackageForm{frame: frame, session: session, open: true, tables: map[*outLayer]*featureTable{}}
 	if err := g.begin(layers, writing); err != nil {
 		g.drop()
 		return nil, err
@@ -63,12 +67,19 @@ func (g *geopackageForm) begin(layers []*outLayer, writing Writing) error {
 	if err := g.session.Exec(geopackage.Tables); err != nil {
 		return err
 	}
+	if system := g.frame.system; system != crs.WGS84 {
+		err := g.session.Exec("INSERT INTO gpkg_spatial_ref_sys (srs_name, srs_id, organization, organization_coordsys_id, definition) VALUES (?, ?, 'EPSG', ?, ?)",
+			system.Title(), int64(system.EPSG()), int64(system.EPSG()), system.WKT())
+		if err != nil {
+			return err
+		}
+	}
 	for _, layer := range layers {
 		description := layer.schema.En
 		if writing.Attribution != "" {
 			description += ". " + writing.Attribution
 		}
-		table := geopackage.Table{Schema: layer.schema, Fields: layer.fields, Description: description, SRS: crs.SRID}
+		table := geopackage.Table{Schema: layer.schema, Fields: layer.fields, Description: description, SRS: int32(g.frame.system.EPSG())}
 		if err := table.Create(g.session); err != nil {
 			return fmt.Errorf("table %s: %w", layer.schema.Layer, err)
 		}
@@ -102,11 +113,10 @@ func (g *geopackageForm) feature(layer *outLayer, f geo.Feature) error {
 	t.last = max(t.last, id)
 	g.row = append(g.row[:0], id)
 	if t.place {
-		var err error
-		if g.blob, err = geopackage.AppendBlob(g.blob[:0], base.Shape, t.multi); err != nil {
+		sides, err := g.geometry(base.Shape, t.multi)
+		if err != nil {
 			return err
 		}
-		sides := geopackage.SidesOf(base.Shape.Box())
 		t.sides = t.sides.Union(sides)
 		t.entries = append(t.entries, geopackage.EntryOf(id, sides))
 		g.row = append(g.row, g.blob)
@@ -119,6 +129,16 @@ func (g *geopackageForm) feature(layer *outLayer, f geo.Feature) error {
 		g.row = append(g.row, value)
 	}
 	return t.insert.Run(g.row)
+}
+
+// geometry makes the blob of a shape and returns its sides.
+func (g *geopackageForm) geometry(s geo.Shape, multi bool) (sides geopackage.Sides, err error) {
+	if g.frame.system == crs.WGS84 {
+		g.blob, err = geopackage.AppendBlob(g.blob[:0], s, multi)
+		return geopackage.SidesOf(s.Box()), err
+	}
+	g.blob, sides, err = geopackage.AppendBlobIn(g.blob[:0], s, multi, int32(g.frame.system.EPSG()), g.frame.at)
+	return sides, err
 }
 
 func (g *geopackageForm) end(func(string, ...any)) error {

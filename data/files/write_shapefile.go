@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 )
 
 // shapefileForm writes Shapefiles (ESRI white paper of July 1998): a set of files
@@ -27,6 +26,7 @@ type shapefileForm struct {
 	path    string
 	zipped  bool
 	aside   *aside
+	frame   *frame
 	writing Writing
 	text    dbfText
 	layers  []*outLayer
@@ -66,8 +66,11 @@ type shapeSet struct {
 	record   []byte
 }
 
-func newShapefileForm(path string, aside *aside, layers []*outLayer, writing Writing) (form, error) {
-	s := &shapefileForm{path: path, aside: aside, writing: writing, layers: layers, zipped: strings.EqualFold(filepath.Ext(path), ".zip")}
+func newShapefileForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
+	if err := frame.describable(Shapefile); err != nil {
+		return nil, err
+	}
+	s := &shapefileForm{path: path, aside: aside, frame: frame, writing: writing, layers: layers, zipped: strings.EqualFold(filepath.Ext(path), ".zip")}
 	var err error
 	if s.text, err = newDBFText(writing.Encoding); err != nil {
 		return nil, err
@@ -77,7 +80,7 @@ func newShapefileForm(path string, aside *aside, layers []*outLayer, writing Wri
 		return s, err
 	}
 	if len(layers) != 1 {
-		return nil, fmt.Errorf("%s: a Shapefile holds one layer: choose it, or write a .zip", path)
+		return nil, fmt.Errorf("%w: a Shapefile holds one layer; choose it, or write a .zip", ErrUnsuited)
 	}
 	for _, kind := range shapeTypes(layers[0].schema) {
 		for _, ending := range []string{".shp", ".dbf"} {
@@ -184,16 +187,16 @@ func (s *shapefileForm) feature(layer *outLayer, f geo.Feature) error {
 	if set.shp == nil {
 		return nil
 	}
-	return set.shape(f.Common().Shape)
+	return set.shape(f.Common().Shape, s.frame)
 }
 
 // shapefileHead is the size of the head of .shp and .shx.
 const shapefileHead = 100
 
 // shape writes a record: its number and length, then the shape, little endian.
-func (set *shapeSet) shape(shape geo.Shape) error {
+func (set *shapeSet) shape(shape geo.Shape, in *frame) error {
 	set.count++
-	set.record = appendESRIShape(set.record[:0], shape, set.kind, set.grow)
+	set.record = appendESRIShape(set.record[:0], shape, set.kind, in, set.grow)
 	words := uint32(len(set.record) / 2)
 	var head, entry [8]byte
 	binary.BigEndian.PutUint32(head[:], uint32(set.count))
@@ -224,11 +227,11 @@ func (set *shapeSet) grow(x, y float64) {
 
 // appendESRIShape appends the content of a record. Outer rings run clockwise and
 // holes counterclockwise there, so each ring is written from its end.
-func appendESRIShape(dst []byte, shape geo.Shape, kind int32, grow func(x, y float64)) []byte {
+func appendESRIShape(dst []byte, shape geo.Shape, kind int32, in *frame, grow func(x, y float64)) []byte {
 	le := binary.LittleEndian
 	dst = le.AppendUint32(dst, uint32(kind))
 	point := func(p geo.Point) {
-		x, y := crs.ToDegrees(p)
+		x, y := in.at(p)
 		grow(x, y)
 		dst = le.AppendUint64(le.AppendUint64(dst, math.Float64bits(x)), math.Float64bits(y))
 	}
@@ -349,7 +352,7 @@ func (s *shapefileForm) endSet(set *shapeSet, entries *zip.Writer, note func(str
 	}{
 		{".dbf", func(w io.Writer) error { return set.table.write(w, note) }},
 		{".cpg", func(w io.Writer) error { return writeText(w, s.text.name) }},
-		{".prj", func(w io.Writer) error { return writeText(w, wgs84PRJ) }},
+		{".prj", func(w io.Writer) error { return writeText(w, s.frame.system.WKT()) }},
 		{".fields.txt", func(w io.Writer) error { return writeFieldNames(w, set.layer, s.writing.Attribution) }},
 	} {
 		if part.ending == ".prj" && set.shp == nil {
@@ -403,6 +406,3 @@ func (s *shapefileForm) drop() {
 	}
 	s.scratch = nil
 }
-
-// wgs84PRJ is WGS84 as ESRI writes it.
-const wgs84PRJ = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`

@@ -3,20 +3,21 @@ package files
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"gridatlas/geo"
-	"gridatlas/geo/geojson"
 )
 
 // tableForm writes layers as tables for people: a column of longitude and one of
 // latitude for features that are one point, a column of well-known text for
 // others, then the fields. What a table looks like in bytes is for its sheets.
 type tableForm struct {
+	frame   *frame
 	sheets  sheets
 	titles  bool
 	current *outLayer
 	cells   []any
-	wkt     []byte
+	text    []byte
 	several int // features of several points in a layer that has no column for them
 }
 
@@ -36,8 +37,6 @@ type decimal string
 // shapeText is well-known text.
 type shapeText string
 
-func decimalDegrees(steps int32) decimal { return decimal(geojson.AppendDegrees(nil, steps)) }
-
 // pointColumns reports whether features of a layer may be points, and whether
 // they may be something that only well-known text can say.
 func pointColumns(schema *geo.Schema) (lonLat, wkt bool) {
@@ -49,19 +48,22 @@ func pointColumns(schema *geo.Schema) (lonLat, wkt bool) {
 }
 
 // headerOf names the columns of a layer.
-func headerOf(layer *outLayer, titles bool) (header []string) {
+func (t *tableForm) headerOf(layer *outLayer) (header []string) {
 	lonLat, wkt := pointColumns(layer.schema)
+	tag := t.frame.tag()
 	for _, field := range layer.fields {
-		header = append(header, titleOf(field, titles))
+		header = append(header, titleOf(field, t.titles))
 	}
 	switch {
-	case lonLat && titles:
+	case lonLat && t.titles && tag == "":
 		header = append(header, "经度", "纬度")
+	case lonLat && t.frame.system.Geographic():
+		header = append(header, targetLon+tag, targetLat+tag)
 	case lonLat:
-		header = append(header, "lon", "lat")
+		header = append(header, "x"+tag, "y"+tag)
 	}
 	if wkt {
-		header = append(header, "WKT")
+		header = append(header, "WKT"+tag)
 	}
 	return header
 }
@@ -72,7 +74,7 @@ func (t *tableForm) feature(layer *outLayer, f geo.Feature) error {
 			return fmt.Errorf("features of layer %s do not come together", layer.schema.Layer)
 		}
 		t.current = layer
-		if err := t.sheets.begin(layer, headerOf(layer, t.titles)); err != nil {
+		if err := t.sheets.begin(layer, t.headerOf(layer)); err != nil {
 			return err
 		}
 	}
@@ -92,22 +94,18 @@ func (t *tableForm) place(schema *geo.Schema, shape geo.Shape) {
 		t.several++
 	}
 	if lonLat && single {
-		at := shape.Points()[0]
-		t.cells = append(t.cells, decimalDegrees(at.X), decimalDegrees(at.Y))
+		t.text = t.frame.appendXY(t.text[:0], shape.Points()[0], ' ')
+		x, y, _ := strings.Cut(string(t.text), " ")
+		t.cells = append(t.cells, decimal(x), decimal(y))
 	} else if lonLat {
 		t.cells = append(t.cells, nil, nil)
 	}
 	if wkt && !single {
-		t.wkt = appendWKT(t.wkt[:0], shape, appendLonLat)
-		t.cells = append(t.cells, shapeText(t.wkt))
+		t.text = appendWKT(t.text[:0], shape, t.frame)
+		t.cells = append(t.cells, shapeText(t.text))
 	} else if wkt {
 		t.cells = append(t.cells, nil)
 	}
-}
-
-func appendLonLat(dst []byte, p geo.Point) []byte {
-	dst = append(geojson.AppendDegrees(dst, p.X), ' ')
-	return geojson.AppendDegrees(dst, p.Y)
 }
 
 func (t *tableForm) end(note func(string, ...any)) error {

@@ -34,7 +34,7 @@ func WriteTemplate(path string, layer geo.Layer, replace bool) (Written, error) 
 	case Workbook:
 		err = t.writeWorkbook(path, &a)
 	default:
-		err = fmt.Errorf("%s: a template is a .xlsx or a .csv", path)
+		err = fmt.Errorf("%w: a template is a .xlsx or a .csv", ErrUnsuited)
 	}
 	if err != nil {
 		return Written{}, err

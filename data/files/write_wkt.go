@@ -4,9 +4,9 @@ import (
 	"gridatlas/geo"
 )
 
-// appendWKT appends a shape as well-known text (OGC 06-103r4 clause 7); position
-// appends the two numbers of a point with a blank between. No shape is empty text.
-func appendWKT(dst []byte, s geo.Shape, position func(dst []byte, p geo.Point) []byte) []byte {
+// appendWKT appends a shape as well-known text (OGC 06-103r4 clause 7). No
+// shape is empty text.
+func appendWKT(dst []byte, s geo.Shape, in *frame) []byte {
 	if s.IsZero() {
 		return dst
 	}
@@ -40,10 +40,10 @@ func appendWKT(dst []byte, s geo.Shape, position func(dst []byte, p geo.Point) [
 			if j > 0 {
 				dst = append(dst, ',')
 			}
-			dst = position(dst, p)
+			dst = in.appendXY(dst, p, ' ')
 		}
 		if polygon {
-			dst = position(append(dst, ','), part.Points[0])
+			dst = in.appendXY(append(dst, ','), part.Points[0], ' ')
 		}
 		dst = append(dst, ')')
 	}

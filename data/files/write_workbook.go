@@ -16,14 +16,14 @@ type workbookSheets struct {
 	cut, shapeless int // texts and shapes that are longer than a cell
 }
 
-func newWorkbookForm(path string, aside *aside, writing Writing) (form, error) {
+func newWorkbookForm(path string, aside *aside, frame *frame, writing Writing) (form, error) {
 	file, err := aside.create(path)
 	if err != nil {
 		return nil, err
 	}
 	out := bufferedFile(file)
 	book := &workbookSheets{out: out, book: newXLSXWriter(out, writing.Attribution)}
-	return &tableForm{sheets: book, titles: !writing.Names}, nil
+	return &tableForm{frame: frame, sheets: book, titles: !writing.Names}, nil
 }
 
 func (w *workbookSheets) begin(layer *outLayer, header []string) error {
