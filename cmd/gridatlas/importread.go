@@ -11,6 +11,7 @@ import (
 	"gridatlas/data/files"
 	"gridatlas/data/osm"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 // readOSM reads an extract. What cannot be used of it is reported and left out:
@@ -50,7 +51,11 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 		return nil, err
 	}
 	defer in.Close()
-	reading := c.reading()
+	reading, err := c.reading()
+	if err != nil {
+		return nil, err
+	}
+	again := reading
 	reading.Report = &files.Report{}
 	for read, fault := range files.Features(ctx, table, c.schema(), reading) {
 		if fault = refusal(read, fault); fault != nil {
@@ -70,7 +75,7 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 			return
 		}
 		defer in.Close()
-		for read, fault := range files.Features(ctx, table, c.schema(), c.reading()) {
+		for read, fault := range files.Features(ctx, table, c.schema(), again) {
 			fault = refusal(read, fault)
 			switch {
 			case fault == nil:
@@ -106,8 +111,30 @@ func (c *importCommand) openTable(ctx context.Context, file string, progress fun
 	return in, table, nil
 }
 
-func (c *importCommand) reading() files.Reading {
-	return files.Reading{Repair: c.Repair}
+// reading is how the flags want rows to become features.
+func (c *importCommand) reading() (files.Reading, error) {
+	r := files.Reading{Repair: c.Repair}
+	if c.CRS.System != nil {
+		r.System = *c.CRS.System
+	}
+	if c.Map == "" {
+		return r, nil
+	}
+	text, err := os.ReadFile(c.Map)
+	if err == nil {
+		r.Mapping, err = files.ParseMapping(text)
+	}
+	return r, err
+}
+
+// crsFlag is a coordinate system on the command line; nil when none is given.
+type crsFlag struct{ *crs.System }
+
+// UnmarshalText reads what crs.ParseSystem knows.
+func (f *crsFlag) UnmarshalText(text []byte) error {
+	system, err := crs.ParseSystem(string(text))
+	f.System = &system
+	return err
 }
 
 // schema is that of rows that name no layer; nil when no layer is asked for.

@@ -18,7 +18,7 @@ import (
 // Limits of a list.
 const (
 	maxColumns = 2000
-	maxRecord  = 16 << 20 // bytes of one row, quoted line ends and all
+	maxRecord  = 16 << 20 // bytes of one row, quoted line ends and all, or of one piece of XML
 )
 
 // csvTable reads a list of comma-, semicolon- or tab-separated values (RFC 4180)
@@ -76,7 +76,7 @@ func (c *csvReader) begin(ctx context.Context) error {
 		return err
 	}
 	c.file = file
-	c.held = &heldReader{ctx: ctx, reader: file, progress: c.in.progress}
+	c.held = &heldReader{ctx: ctx, reader: file, progress: c.in.progress, what: "one row is larger than 16 MiB; is a quote not closed?"}
 	var text io.Reader = c.held
 	if !c.text.isUTF8() {
 		text = transform.NewReader(text, c.text.decode.NewDecoder())
@@ -202,32 +202,4 @@ func (c *csvReader) fill(record []string) *RowFault {
 		fault = &RowFault{Place: c.row.Place, Reason: fmt.Sprintf("it has %d cells, the heading has %d", len(record), len(c.columns))}
 	}
 	return fault
-}
-
-// heldReader stops with the context and when one record is too large: an
-// opening quote without its end would have all of the file read into memory.
-type heldReader struct {
-	ctx      context.Context
-	reader   io.Reader
-	progress func(done int64)
-	read     int64
-	limit    int64
-}
-
-// within allows n bytes more.
-func (h *heldReader) within(n int64) { h.limit = h.read + n }
-
-func (h *heldReader) Read(p []byte) (int, error) {
-	if err := h.ctx.Err(); err != nil {
-		return 0, err
-	}
-	if h.read >= h.limit {
-		return 0, fmt.Errorf("one row is larger than %d MiB; is a quote not closed?", maxRecord>>20)
-	}
-	n, err := h.reader.Read(p)
-	h.read += int64(n)
-	if h.progress != nil {
-		h.progress(h.read)
-	}
-	return n, err
 }

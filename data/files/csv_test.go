@@ -15,6 +15,7 @@ import (
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 func csvTable(t testing.TB, text string, opts files.Options) *files.Table {
@@ -146,7 +147,7 @@ func TestCSVHoldsBackHugeRows(t *testing.T) {
 
 func TestCSVFormula(t *testing.T) { // reliability.md row 14
 	table := csvTable(t, "number,name,lon,lat\n1,=1+1,119,36\n2,@SUM(A1),119,36\n3,-1,119,36\n", files.Options{})
-	features, faults := featuresOf(t, table, geo.Booths, files.Reading{System: files.WGS84})
+	features, faults := featuresOf(t, table, geo.Booths, files.Reading{System: crs.WGS84})
 	if len(faults) > 0 || len(features) != 3 || features[0].Common().Name != "=1+1" || features[1].Common().Name != "@SUM(A1)" || features[2].Common().Name != "-1" {
 		t.Errorf("got %v, %v", features, faults)
 	}
@@ -161,7 +162,7 @@ func FuzzCSV(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for read, fault := range files.Features(context.Background(), table, geo.MustSchema(geo.Facilities), files.Reading{System: files.WGS84}) {
+		for read, fault := range files.Features(context.Background(), table, geo.MustSchema(geo.Facilities), files.Reading{System: crs.WGS84}) {
 			if fault != nil {
 				_ = fault.Error()
 			} else if bad := geo.CheckFields(read.Feature); bad != nil && !read.Unplaced {

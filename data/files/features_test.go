@@ -7,6 +7,7 @@ import (
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 // one reads a list of one row.
@@ -14,7 +15,7 @@ func one(t testing.TB, layer geo.Layer, heading, cells string, reading files.Rea
 	t.Helper()
 	table := csvTable(t, heading+"\n"+cells+"\n", files.Options{})
 	if reading.System == nil {
-		reading.System = files.WGS84
+		reading.System = crs.WGS84
 	}
 	for read, fault := range files.Features(context.Background(), table, geo.MustSchema(layer), reading) {
 		return read, fault
@@ -52,7 +53,7 @@ func TestColumnsFindTheirFields(t *testing.T) {
 		{"a constant not in the list", geo.Facilities, "name,lon,lat", "甲,119,36", files.Mapping{Constants: map[string]string{"kind": "castle"}}, `field kind: "castle" is not an allowed value`},
 		{"one coordinate", geo.Facilities, "name,lon,lat", "甲,119,", files.Mapping{}, `row 1, line 2, field lat: one of the two coordinates is missing`},
 		{"no coordinate", geo.Facilities, "name,lon,lat", "甲,119,north", files.Mapping{}, `row 1, line 2, field lat: "north" is not a coordinate`},
-		{"swapped", geo.Facilities, "name,lon,lat", "甲,36,119", files.Mapping{}, `row 1, line 2: position 36, 119 lies outside the world; longitude comes first: the two look swapped`},
+		{"swapped", geo.Facilities, "name,lon,lat", "甲,36,119", files.Mapping{}, `row 1, line 2: 36, 119 is no place in EPSG:4326: x and y look swapped`},
 		{"no text", geo.Facilities, "name,wkt", "甲,CIRCLE (1 2)", files.Mapping{}, `row 1, line 2, field wkt: it is not well-known text`},
 		{"a point for a building", geo.Buildings, "number,lon,lat", "3,119,36", files.Mapping{}, `a point is not allowed in layer buildings`},
 	} {

@@ -1,10 +1,13 @@
 package files
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gridatlas/geo"
 )
@@ -21,6 +24,17 @@ type Mapping struct {
 	Values map[string]map[string]string `json:"values,omitempty"`
 	// Constants are values of fields that no column of a row fills.
 	Constants map[string]string `json:"constants,omitempty"`
+}
+
+// ParseMapping reads a mapping from its JSON form.
+func ParseMapping(text []byte) (Mapping, error) {
+	var m Mapping
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&m); err != nil {
+		return Mapping{}, fmt.Errorf("read the mapping: %w", err)
+	}
+	return m, nil
 }
 
 // Check reports what of the mapping does not suit a layer: fields that it has
@@ -131,6 +145,9 @@ func newColumns(schema *geo.Schema, m *Mapping) *columns {
 	for name, t := range c.called {
 		call(name, t, named)
 	}
+	for field, short := range shortNames(schema) { // as our own shapefiles have them
+		call(short, c.called[field], named)
+	}
 	// The name and the code of a compound stand as 小区名称, 小区编码.
 	for _, suffix := range []string{"名称", "名"} {
 		call(schema.Zh+suffix, c.called["name"], customary)
@@ -138,12 +155,38 @@ func newColumns(schema *geo.Schema, m *Mapping) *columns {
 	for _, suffix := range []string{"编码", "编号", "代码"} {
 		call(schema.Zh+suffix, c.called["code"], customary)
 	}
+	for i := range schema.Fields { // as other shapefiles cut them
+		field := &schema.Fields[i]
+		for _, title := range []string{field.Name, field.Zh, field.En} {
+			for _, hanzi := range []int{2, 3} { // bytes in GBK, in UTF-8
+				if cut := cutTitle(title, hanzi); cut != title {
+					call(cut, c.called[field.Name], customary)
+				}
+			}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.called)) {
 		for _, synonym := range synonyms[name] {
 			call(synonym, c.called[name], customary)
 		}
 	}
 	return c
+}
+
+// cutTitle cuts a title as the columns of shapefiles are: to 10 bytes, of which
+// Chinese characters take so many each.
+func cutTitle(title string, hanzi int) string {
+	bytes := 0
+	for i, r := range title {
+		size := 1
+		if r >= utf8.RuneSelf {
+			size = hanzi
+		}
+		if bytes += size; bytes > shortName {
+			return strings.TrimRight(title[:i], " ")
+		}
+	}
+	return title
 }
 
 // of returns where a column goes.

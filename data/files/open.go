@@ -3,6 +3,7 @@ package files
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -14,7 +15,7 @@ type Options struct {
 	// Encoding of text, for files that do not say or say it wrongly: one of
 	// Encodings. Empty: by the file.
 	Encoding string
-	// Progress is told now and then how many bytes of the file were read.
+	// Progress is told now and then how many bytes of the table were read.
 	Progress func(done int64)
 }
 
@@ -23,7 +24,7 @@ type File struct {
 	Format string // as people call it: GeoJSON, CSV
 	Tables []*Table
 
-	close func() error
+	close func() error // nil: nothing is held
 }
 
 // Close frees what the file holds. Its tables are not to be read any more.
@@ -47,6 +48,9 @@ func (f *File) Table(name string) (*Table, error) {
 		}
 		names = append(names, t.Name)
 	}
+	if len(names) == 0 {
+		return nil, errors.New("there is no table in it")
+	}
 	if name == "" {
 		return nil, fmt.Errorf("it holds %d tables, say which: %q", len(names), names)
 	}
@@ -55,14 +59,18 @@ func (f *File) Table(name string) (*Table, error) {
 
 // The formats by their names.
 const (
-	formatGeoJSON = "GeoJSON"
-	formatCSV     = "CSV"
-	formatXLSX    = "xlsx"
+	formatGeoJSON   = "GeoJSON"
+	formatCSV       = "CSV"
+	formatShapefile = "shapefile"
+	formatXLSX      = "xlsx"
+	formatKML       = "KML"
+	formatZip       = "zip" // of which the members decide
 )
 
 // Open recognises a file by its content, and by its name where any text would do,
-// and finds its tables. It reads no rows yet; the encoding of a list is found by
-// reading all of it.
+// and finds its tables. It reads no rows yet, but all of a list or of the texts
+// of a shapefile when it must find their encoding, and the shared texts of a
+// workbook. Faults of the file are an error.
 func Open(ctx context.Context, path string, opts Options) (*File, error) {
 	in, err := fileStream(path, opts.Progress)
 	if err != nil {
@@ -73,40 +81,96 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch format := formatOf(path, head[:n]); format {
+	var t *Table
+	format := formatOf(path, head[:n])
+	switch format {
 	case formatGeoJSON:
-		return &File{Format: format, Tables: []*Table{geojsonTable(in)}}, nil
+		t = geojsonTable(in)
+	case formatKML:
+		t = kmlTable(in)
 	case formatCSV:
-		t, err := csvTable(ctx, in, opts)
-		if err != nil {
-			return nil, err
+		t, err = csvTable(ctx, in, opts)
+	case formatShapefile:
+		var set *shapefile
+		if set, err = shapefileBeside(path, opts.Progress); err == nil {
+			t, err = set.table(ctx, opts)
 		}
-		return &File{Format: format, Tables: []*Table{t}}, nil
+	case formatZip:
+		return openZip(ctx, path, opts)
+	default:
+		return nil, ErrFormat
 	}
-	return nil, ErrFormat
+	if err != nil {
+		return nil, err
+	}
+	return &File{Format: format, Tables: []*Table{t}}, nil
 }
 
 // ErrFormat says that a file is in none of the formats that can be read.
-var ErrFormat = fmt.Errorf("its format is not known: %s", Formats)
+var ErrFormat = errors.New("its format is not known; known are GeoJSON, CSV, shapefile (also zipped), xlsx, KML and KMZ")
 
-// Formats is what can be read, for people.
-const Formats = "GeoJSON and CSV are"
-
-// formatOf recognises the format of a file by its name and its first bytes.
+// formatOf recognises the format of a file by its first bytes, else by its name.
 func formatOf(path string, head []byte) string {
 	extension := strings.ToLower(filepath.Ext(path))
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\x1e \t\r\n")
 	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return formatZip
+	case bytes.HasPrefix(head, []byte{0, 0, shpCode >> 8, shpCode & 0xff}), extension == ".dbf":
+		return formatShapefile
 	case slices.Contains([]string{".csv", ".tsv", ".txt"}, extension):
 		return formatCSV
-	case slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, extension), looksJSON(head):
+	case extension == ".kml", bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("<kml")):
+		return formatKML
+	case slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson"}, extension), bytes.HasPrefix(text, []byte("{")):
 		return formatGeoJSON
 	}
 	return ""
 }
 
-func looksJSON(head []byte) bool {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\x1e \t\r\n")
-	return len(head) > 0 && head[0] == '{'
+// openZip opens what may be zipped: a workbook, KML or shapefiles.
+func openZip(ctx context.Context, path string, opts Options) (*File, error) {
+	a, err := openArchive(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{close: a.Close}
+	if err := f.fill(ctx, a, opts); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return f, nil
+}
+
+func (f *File) fill(ctx context.Context, a *archive, opts Options) error {
+	if _, ok := a.member("xl/workbook.xml"); ok {
+		f.Format = formatXLSX
+		w, err := openWorkbook(ctx, a)
+		if err != nil {
+			return err
+		}
+		f.Tables, err = w.tables(ctx, opts.Progress)
+		return err
+	}
+	if sets := shapefilesIn(a, opts.Progress); len(sets) > 0 {
+		f.Format = formatShapefile
+		for _, set := range sets {
+			t, err := set.table(ctx, opts)
+			if err != nil {
+				return fmt.Errorf("%s: %w", set.shp.name, err)
+			}
+			f.Tables = append(f.Tables, t)
+		}
+		return nil
+	}
+	if maps := a.withEnding(".kml"); len(maps) > 0 {
+		f.Format = formatKML
+		for _, in := range maps {
+			in.progress = opts.Progress
+			f.Tables = append(f.Tables, kmlTable(in))
+		}
+		return nil
+	}
+	return errors.New("the archive holds no shapefile, workbook or KML")
 }
 
 // baseName is the name of a file without folders and ending.

@@ -86,20 +86,5 @@ func (s *shaper) point(x, y float64) (geo.Point, error) {
 	if err != nil {
 		return geo.Point{}, err
 	}
-	p, err := crs.ToLattice(lon, lat)
-	if err != nil {
-		return geo.Point{}, fmt.Errorf("%w%s", err, hintOutside(x, y))
-	}
-	return p, nil
-}
-
-// hintOutside guesses why a position lies outside the world.
-func hintOutside(x, y float64) string {
-	if _, err := crs.ToLattice(y, x); err == nil {
-		return "; longitude comes first: the two look swapped"
-	}
-	if x > 1000 || y > 1000 || x < -1000 || y < -1000 {
-		return "; these look like metres of a projection, not degrees"
-	}
-	return ""
+	return crs.ToLattice(lon, lat)
 }

@@ -11,8 +11,8 @@ import (
 	"gridatlas/geo"
 )
 
-// System is the coordinate system that the positions of a table are in, as
-// crs.System is one. A nil System is not known.
+// System is the coordinate system that the positions of a table are in: a
+// crs.System. A nil System is not known.
 type System interface {
 	// ToWGS84 returns longitude and latitude in degrees.
 	ToWGS84(x, y float64) (lon, lat float64, err error)
