@@ -91,13 +91,13 @@ func TestNth(t *testing.T) {
 			folder := t.TempDir()
 			r := run(t, writer(t, folder), folder, test.fault)
 			if n := test.fault.Nth; n == 0 || n > len(want) {
-				if r.Struck || r.ExitCode != 0 || !slices.Equal(r.Operations, want) {
+				if len(r.Struck) > 0 || r.ExitCode != 0 || !slices.Equal(r.Operations, want) {
 					t.Errorf("got %+v, want the operations %v", r, want)
 				}
-			} else if !r.Struck || r.Operations[n-1] != want[n-1] {
+			} else if len(r.Struck) == 0 || r.Struck[0] != want[n-1] {
 				t.Errorf("got %+v", r)
 			}
-			if r.Killed != (r.Struck && test.fault.Errno == 0) || (r.ExitCode == 1) != (len(test.says) > 0) {
+			if r.Killed != (len(r.Struck) > 0 && test.fault.Errno == 0) || (r.ExitCode == 1) != (len(test.says) > 0) {
 				t.Errorf("exit code %d", r.ExitCode)
 			}
 			lines := strings.Split(strings.TrimSpace(r.Stderr), "\n")

@@ -52,16 +52,12 @@ func Loop(t *testing.T, task Task) {
 	try := func(fault Fault) bool {
 		r := task.once(t, first, fault)
 		if t.Failed() {
-			at := "it did not come to pass"
-			if r.Struck {
-				at = r.Operations[fault.Nth-1]
-			}
-			t.Fatalf("after %v (%s): exit code %d\n%s%s", fault, at, r.ExitCode, r.Stdout, r.Stderr)
+			t.Fatalf("after %v %q: exit code %d\n%s%s", fault, r.Struck, r.ExitCode, r.Stdout, r.Stderr)
 		}
-		if r.Struck {
+		if len(r.Struck) > 0 {
 			struck++
 		}
-		return r.Struck
+		return len(r.Struck) > 0
 	}
 	for _, i := range Draw(t, operations*len(kinds), task.Sample) {
 		fault := kinds[i%len(kinds)]
@@ -120,14 +116,14 @@ func (task *Task) once(t *testing.T, first string, fault Fault) Result {
 	cmd.Env = append(cmd.Env, "TMPDIR="+temporary)
 	cmd.Dir = folder
 	r := run(t, cmd, place, fault)
-	if r.Killed != (r.Struck && fault.Errno == 0) {
+	if r.Killed != (len(r.Struck) > 0 && fault.Errno == 0) {
 		t.Errorf("killed: %v", r.Killed)
 	}
 	if r.ExitCode > 0 && r.Stderr == "" {
 		t.Error("it failed without a word")
 	}
 	task.Check(t, folder, r)
-	if left, err := os.ReadDir(temporary); !r.Killed && !fault.Ever && (err != nil || len(left) > 0) {
+	if left, err := os.ReadDir(temporary); r.Tidied() && (err != nil || len(left) > 0) {
 		t.Errorf("temporary files are left: %v, %v", left, err)
 	}
 	return r

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,11 +40,16 @@ func (f Fault) String() string {
 type Result struct {
 	Fault      Fault
 	Operations []string // what the program asked of files under the folder, like "fsync city.gpkg"
-	Struck     bool     // the fault came to pass
+	Struck     []string // those of them that failed, or in whose place it was killed
 	Killed     bool
 	ExitCode   int // -1 when killed
 	Stdout     string
 	Stderr     string
+}
+
+// Tidied reports whether a program could remove what it had begun.
+func (r *Result) Tidied() bool {
+	return !r.Killed && !slices.ContainsFunc(r.Struck, func(operation string) bool { return strings.HasPrefix(operation, "unlink ") })
 }
 
 // endsWithin is how long a program may take; none of them has much to do.
@@ -182,7 +188,9 @@ func supervise(listener int, folder string, r *Result, kill func()) {
 		}
 		if operation != "" {
 			r.Operations = append(r.Operations, operation)
-			r.Struck = r.Struck || strikes
+		}
+		if strikes {
+			r.Struck = append(r.Struck, operation)
 		}
 	}
 }

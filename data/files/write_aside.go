@@ -66,19 +66,27 @@ func (a *aside) free(path string) error {
 }
 
 // commit puts the files into their places, in the order in which they were begun.
-// When it fails none, or of several only the first ones, are there.
+// When it fails none, or of several only the first ones, are there; the last one,
+// which people open, is there with all others or not at all.
 func (a *aside) commit() error {
 	for _, f := range a.files {
 		if err := f.file.Sync(); err != nil {
 			return fmt.Errorf("write %s: %w", f.path, err)
 		}
 	}
-	dirs := map[string]bool{}
-	for len(a.files) > 0 {
-		f := a.files[0]
+	for _, f := range a.files {
 		if err := a.free(f.path); err != nil {
 			return err
 		}
+	}
+	if n := len(a.files); n > 1 { // a set of which half is new would pass for whole
+		if err := os.Remove(a.files[n-1].path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("replace %s: %w", a.files[n-1].path, err)
+		}
+	}
+	dirs := map[string]bool{}
+	for len(a.files) > 0 {
+		f := a.files[0]
 		if err := f.file.Close(); err != nil {
 			return fmt.Errorf("write %s: %w", f.path, err)
 		}
