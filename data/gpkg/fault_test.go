@@ -1,22 +1,34 @@
 package gpkg_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
+	"gridatlas/data"
+	"gridatlas/data/gpkg"
 	"gridatlas/data/storetest"
 )
 
 // TestFaults fails every write, sync, truncation and removal of a file.
 func TestFaults(t *testing.T) {
 	for name, faults := range map[string]storetest.Faults{
-		"new file":   {Sets: 1},
-		"apply":      {Before: 1, Sets: 2},
-		"older file": {Before: 1, Sets: 1, Prepare: older},
+		"new file":      {Sets: 1},
+		"apply":         {Before: 1, Sets: 2},
+		"older catalog": {Before: 1, Sets: 1, Prepare: older},
+		"older tables": {Before: 1, Sets: 1, Open: func(ctx context.Context, path string) (data.Store, error) {
+			return gpkg.OpenOlder(ctx, path, 2)
+		}, Prepare: func(tb testing.TB, path string) {
+			db := plain(tb, path)
+			defer db.Close()
+			if last := ask[int](tb, db, "SELECT max(version_id) FROM gridatlas_migrations"); last != 2 {
+				tb.Fatalf("the older file has migration %d", last)
+			}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			faults.Address = func(folder string) string { return filepath.Join(folder, "city.gpkg") }
-			faults.Closed = whole
+			faults.Closed, faults.Sample = whole, 15
 			storetest.FaultLoop(t, backend, faults)
 		})
 	}

@@ -153,32 +153,53 @@ func TestCutApply(t *testing.T) {
 
 var errStopped = errors.New("stopped half way")
 
-// TestCutOpen breaks the line while a store is made: the next start makes it.
+// TestCutOpen breaks the line while a store is made, and while one of an older
+// program is migrated: the next start makes or migrates it.
 func TestCutOpen(t *testing.T) {
 	cluster := pgtest.Start(t)
-	proxy := cluster.Proxy(t)
-	cuts(t, proxy, 6, func(pgtest.Cut) {
-		address := cluster.URL(t)
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		defer cancel()
-		s, err := postgis.Open(ctx, proxy.URL(t, address))
-		if err == nil {
-			s.Close()
-		} else if !errors.Is(err, data.ErrUnavailable) {
-			t.Errorf("open: %v", err)
-		}
-		if s, err = postgis.Open(t.Context(), address); err != nil {
-			t.Fatalf("the next start: %v", err)
-		}
-		defer s.Close()
-		if _, err := s.Apply(t.Context(), booths(3, nil)); err != nil {
-			t.Error(err)
-		}
-		n, head := count(t, s)
-		if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 || n != 3 || head.Revision != 1 {
-			t.Errorf("%d features at revision %d, check: %v, %v", n, head.Revision, faults, err)
-		}
-	})
+	for _, older := range []bool{false, true} {
+		t.Run(fmt.Sprintf("older=%t", older), func(t *testing.T) {
+			proxy := cluster.Proxy(t)
+			cuts(t, proxy, 6, func(pgtest.Cut) {
+				address, revision := cluster.URL(t), int64(0)
+				if older {
+					s, err := postgis.OpenOlder(t.Context(), address)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := s.Apply(t.Context(), geo.ChangeSet{Changes: booths(2, nil).Changes}); err != nil {
+						t.Fatal(err)
+					}
+					if err := s.Close(); err != nil {
+						t.Fatal(err)
+					}
+					revision = 1
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				s, err := postgis.Open(ctx, proxy.URL(t, address))
+				if err == nil {
+					s.Close()
+				} else if !errors.Is(err, data.ErrUnavailable) {
+					t.Errorf("open: %v", err)
+				}
+				if s, err = postgis.Open(t.Context(), address); err != nil {
+					t.Fatalf("the next start: %v", err)
+				}
+				defer s.Close()
+				if _, err := s.Apply(t.Context(), booths(3, nil)); err != nil {
+					t.Error(err)
+				}
+				n, head := count(t, s)
+				if n != 3+2*int(revision) || head.Revision != revision+1 {
+					t.Errorf("%d features at revision %d", n, head.Revision)
+				}
+				if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+					t.Errorf("check: %v, %v", faults, err)
+				}
+			})
+		})
+	}
 }
 
 // TestSlow has a server that answers late, by drops, or not at all: calls end by

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridatlas/data"
 	"gridatlas/data/faulttest"
 )
 
@@ -17,6 +19,9 @@ type Faults struct {
 	Address func(folder string) string
 	// Before is how many change sets the store has; zero: it is not there yet.
 	Before int
+	// Open opens or makes the store for them; nil: as the backend does. An older
+	// program made what this one must migrate.
+	Open func(ctx context.Context, address string) (data.Store, error)
 	// Prepare changes the closed store that has them; nil: it stays as it is.
 	Prepare func(tb testing.TB, address string)
 	// Sets is how many change sets are written while faults happen.
@@ -41,7 +46,10 @@ func FaultLoop(t *testing.T, b Backend, f Faults) {
 			if f.Before == 0 {
 				return
 			}
-			s, err := b.Open(tb.Context(), f.Address(folder))
+			if f.Open == nil {
+				f.Open = b.Open
+			}
+			s, err := f.Open(tb.Context(), f.Address(folder))
 			if err != nil {
 				tb.Fatal(err)
 			}
