@@ -41,6 +41,15 @@ func holds(t *testing.T, s *gpkg.Store, features int, revision int64) {
 	}
 }
 
+// reopened opens a store that is closed before its disk goes.
+func reopened(t *testing.T, path string) *gpkg.Store {
+	t.Helper()
+	s, err := gpkg.Open(t.Context(), path)
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 // TestFullDisk fills the disk to all but a random rest under an open store, makes
 // it write until it cannot, and gives the room back.
 func TestFullDisk(t *testing.T) {
@@ -52,11 +61,10 @@ func TestFullDisk(t *testing.T) {
 		disk := faulttest.Mount(t, 4*mib)
 		path := filepath.Join(disk.Folder, "city.gpkg")
 		s := filled(t, path, 100)
+		t.Cleanup(func() { s.Close() })
 		if round%2 == 0 { // the next write begins a journal
 			must(t, s.Close())
-			var err error
-			s, err = gpkg.Open(t.Context(), path)
-			must(t, err)
+			s = reopened(t, path)
 			holds(t, s, 100, 1)
 		}
 		disk.Fill(t, rng.Int64N(mib))
@@ -83,9 +91,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		disk.Free(t)
 		if closed {
-			var err error
-			s, err = gpkg.Open(t.Context(), path)
-			must(t, err)
+			s = reopened(t, path)
 		}
 		holds(t, s, features, revision)
 		_, err := s.Apply(t.Context(), housesFrom(features, 50))

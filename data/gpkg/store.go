@@ -151,7 +151,7 @@ func (s *Store) Close() error {
 		return err
 	})
 	if brought != nil { // the next close that can brings it in
-		brought = fmt.Errorf("what was stored last stays in %s-wal, keep both files together: %w", filepath.Base(s.path), brought)
+		brought = fmt.Errorf("what was stored last may still be in %s-wal, keep both files together: %w", filepath.Base(s.path), brought)
 	}
 	err = errors.Join(err, brought)
 	if err = errors.Join(err, s.writer.Close()); err != nil {
