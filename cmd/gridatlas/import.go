@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,34 +14,46 @@ import (
 	"strings"
 
 	"gridatlas/data"
+	"gridatlas/data/files"
 	"gridatlas/data/osm"
+	"gridatlas/data/source"
 	"gridatlas/geo"
 )
 
 type importCommand struct {
-	Store    string   `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
-	Layer    string   `help:"Layer of rows that do not name one."`
-	Encoding string   `help:"Encoding of the text, for files that do not say: ${encodings}."`
-	CRS      crsFlag  `help:"Coordinate system of the positions, as EPSG:4549, gcj02 or bd09, where the file does not say or says it wrongly."`
-	Map      string   `type:"path" help:"JSON file that says which column fills which field."`
-	Table    string   `aliases:"sheet" help:"Table or sheet of a file that holds several."`
-	Repair   bool     `help:"Mend broken polygons and report each with its place."`
-	Partial  bool     `help:"Import the good rows of a file even if others are refused."`
-	DryRun   bool     `help:"Read and report, write nothing."`
-	Verbose  bool     `short:"v" help:"Name everything that was left out, not only the first of each kind."`
-	Add      bool     `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
-	JSON     bool     `help:"Write the report as JSON."`
-	Files    []string `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv, .shp, .zip, .xlsx, .kml, .kmz."`
+	Store     string     `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
+	Layer     string     `help:"Layer of rows that do not name one."`
+	Encoding  string     `help:"Encoding of the text, for files that do not say: ${encodings}."`
+	CRS       crsFlag    `help:"Coordinate system of the positions, as EPSG:4549, gcj02 or bd09, where the file does not say or says it wrongly."`
+	Map       string     `type:"path" help:"JSON file that says which column fills which field."`
+	Source    string     `help:"Name of a list that comes again: its rows are compared with what stands, and what is gone is retired."`
+	Key       string     `help:"Column whose value names a row of the source, the same in each delivery."`
+	Yes       bool       `help:"Retire what a source no longer has, however much that is, without asking."`
+	Overwrite bool       `help:"Take what the rows say where somebody edited by hand since; the edits are listed."`
+	Table     string     `aliases:"sheet" help:"Table or sheet of a file that holds several."`
+	Repair    repairFlag `placeholder:"0.5m" help:"Mend broken polygons, and close gaps and overlaps of grids, blocks and places that are narrower; each is listed with its place."`
+	Partial   bool       `help:"Import the good rows of a file even if others are refused."`
+	DryRun    bool       `help:"Read and report, write nothing."`
+	Verbose   bool       `short:"v" help:"Name everything that was left out, not only the first of each kind."`
+	Add       bool       `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
+	JSON      bool       `help:"Write the report as JSON."`
+	Files     []string   `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv, .shp, .zip, .xlsx, .kml, .kmz."`
+
+	source  *source.Source // of Source; nil: rows are added
+	mapping files.Mapping
 }
 
 // report says what one file brought.
 type report struct {
-	File     string         `json:"file"`
-	Layers   map[string]int `json:"layers"` // features read, by layer
-	Refused  []string       `json:"refused,omitempty"`
-	Notes    []string       `json:"notes,omitempty"`
-	Revision int64          `json:"revision,omitempty"` // zero: nothing was written
-	Repeated bool           `json:"repeated,omitempty"` // the same file was imported before
+	File      string         `json:"file"`
+	Layers    map[string]int `json:"layers"`             // features read, by layer
+	Unplaced  int            `json:"unplaced,omitempty"` // rows without coordinates
+	Worklist  int            `json:"worklist,omitempty"` // items left for people to decide
+	Refused   []string       `json:"refused,omitempty"`
+	Notes     []string       `json:"notes,omitempty"`
+	Revision  int64          `json:"revision,omitempty"`  // zero: nothing was written
+	Repeated  bool           `json:"repeated,omitempty"`  // the same file was imported before
+	Unchanged bool           `json:"unchanged,omitempty"` // it was taken in and changed no feature
 }
 
 // Run imports each file as one change set of its own: all of it or nothing.
@@ -49,6 +62,9 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 		if _, ok := geo.SchemaOf(geo.Layer(c.Layer)); !ok {
 			return usagef("--layer %q is none of %v", c.Layer, layerNames())
 		}
+	}
+	if err := errors.Join(c.readMap(), c.findSource(ctx)); err != nil {
+		return err
 	}
 	// The store is opened, and made, when there is something to write.
 	var store data.Store
@@ -95,6 +111,12 @@ func (c *importCommand) importFile(ctx context.Context, con *console, open func(
 	changes, err := read(ctx, con, file, r)
 	if err != nil {
 		return nil, err
+	}
+	if !isOSM(file) && c.needsMap(r) {
+		if len(r.Refused) > 0 && !c.Partial {
+			return r, nil
+		}
+		return r, c.takeIn(ctx, con, open, file, r)
 	}
 	total := int64(0)
 	for _, n := range r.Layers {
@@ -190,6 +212,9 @@ func (c *importCommand) print(w io.Writer, r *report) error {
 			fmt.Fprintf(w, "  %-12s %d\n", layer, n)
 		}
 	}
+	if r.Unplaced > 0 {
+		fmt.Fprintf(w, "  %-12s %d\n", "no place", r.Unplaced)
+	}
 	c.printNotes(w, r.Notes)
 	for _, line := range r.Refused {
 		fmt.Fprintf(w, "  refused: %s\n", line)
@@ -201,6 +226,8 @@ func (c *importCommand) print(w io.Writer, r *report) error {
 		fmt.Fprintf(w, "  stored as revision %d\n", r.Revision)
 	case c.DryRun:
 		fmt.Fprintln(w, "  a dry run: nothing was written")
+	case r.Unchanged:
+		fmt.Fprintln(w, "  nothing changed on the map")
 	case len(r.Refused) > 0:
 		fmt.Fprintln(w, "  nothing was written; mend the file, or take the good rows with --partial")
 	default:

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gridatlas/data/files"
@@ -19,7 +22,7 @@ import (
 func (c *importCommand) readOSM(ctx context.Context, con *console, file string, r *report) (iter.Seq2[geo.Change, error], error) {
 	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", 0)
 	defer bar.finish()
-	result, err := osm.ReadFile(ctx, file, osm.Options{Repair: c.Repair, Progress: bar.set})
+	result, err := osm.ReadFile(ctx, file, osm.Options{Repair: c.Repair.asked, Progress: bar.set})
 	if err != nil {
 		return nil, err
 	}
@@ -51,21 +54,24 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 		return nil, err
 	}
 	defer in.Close()
-	reading, err := c.reading()
-	if err != nil {
-		return nil, err
-	}
-	again := reading
+	reading := c.reading()
 	reading.Report = &files.Report{}
 	for read, fault := range files.Features(ctx, table, c.schema(), reading) {
-		if fault = refusal(read, fault); fault != nil {
+		if fault != nil {
 			r.Refused = append(r.Refused, fault.Error())
+			continue
+		}
+		if read.Unplaced {
+			r.Unplaced++
 			continue
 		}
 		r.Layers[string(read.Feature.Layer())]++
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if c.source != nil { // its column of keys is used, though it fills no field
+		reading.Report.Unknown = slices.DeleteFunc(reading.Report.Unknown, func(name string) bool { return name == c.source.Key })
 	}
 	r.Notes = reading.Report.Lines()
 	return func(yield func(geo.Change, error) bool) {
@@ -75,9 +81,11 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 			return
 		}
 		defer in.Close()
-		for read, fault := range files.Features(ctx, table, c.schema(), again) {
-			fault = refusal(read, fault)
+		for read, fault := range files.Features(ctx, table, c.schema(), c.reading()) {
 			switch {
+			case fault == nil && read.Unplaced: // the first reading met none: the file changed
+				yield(geo.Change{}, fmt.Errorf("%v has no geometry", read.Row.Place))
+				return
 			case fault == nil:
 				if !yield(geo.Insert(read.Feature), nil) {
 					return
@@ -112,20 +120,39 @@ func (c *importCommand) openTable(ctx context.Context, file string, progress fun
 }
 
 // reading is how the flags want rows to become features.
-func (c *importCommand) reading() (files.Reading, error) {
-	r := files.Reading{Repair: c.Repair}
+func (c *importCommand) reading() files.Reading {
+	r := files.Reading{Mapping: c.mapping, Repair: c.Repair.asked}
 	if c.CRS.System != nil {
 		r.System = *c.CRS.System
 	}
-	if c.Map == "" {
-		return r, nil
-	}
-	text, err := os.ReadFile(c.Map)
-	if err == nil {
-		r.Mapping, err = files.ParseMapping(text)
-	}
-	return r, err
+	return r
 }
+
+// repairFlag says that broken geometry is to be mended, and up to which width
+// gaps and overlaps.
+type repairFlag struct {
+	asked bool
+	size  geo.Metres
+}
+
+// UnmarshalText reads a length as 0.5m, 50cm or 0.5, in metres.
+func (f *repairFlag) UnmarshalText(text []byte) error {
+	number, scale := strings.TrimSpace(string(text)), 1.0
+	if centimetres, ok := strings.CutSuffix(number, "cm"); ok {
+		number, scale = centimetres, 0.01
+	} else {
+		number = strings.TrimSuffix(number, "m")
+	}
+	size, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || !(size >= 0 && size <= maxRepair) {
+		return fmt.Errorf("%q is not a width from 0 to %v m, as 0.5m or 50cm", text, maxRepair)
+	}
+	f.asked, f.size = true, geo.Metres(size*scale)
+	return nil
+}
+
+// maxRepair is the widest gap that is closed unasked: wider ground is somebody's.
+const maxRepair = 10.0
 
 // crsFlag is a coordinate system on the command line; nil when none is given.
 type crsFlag struct{ *crs.System }
@@ -141,14 +168,6 @@ func (f *crsFlag) UnmarshalText(text []byte) error {
 func (c *importCommand) schema() *geo.Schema {
 	schema, _ := geo.SchemaOf(geo.Layer(c.Layer))
 	return schema
-}
-
-// refusal is the fault of a row: its own, or that it lies nowhere.
-func refusal(read files.Read, fault *files.RowFault) *files.RowFault {
-	if fault == nil && read.Unplaced {
-		return &files.RowFault{Place: read.Row.Place, Reason: "has no geometry"}
-	}
-	return fault
 }
 
 func isOSM(file string) bool {

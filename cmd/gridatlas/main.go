@@ -12,11 +12,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the city's time zone on machines that have none
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/term"
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
@@ -39,6 +41,19 @@ type problems struct{ error }
 type console struct {
 	out, err io.Writer
 	log      *slog.Logger
+}
+
+// ask puts a question to whoever sits at the terminal; asked is false when nobody
+// does.
+func (con *console) ask(question string) (yes, asked bool) {
+	out, isFile := con.err.(*os.File)
+	if !isFile || !term.IsTerminal(int(out.Fd())) || !term.IsTerminal(int(os.Stdin.Fd())) {
+		return false, false
+	}
+	fmt.Fprintf(con.err, "%s. Go on? [y/N] ", question)
+	var answer string
+	_, _ = fmt.Scanln(&answer) // no answer is a no
+	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer)), true
 }
 
 type commandLine struct {

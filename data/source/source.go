@@ -22,7 +22,9 @@ type Source struct {
 	Columns map[string]string `json:"columns,omitempty"`
 	// Values translates the values of a field, as those of a closed list.
 	Values map[string]map[string]string `json:"values,omitempty"`
-	System string                       `json:"system,omitempty"` // of coordinates, as crs.ParseSystem reads it; empty: what the file says
+	// Constants are values of fields that no column has.
+	Constants map[string]string `json:"constants,omitempty"`
+	System    string            `json:"system,omitempty"` // of coordinates, as crs.ParseSystem reads it; empty: what the file says
 
 	// Of the last delivery.
 	File        string    `json:"file,omitempty"`

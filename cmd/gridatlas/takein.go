@@ -1,0 +1,305 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gridatlas/data"
+	"gridatlas/data/files"
+	"gridatlas/data/intake"
+	"gridatlas/data/source"
+	"gridatlas/geo"
+	"gridatlas/geo/match"
+	"gridatlas/geo/snapshot"
+)
+
+// askAbove is the share of a source's rows that may disappear without a question.
+const askAbove = 0.05
+
+// tries is how often an intake is worked out anew when somebody else wrote
+// meanwhile.
+const tries = 3
+
+// needsMap reports whether rows of a file must be judged against what stands: a
+// source's rows are compared, coverages share borders, and rows without
+// coordinates are looked for. Others are added as they come, in a stream.
+func (c *importCommand) needsMap(r *report) bool {
+	if c.source != nil || r.Unplaced > 0 {
+		return true
+	}
+	for _, schema := range geo.Catalog() {
+		if schema.Coverage && r.Layers[string(schema.Layer)] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takeIn imports a file of rows that must be judged against what stands.
+func (c *importCommand) takeIn(ctx context.Context, con *console, open func() (data.Store, error), file string, r *report) error {
+	for try := 1; ; try++ {
+		err := c.tryTakeIn(ctx, con, open, file, r)
+		if err == nil || !geo.Retryable(err) || try == tries {
+			return err
+		}
+	}
+}
+
+func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func() (data.Store, error), file string, r *report) error {
+	// A dry run makes no store: rows are judged against an empty one.
+	if c.DryRun {
+		open = func() (data.Store, error) { return openExisting(ctx, c.Store) }
+	}
+	standing, records := snapshot.Empty(), data.RecordReader(noRecords{})
+	store, err := open()
+	switch {
+	case c.DryRun && errors.Is(err, geo.ErrNotFound):
+	case err != nil:
+		return err
+	default:
+		if c.DryRun {
+			defer store.Close()
+		}
+		records = store
+		if standing, err = snapshot.Load(ctx, store); err != nil {
+			return err
+		}
+	}
+	key, err := c.idempotencyKey(file)
+	if err != nil {
+		return err
+	}
+	if c.source == nil && store != nil {
+		if done, err := c.imported(ctx, store, key, r); done || err != nil {
+			return err
+		}
+	}
+	rows, err := c.rows(ctx, con, file)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if c.source != nil {
+		c.source.File, c.source.DeliveredAt, c.source.Rows = filepath.Base(file), now.UTC().Truncate(time.Second), len(rows)
+	}
+	in, err := intake.Prepare(ctx, standing, records, rows, intake.Options{
+		Source: c.source, File: filepath.Base(file), Repair: c.Repair.size, Overwrite: c.Overwrite, Now: now,
+	})
+	if err != nil {
+		return err
+	}
+	refused := len(r.Refused)
+	r.Refused = append(r.Refused, in.Refused...)
+	r.Notes = append(r.Notes, c.describe(in)...)
+	r.Worklist = len(in.Worklist)
+	if c.DryRun || len(r.Refused) > 0 && !c.Partial {
+		return nil
+	}
+	if err := c.confirm(con, in, r); err != nil {
+		return err
+	}
+	set := in.ChangeSet()
+	set.Author, set.Note, set.Source = "gridatlas import", note(file, key), filepath.Base(file)
+	if c.source == nil {
+		set.IdempotencyKey = key
+	} else {
+		set.Source = c.source.Name
+	}
+	bar := newProgress(con.err, "storing "+filepath.Base(file), "features", int64(in.Changed()))
+	defer bar.finish()
+	set.Changes = bar.counted(set.Changes)
+	head, err := store.Apply(ctx, set)
+	if err != nil {
+		r.Refused, r.Notes = r.Refused[:refused], nil // found again by the next try
+		return err
+	}
+	if r.Unchanged = in.Changed() == 0; !r.Unchanged {
+		r.Revision = head.Revision
+	}
+	return nil
+}
+
+// imported reports whether the same file was imported before; then nothing is to
+// be done.
+func (c *importCommand) imported(ctx context.Context, store data.Store, key string, r *report) (bool, error) {
+	log, err := store.Log(ctx, 0)
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(log, func(h geo.Header) bool { return strings.HasSuffix(h.Note, keyMark(key)) })
+	if i < 0 {
+		return false, nil
+	}
+	r.Revision, r.Repeated = log[i].Revision, true
+	return true, nil
+}
+
+// rows reads the whole file: rows that are compared with what stands must be held
+// in memory.
+func (c *importCommand) rows(ctx context.Context, con *console, file string) ([]intake.Row, error) {
+	in, table, err := c.openTable(ctx, file, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	bar := newProgress(con.err, "reading "+filepath.Base(file)+" again", "rows", 0)
+	defer bar.finish()
+	var rows []intake.Row
+	for read, fault := range files.Features(ctx, table, c.schema(), c.reading()) {
+		if fault != nil {
+			if fault.Fatal {
+				return nil, fault
+			}
+			continue // named by the first reading
+		}
+		row := intake.Row{Delivery: source.Delivery{Where: read.Row.Place.String(), Feature: read.Feature, Fields: read.Fields()}}
+		if c.source != nil {
+			row.Key = textOf(read.Row.Get(c.source.Key))
+			if base := read.Feature.Common(); base.Source == "" {
+				base.Source = c.source.Name
+			}
+		}
+		if read.Unplaced {
+			row.Says = match.Query{
+				Community: read.Text("community"), Compound: read.Text("compound"), Building: read.Text("building"),
+				Street: read.Text("street"), Landmark: read.Text("landmark"), Name: read.Feature.Common().Name, Address: read.Text("address"),
+			}
+		}
+		rows = append(rows, row)
+		bar.add(1)
+	}
+	return rows, ctx.Err()
+}
+
+// textOf is the value of a key column: numbers as they are written.
+func textOf(value any) string {
+	if value == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprint(value))
+}
+
+// describe says what an intake decided and what it would change.
+func (c *importCommand) describe(in *intake.Intake) []string {
+	var lines []string
+	for _, plan := range in.Plans {
+		if c.source != nil || plan.Count(source.Adopt) > 0 {
+			lines = append(lines, plan.Lines(c.Verbose || c.JSON)...)
+		}
+	}
+	lines = append(lines, in.Notes...)
+	if n := len(in.Worklist); n > 0 {
+		lines = append(lines, fmt.Sprintf("%d on the worklist (gridatlas worklist --store %s):", n, shown(c.Store)))
+		for i := range in.Worklist {
+			item := &in.Worklist[i]
+			line := "  " + cmp.Or(item.Where, string(item.Layer)) + " " + item.Detail
+			if item.At != nil {
+				line += fmt.Sprintf(" (%.7f, %.7f)", item.At[0], item.At[1])
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// confirm asks before many rows of a source disappear: a list that was cut off
+// looks just like one whose rows are gone.
+func (c *importCommand) confirm(con *console, in *intake.Intake, r *report) error {
+	for _, plan := range in.Plans {
+		gone, loss := plan.Count(source.Retire), plan.Loss()
+		if loss <= askAbove || c.Yes {
+			continue
+		}
+		question := fmt.Sprintf("%d of the %d rows of source %s are gone (%.0f %%); their features go out of effect", gone, plan.Live, c.source.Name, 100*loss)
+		yes, asked := con.ask(question)
+		switch {
+		case yes:
+		case asked:
+			return problems{errors.New("nothing was written")}
+		default:
+			if err := c.print(con.out, r); err != nil {
+				return err
+			}
+			return problems{fmt.Errorf("%s: nothing was written; say --yes if that is right", question)}
+		}
+	}
+	return nil
+}
+
+// findSource reads or makes the source that --source names, with what the flags
+// say of it.
+func (c *importCommand) findSource(ctx context.Context) error {
+	if c.Source == "" {
+		if c.Key != "" || c.Overwrite && c.Layer == "" {
+			return usagef("--key belongs to --source NAME")
+		}
+		return nil
+	}
+	s := source.Source{Name: c.Source}
+	store, err := openExisting(ctx, c.Store)
+	if err == nil {
+		var known source.Source
+		known, _, err = source.Sources.Get(ctx, store, c.Source)
+		if err == nil {
+			s = known
+		}
+		store.Close()
+	}
+	if err != nil && !errors.Is(err, geo.ErrNotFound) {
+		return err
+	}
+	if c.Layer != "" && s.Layer != "" && geo.Layer(c.Layer) != s.Layer {
+		return usagef("source %s is a list of %s, not of %s; give the other list a name of its own", s.Name, s.Layer, c.Layer)
+	}
+	if c.Key != "" && s.Key != "" && c.Key != s.Key {
+		return usagef("the rows of source %s are named by column %s, not %s", s.Name, s.Key, c.Key)
+	}
+	s.Layer, s.Key = cmp.Or(s.Layer, geo.Layer(c.Layer)), cmp.Or(s.Key, c.Key)
+	if s.Layer == "" || s.Key == "" {
+		return usagef("a new source needs --layer and --key, the column that names its rows")
+	}
+	if c.Map != "" {
+		s.Columns, s.Values, s.Constants = c.mapping.Columns, c.mapping.Values, c.mapping.Constants
+	}
+	c.mapping = files.Mapping{Columns: s.Columns, Values: s.Values, Constants: s.Constants}
+	if c.CRS.System != nil {
+		s.System = c.CRS.String()
+	} else if s.System != "" {
+		if err := c.CRS.UnmarshalText([]byte(s.System)); err != nil {
+			return err
+		}
+	}
+	c.Layer, c.source = string(s.Layer), &s
+	return nil
+}
+
+// readMap reads the mapping of --map, so that every import of the command uses it.
+func (c *importCommand) readMap() error {
+	if c.Map == "" {
+		return nil
+	}
+	text, err := os.ReadFile(c.Map)
+	if err != nil {
+		return err
+	}
+	if c.mapping, err = files.ParseMapping(text); err != nil {
+		return usagef("--map %s: %w", c.Map, err)
+	}
+	return nil
+}
+
+// noRecords is a store without records, for a dry run before there is a store.
+type noRecords struct{}
+
+func (noRecords) Records(context.Context, string, func(geo.Record) error) error { return nil }
+
+func (noRecords) Record(context.Context, string, string) (geo.Record, error) {
+	return geo.Record{}, geo.ErrNotFound
+}
