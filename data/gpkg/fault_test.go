@@ -16,7 +16,7 @@ func TestFaults(t *testing.T) {
 		"new file":      {Sets: 1},
 		"apply":         {Before: 1, Sets: 2},
 		"older catalog": {Before: 1, Sets: 1, Prepare: older},
-		"older tables": {Before: 1, Sets: 1, Open: func(ctx context.Context, path string) (data.Store, error) {
+		"older tables": {Before: 1, Sets: 1, Older: func(ctx context.Context, path string) (data.Store, error) {
 			return gpkg.OpenOlder(ctx, path, 2)
 		}, Prepare: func(tb testing.TB, path string) {
 			db := plain(tb, path)

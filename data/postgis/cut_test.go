@@ -69,9 +69,10 @@ func TestCutApply(t *testing.T) {
 	if _, err := direct.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(kept))}); err != nil {
 		t.Fatal(err)
 	}
+	written := data.Table[int]{Kind: "cut"}
 	const added = 20
 	features, revision, serial := 1, int64(1), 0
-	// next is a change set that inserts, rewrites and needs history.
+	// next is a change set that inserts, rewrites, needs history and writes a record.
 	next := func() geo.ChangeSet {
 		serial++
 		changes := []geo.Change{}
@@ -89,7 +90,11 @@ func TestCutApply(t *testing.T) {
 			b.Shape, b.Name = geo.PointShape(geo.Point{X: 2}), fmt.Sprint("serial ", serial)
 			changes = append(changes, geo.Insert(b))
 		}
-		return geo.ChangeSet{Changes: geo.Changes(changes...)}
+		record, err := written.Put("newest", geo.AnyVersion, serial)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return geo.ChangeSet{Changes: geo.Changes(changes...), Records: func(yield func(geo.RecordChange, error) bool) { yield(record, nil) }}
 	}
 	holds := func() {
 		t.Helper()
@@ -100,6 +105,9 @@ func TestCutApply(t *testing.T) {
 			}
 			return nil
 		})
+		if record, _, err := written.Get(t.Context(), direct, "newest"); err != nil || record != serial {
+			t.Errorf("the record says %d, %v; want %d", record, err, serial)
+		}
 		if err != nil || head.Revision != revision || n != features || named != added+1 {
 			t.Errorf("%d features, %d of the last set, at revision %d, %v; want %d at %d", n, named, head.Revision, err, features, revision)
 		}

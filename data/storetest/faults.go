@@ -19,9 +19,9 @@ type Faults struct {
 	Address func(folder string) string
 	// Before is how many change sets the store has; zero: it is not there yet.
 	Before int
-	// Open opens or makes the store for them; nil: as the backend does. An older
-	// program made what this one must migrate.
-	Open func(ctx context.Context, address string) (data.Store, error)
+	// Older opens or makes the store for them as a program without records did;
+	// nil: the backend does it.
+	Older func(ctx context.Context, address string) (data.Store, error)
 	// Prepare changes the closed store that has them; nil: it stays as it is.
 	Prepare func(tb testing.TB, address string)
 	// Sets is how many change sets are written while faults happen.
@@ -46,14 +46,16 @@ func FaultLoop(t *testing.T, b Backend, f Faults) {
 			if f.Before == 0 {
 				return
 			}
-			if f.Open == nil {
-				f.Open = b.Open
+			open := b.Open
+			if f.Older != nil {
+				open = f.Older
 			}
-			s, err := f.Open(tb.Context(), f.Address(folder))
+			s, err := open(tb.Context(), f.Address(folder))
 			if err != nil {
 				tb.Fatal(err)
 			}
-			if err := writeSets(tb.Context(), s, io.Discard, 1, f.Before, 1); err != nil {
+			w := writing{out: io.Discard, from: 1, last: f.Before, tries: 1, bare: f.Older != nil}
+			if err := w.write(tb.Context(), s); err != nil {
 				tb.Fatal(err)
 			}
 			if err := s.Close(); err != nil {
@@ -78,7 +80,11 @@ func FaultLoop(t *testing.T, b Backend, f Faults) {
 			if (r.ExitCode == 0) && acked != last {
 				tb.Errorf("it ended well after %d change sets of %d", acked, last)
 			}
-			inspect(tb, b, f.Closed, f.Address(folder), acked, r.Fault.String())
+			bare := 0
+			if f.Older != nil {
+				bare = f.Before
+			}
+			inspect(tb, b, f.Closed, f.Address(folder), bare, acked, r.Fault.String())
 		},
 	})
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"gridatlas/data/faulttest"
+	"gridatlas/geo"
 )
 
 // Kills says how a KillLoop goes about it.
@@ -82,7 +84,7 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 		before := acked
 		acked = w.end()
 		total += acked - before
-		acked = inspect(t, b, k.Closed, address, acked, fmt.Sprint("kill ", n))
+		acked = inspect(t, b, k.Closed, address, 0, acked, fmt.Sprint("kill ", n))
 		if t.Failed() {
 			t.Fatalf("after kill %d", n)
 		}
@@ -95,8 +97,8 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 
 // inspect opens the store after what befell its writer. It returns the last serial found, which
 // may be one more than was acknowledged: the commit came before the kill, the
-// word about it did not.
-func inspect(t testing.TB, b Backend, closed func(testing.TB, string), address string, acked int, after string) (found int) {
+// word about it did not. The first bare change sets had no record.
+func inspect(t testing.TB, b Backend, closed func(testing.TB, string), address string, bare, acked int, after string) (found int) {
 	t.Helper()
 	s, err := b.Open(t.Context(), address)
 	if err != nil {
@@ -127,6 +129,11 @@ func inspect(t testing.TB, b Backend, closed func(testing.TB, string), address s
 	log, err := s.Log(t.Context(), 0)
 	if err != nil || len(log) != found {
 		t.Errorf("after %s: %d log entries, %v; want %d", after, len(log), err, found)
+	}
+	switch serial, _, err := newest.Get(t.Context(), s, newestKey); {
+	case found <= bare && errors.Is(err, geo.ErrNotFound):
+	case err != nil || serial != found:
+		t.Errorf("after %s: the record says %d, %v; want %d", after, serial, err, found)
 	}
 	sound(t, s)
 	if err := s.Close(); err != nil {

@@ -27,20 +27,31 @@ func write(b Backend, address string) error {
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	last, tries := math.MaxInt, 1
+	w := writing{out: os.Stdout, from: from, last: math.MaxInt, tries: 1}
 	if text := os.Getenv(envLast); text != "" { // under faults, not kills
-		if last, err = strconv.Atoi(text); err != nil {
+		if w.last, err = strconv.Atoi(text); err != nil {
 			return fmt.Errorf("%s: %w", envLast, err)
 		}
-		tries = 3
+		w.tries = 3
 	}
 	fmt.Println("ready")
-	return errors.Join(writeSets(ctx, s, os.Stdout, from, last, tries), s.Close())
+	return errors.Join(w.write(ctx, s), s.Close())
 }
 
-// writeSets writes the change sets of some serials, each at most so many times,
-// and acknowledges each to out.
-func writeSets(ctx context.Context, s data.Store, out io.Writer, from, last, tries int) error {
+// newest is a record that every change set writes: its own serial.
+var newest = data.Table[int]{Kind: "storetest"}
+
+const newestKey = "newest"
+
+// writing is the change sets of some serials, one after the other.
+type writing struct {
+	from, last int
+	tries      int       // of each, at most
+	bare       bool      // without a record, into the store of a program that had none
+	out        io.Writer // takes the acknowledgements
+}
+
+func (w *writing) write(ctx context.Context, s data.Store) error {
 	var carried []geo.Feature
 	_, err := s.Load(ctx, func(f geo.Feature) error {
 		if f.Common().Source == "carrier" {
@@ -51,21 +62,28 @@ func writeSets(ctx context.Context, s data.Store, out io.Writer, from, last, tri
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
-	for serial := from; serial <= last; serial++ {
+	for serial := w.from; serial <= w.last; serial++ {
 		changes := changesOf(serial, carried)
+		record, err := newest.Put(newestKey, geo.AnyVersion, serial)
+		if err != nil {
+			return err
+		}
 		for try := 1; ; try++ {
 			set := geo.ChangeSet{IdempotencyKey: mark(serial), Note: mark(serial), Changes: geo.Changes(changes...)}
+			if !w.bare {
+				set.Records = func(yield func(geo.RecordChange, error) bool) { yield(record, nil) }
+			}
 			_, err := s.Apply(ctx, set)
 			if err == nil {
 				break
 			}
 			err = fmt.Errorf("serial %d: %w", serial, err)
-			if try == tries {
+			if try == w.tries {
 				return err
 			}
 			fmt.Fprintln(os.Stderr, err)
 		}
-		fmt.Fprintln(out, "ack", serial)
+		fmt.Fprintln(w.out, "ack", serial)
 		carried = carried[:0]
 		for _, change := range changes[:carriers] {
 			carried = append(carried, change.After)
