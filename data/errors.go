@@ -11,3 +11,6 @@ var ErrUnavailable = errors.New("the store cannot be reached")
 // ErrFull says that the disk of the store is full. Reading goes on, and writing
 // does when there is room again: repeat the Apply as after ErrUnavailable.
 var ErrFull = errors.New("the disk of the store is full")
+
+// ErrNotEmpty says that a store was to be filled and holds something already.
+var ErrNotEmpty = errors.New("the store is not empty")

@@ -56,6 +56,15 @@ type Store interface {
 	// Record gives one record. geo.ErrNotFound if it is not there.
 	Record(ctx context.Context, kind, key string) (geo.Record, error)
 
+	// Archive lends everything the store holds, at one instant, until use returns.
+	Archive(ctx context.Context, use func(Archive) error) error
+
+	// Fill writes what an archive of another store holds, in one transaction: all of
+	// it or nothing. It answers ErrNotEmpty when the store holds something that is
+	// not to be replaced, and *Damaged when what it reads is not what the archive's
+	// audit chain and sums say.
+	Fill(ctx context.Context, from Archive, how FillOptions) (geo.Head, error)
+
 	// Check reads everything again and names what does not hold: a cut or edited
 	// audit chain, rows changed behind the store's back. No fault: empty.
 	Check(ctx context.Context) ([]Fault, error)

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
+
+	"gridatlas/data"
 )
 
 type checkCommand struct {
@@ -24,22 +27,8 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		type row struct {
-			Revision int64  `json:"revision,omitempty"`
-			Detail   string `json:"detail"`
-		}
-		rows := make([]row, 0, len(faults))
-		for _, fault := range faults {
-			rows = append(rows, row{fault.Revision, fault.Detail})
-		}
-		if err := json.NewEncoder(con.out).Encode(map[string]any{"faults": rows}); err != nil {
-			return err
-		}
-	} else {
-		for _, fault := range faults {
-			fmt.Fprintln(con.out, fault)
-		}
+	if err := printFaults(con.out, c.JSON, faults); err != nil {
+		return err
 	}
 	if len(faults) > 0 {
 		return problems{fmt.Errorf("%d faults in %s", len(faults), shown(c.Store))}
@@ -48,6 +37,24 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.out, "no fault found")
 	}
 	return store.Close()
+}
+
+func printFaults(w io.Writer, asJSON bool, faults []data.Fault) error {
+	if !asJSON {
+		for _, fault := range faults {
+			fmt.Fprintln(w, fault)
+		}
+		return nil
+	}
+	type row struct {
+		Revision int64  `json:"revision,omitempty"`
+		Detail   string `json:"detail"`
+	}
+	rows := make([]row, 0, len(faults))
+	for _, fault := range faults {
+		rows = append(rows, row{fault.Revision, fault.Detail})
+	}
+	return json.NewEncoder(w).Encode(map[string]any{"faults": rows})
 }
 
 type versionCommand struct{}

@@ -65,6 +65,9 @@ type commandLine struct {
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
+	Copy     copyCommand     `cmd:"" help:"Carry a whole city into another store, with ids, history, audit and records."`
+	Backup   backupCommand   `cmd:"" help:"Write a whole store into one sealed GeoPackage."`
+	Restore  restoreCommand  `cmd:"" help:"Fill a store from a backup."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	LogFormat string `enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`

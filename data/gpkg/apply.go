@@ -11,26 +11,31 @@ import (
 )
 
 // Apply writes one change set. See data.Store.
-func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, err error) {
+func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
+	return s.write(ctx, "apply", func(ctx context.Context, t *tx) (geo.Head, error) { return ledger.Apply(ctx, t, set) })
+}
+
+// write runs what the ledger does in one transaction that no trigger refuses.
+func (s *Store) write(ctx context.Context, what string, do func(ctx context.Context, t *tx) (geo.Head, error)) (head geo.Head, err error) {
 	ctx, done, err := s.enter(ctx)
 	if err != nil {
-		return geo.Head{}, describe("apply", err)
+		return geo.Head{}, describe(what, err)
 	}
 	defer done()
 	if err := s.writable(); err != nil {
-		return geo.Head{}, describe("apply", err)
+		return geo.Head{}, describe(what, err)
 	}
 	moved := false
 	err = with(ctx, s.writer, func(c session) error {
 		t := newTx(c)
-		defer func() { moved = t.moved; t.end() }()
+		defer t.end()
 		return c.transaction(
 			func() error { return c.beginWrite(ctx, s.path, s.patience) },
 			func() error {
 				if err := c.Exec("UPDATE gridatlas_head SET writing = 1"); err != nil {
 					return err
 				}
-				if head, err = ledger.Apply(ctx, t, set); err != nil {
+				if head, err = do(ctx, t); err != nil {
 					return err
 				}
 				if err := t.describeContents(); err != nil {
@@ -39,12 +44,13 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (head geo.Head, er
 				if err := c.Exec("UPDATE gridatlas_head SET writing = 0"); err != nil {
 					return err
 				}
+				moved = t.moved
 				return s.inPlace() // an import takes minutes
 			},
 		)
 	})
 	if err != nil {
-		return geo.Head{}, describe("apply", err)
+		return geo.Head{}, describe(what, err)
 	}
 	if moved {
 		s.hintAll()

@@ -21,6 +21,9 @@ var migrations fs.FS = embedded
 // versionTable is where goose notes which migrations ran.
 const versionTable = "gridatlas_migrations"
 
+// errOtherTables says that a file wants to be migrated.
+var errOtherTables = errors.New("its tables are not those of this program")
+
 // migrate brings the file's tables to this program's. Everything is one
 // transaction, so two programs may start on one new file, and one that is killed
 // leaves the file as it was.
@@ -44,7 +47,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if err := s.writable(); err != nil {
-		return fmt.Errorf("its tables are not those of this program: %w", err)
+		return fmt.Errorf("%w: %w", errOtherTables, err)
 	}
 	begin := func(c session) error { return c.beginWrite(ctx, s.path, s.patience) }
 	if err := with(ctx, s.writer, begin); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"time"
 
@@ -152,37 +151,35 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 // Log gives the headers of change sets after a revision. See data.Store.
 func (s *Store) Log(ctx context.Context, since int64) (log []geo.Header, err error) {
 	err = s.read(ctx, func(ctx context.Context, c session) error {
-		log, err = c.log(ctx, since)
-		return err
+		return c.log(ctx, since, func(e data.Entry) error { log = append(log, e.Header); return nil })
 	})
 	return log, describe("read the log", err)
 }
 
-func (c session) log(ctx context.Context, since int64) ([]geo.Header, error) {
-	const query = "SELECT revision, at, author, note, source, changed, hash FROM gridatlas_log WHERE revision > ? ORDER BY revision"
-	var log []geo.Header
-	err := c.Query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
-		var h geo.Header
+func (c session) log(ctx context.Context, since int64, each func(data.Entry) error) error {
+	const query = "SELECT revision, at, author, note, source, changed, hash, idempotency_key FROM gridatlas_log WHERE revision > ? ORDER BY revision"
+	return c.Query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+		var e data.Entry
 		var at string
 		var changed int64
 		var hash []byte
-		var ok [7]bool
-		h.Revision, ok[0] = row[0].(int64)
+		var ok [8]bool
+		e.Revision, ok[0] = row[0].(int64)
 		at, ok[1] = row[1].(string)
-		h.Author, ok[2] = row[2].(string)
-		h.Note, ok[3] = row[3].(string)
-		h.Source, ok[4] = row[4].(string)
+		e.Author, ok[2] = row[2].(string)
+		e.Note, ok[3] = row[3].(string)
+		e.Source, ok[4] = row[4].(string)
 		changed, ok[5] = row[5].(int64)
 		hash, ok[6] = row[6].([]byte)
+		e.IdempotencyKey, ok[7] = row[7].(string)
+		ok[7] = ok[7] || row[7] == nil
 		moment, err := time.Parse(time.RFC3339, at)
-		if ok != [7]bool{true, true, true, true, true, true, true} || err != nil || len(hash) != sha256.Size {
+		if ok != [8]bool{true, true, true, true, true, true, true, true} || err != nil || len(hash) != sha256.Size {
 			return fmt.Errorf("the log entry of revision %v cannot be read", row[0])
 		}
-		h.At, h.Changed, h.Hash = moment, int(changed), geo.Hash(hash)
-		log = append(log, h)
-		return nil
+		e.At, e.Changed, e.Hash = moment, int(changed), geo.Hash(hash)
+		return each(e)
 	}))
-	return log, err
 }
 
 // History gives every state of one feature. See data.Store.
@@ -235,74 +232,4 @@ func pastOf(row []driver.Value) (geo.Past, error) {
 	}
 	past.Deleted = deleted != 0
 	return past, nil
-}
-
-// Check reads everything again. See data.Store. Besides the audit chain it asks
-// SQLite whether the file itself is whole.
-func (s *Store) Check(ctx context.Context) (faults []data.Fault, err error) {
-	err = s.read(ctx, func(ctx context.Context, c session) error {
-		audit := ledger.NewAudit()
-		fault := func(err error) { faults = append(faults, data.Fault{Detail: err.Error()}) }
-		for _, t := range tableOrder {
-			err := c.Query(t.selectAll, nil, looking(ctx, func(row []driver.Value) error {
-				if f, err := t.feature(row); err != nil {
-					fault(err)
-				} else {
-					audit.Live(f)
-				}
-				return nil
-			}))
-			if err != nil {
-				return err
-			}
-		}
-		err := c.Query(pastColumns, nil, looking(ctx, func(row []driver.Value) error {
-			if past, err := pastOf(row); err != nil {
-				fault(err)
-			} else {
-				audit.Past(past)
-			}
-			return nil
-		}))
-		if err != nil {
-			return err
-		}
-		log, err := c.log(ctx, 0)
-		if err != nil {
-			return err
-		}
-		head, err := c.head()
-		if err != nil {
-			return err
-		}
-		counters, err := c.counters()
-		if err != nil {
-			return err
-		}
-		faults = append(faults, audit.Faults(log, head, counters)...)
-		var records ledger.RecordAudit
-		err = c.Query(recordColumns, nil, looking(ctx, func(row []driver.Value) error {
-			if r, err := recordOf(row); err != nil {
-				fault(err)
-			} else {
-				records.Add(r)
-			}
-			return nil
-		}))
-		if err != nil {
-			return err
-		}
-		recordHead, err := c.recordHead()
-		if err != nil {
-			return err
-		}
-		faults = append(faults, records.Faults(recordHead)...)
-		return c.Query("PRAGMA quick_check", nil, looking(ctx, func(row []driver.Value) error {
-			if row[0] != "ok" {
-				fault(errors.New(fmt.Sprint(row[0])))
-			}
-			return nil
-		}))
-	})
-	return faults, describe("check", err)
 }

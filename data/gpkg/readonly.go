@@ -22,6 +22,9 @@ const (
 	// disk, unless it is told that the file does not change
 	// (https://www.sqlite.org/wal.html#readonly); inPlace holds it to that.
 	readAlone
+	// writeAside is for a new file that nobody knows of until it is whole: no
+	// waiting for the disk, and a journal that leaves nothing in the file's head.
+	writeAside
 )
 
 // accessOf asks the system and opens nothing: closing a handle would drop the
@@ -31,6 +34,10 @@ func accessOf(path string) access {
 	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, unix.EROFS) {
 		return readWrite // or whatever SQLite says of it
 	}
+	return readingOf(path)
+}
+
+func readingOf(path string) access {
 	if _, err := os.Stat(path + "-wal"); err == nil {
 		return readShared
 	}
@@ -44,13 +51,15 @@ func (a access) options() map[string]string {
 		return map[string]string{"mode": "ro"}
 	case readAlone:
 		return map[string]string{"mode": "ro", "immutable": "1"}
+	case writeAside:
+		return map[string]string{"_journal_mode": "DELETE", "_synchronous": "OFF"}
 	}
 	return map[string]string{"_journal_mode": "WAL"}
 }
 
 // writable is nil when the store may write.
 func (s *Store) writable() error {
-	if s.access == readWrite {
+	if s.access == readWrite || s.access == writeAside {
 		return nil
 	}
 	return fmt.Errorf("the file %s is read-only: this program may not write to it", s.path)

@@ -38,6 +38,7 @@ type Store struct {
 	writer   *sql.DB
 	readers  *sql.DB
 	patience time.Duration
+	scratch  string // a folder that goes with the store; empty: none
 
 	closing context.Context // ends with errClosed
 	close   context.CancelCauseFunc
@@ -55,8 +56,8 @@ var _ data.Store = (*Store)(nil)
 // written, by its mode or on a read-only disk, is opened for reading: Apply is
 // then an error, and nothing is written beside it.
 func Open(ctx context.Context, path string) (*Store, error) {
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("open %s: the folder is not there", path)
+	if err := inFolder(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := unix.Access(filepath.Dir(path), unix.W_OK); err != nil { // SQLite would miss the file
@@ -64,6 +65,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		}
 	}
 	return open(ctx, path, accessOf(path))
+}
+
+// inFolder says in words what SQLite would not.
+func inFolder(path string) error {
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return errors.New("the folder is not there")
+	}
+	return nil
 }
 
 func open(ctx context.Context, path string, how access) (*Store, error) {
@@ -154,7 +163,11 @@ func (s *Store) Close() error {
 		brought = fmt.Errorf("what was stored last may still be in %s-wal, keep both files together: %w", filepath.Base(s.path), brought)
 	}
 	err = errors.Join(err, brought)
-	if err = errors.Join(err, s.writer.Close()); err != nil {
+	err = errors.Join(err, s.writer.Close())
+	if s.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(s.scratch))
+	}
+	if err != nil {
 		return fmt.Errorf("close %s: %w", s.path, err)
 	}
 	return nil

@@ -12,9 +12,24 @@ import (
 
 // Apply writes one change set in one transaction (see data.Store).
 func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
-	var head geo.Head
-	err := s.during(ctx, func(ctx context.Context) (err error) {
-		if !ledger.RecordsOnly(set) {
+	lock := lockHead
+	if ledger.RecordsOnly(set) {
+		lock = lockRecords
+	}
+	return s.write(ctx, "apply a change set", lock, func(ctx context.Context, t *tx) (geo.Head, error) { return ledger.Apply(ctx, t, set) })
+}
+
+// lockHead is where writers of features line up, lockRecords where writers of
+// nothing but records do.
+const (
+	lockHead    = `head FOR UPDATE`
+	lockRecords = `head, record_head FOR UPDATE OF record_head`
+)
+
+// write runs what the ledger does in one transaction.
+func (s *Store) write(ctx context.Context, what, lock string, do func(ctx context.Context, t *tx) (geo.Head, error)) (head geo.Head, err error) {
+	err = s.during(ctx, func(ctx context.Context) error {
+		if lock == lockHead {
 			select {
 			case s.writing <- struct{}{}:
 				defer func() { <-s.writing }()
@@ -22,8 +37,8 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) 
 				return fmt.Errorf("wait for other writers: %w", ctx.Err())
 			}
 		}
-		if head, err = s.apply(ctx, set); err != nil {
-			return fmt.Errorf("apply a change set: %w", err)
+		if head, err = s.written(ctx, lock, do); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
 		}
 		return nil
 	})
@@ -33,18 +48,14 @@ func (s *Store) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) 
 	return head, nil
 }
 
-func (s *Store) apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
-	from := `head FOR UPDATE`
-	if ledger.RecordsOnly(set) {
-		from = `head, record_head FOR UPDATE OF record_head`
-	}
-	within, stands, err := s.begin(ctx, from)
+func (s *Store) written(ctx context.Context, lock string, do func(ctx context.Context, t *tx) (geo.Head, error)) (geo.Head, error) {
+	within, stands, err := s.begin(ctx, lock)
 	if err != nil {
 		return geo.Head{}, err
 	}
 	defer rollback(ctx, within)
 	t := &tx{pgx: within, head: stands}
-	head, err := ledger.Apply(ctx, t, set)
+	head, err := do(ctx, t)
 	if err != nil || !t.wrote {
 		return head, err
 	}
@@ -55,17 +66,17 @@ func (s *Store) apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) 
 	return head, nil
 }
 
-// begin starts a transaction that writes, reads the head and locks what from says.
+// begin starts a transaction that writes, reads the head and locks what lock says.
 // It first writes a new epoch, in a transaction of its own, when the server's
 // history is not the one that the head names: what follows may be refused, the
 // new epoch stands.
-func (s *Store) begin(ctx context.Context, from string) (pgx.Tx, geo.Head, error) {
+func (s *Store) begin(ctx context.Context, lock string) (pgx.Tx, geo.Head, error) {
 	for {
 		within, err := s.beginTx(ctx, pgx.TxOptions{})
 		if err != nil {
 			return nil, geo.Head{}, ours(ctx, "begin", err)
 		}
-		head, known, err := standingHead(ctx, within, from)
+		head, known, err := standingHead(ctx, within, lock)
 		if err == nil && known {
 			return within, head, nil
 		}
@@ -82,10 +93,10 @@ func (s *Store) begin(ctx context.Context, from string) (pgx.Tx, geo.Head, error
 // standingHead reads the head row; known is false when it names another history
 // than the server's. Commits wait for the disk whatever the server's
 // default is; a default stronger than that is kept.
-func standingHead(ctx context.Context, within pgx.Tx, from string) (head geo.Head, known bool, err error) {
+func standingHead(ctx context.Context, within pgx.Tx, lock string) (head geo.Head, known bool, err error) {
 	var batch pgx.Batch
 	batch.Queue(`SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`)
-	batch.Queue(`SELECT head.epoch, head.revision, head.hash, head.timeline = ` + timelineNow + ` FROM ` + from).QueryRow(func(row pgx.Row) error {
+	batch.Queue(`SELECT head.epoch, head.revision, head.hash, head.timeline = ` + timelineNow + ` FROM ` + lock).QueryRow(func(row pgx.Row) error {
 		var hash []byte
 		err := row.Scan(&head.Epoch, &head.Revision, &hash, &known)
 		copy(head.Hash[:], hash)

@@ -50,9 +50,13 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 		if err != nil {
 			return err
 		}
-		log, err := readLog(ctx, db, 0)
+		entries, err := readLog(ctx, db, 0)
 		if err != nil {
 			return err
+		}
+		var log []geo.Header
+		for _, e := range entries {
+			log = append(log, e.Header)
 		}
 		faults = append(faults, audit.Faults(log, head, counters)...)
 		var records ledger.RecordAudit

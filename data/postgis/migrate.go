@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"gridatlas/data/internal/ledger"
 )
 
 //go:embed migrations/*.sql
@@ -113,7 +115,7 @@ func defineLayers(ctx context.Context, conn *pgx.Conn) error {
 	err := conn.QueryRow(ctx, `SELECT catalog FROM head`).Scan(&stands)
 	if errors.Is(err, pgx.ErrNoRows) {
 		_, err = conn.Exec(ctx, `INSERT INTO head (epoch, revision, hash, timeline, catalog) VALUES ($1, 0, $2, `+timelineNow+`, '')`,
-			newEpoch(), make([]byte, 32))
+			ledger.NewEpoch(), make([]byte, 32))
 	}
 	if err != nil {
 		return ours(ctx, "read the head", err)

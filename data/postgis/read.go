@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"gridatlas/data"
 	"gridatlas/data/internal/ledger"
 	"gridatlas/geo"
 )
@@ -94,17 +95,22 @@ func (s *Store) Load(ctx context.Context, each func(geo.Feature) error) (geo.Hea
 	var stands geo.Head
 	err := s.view(ctx, "load", func(ctx context.Context, db pgx.Tx, head geo.Head) error {
 		stands = head
-		for _, t := range tables {
-			if err := t.read(ctx, db, `ORDER BY id`, nil, each); err != nil {
-				return err
-			}
-		}
-		return nil
+		return live(ctx, db, each)
 	})
 	if err != nil {
 		return geo.Head{}, err
 	}
 	return stands, nil
+}
+
+// live reads every layer in order.
+func live(ctx context.Context, db querier, each func(geo.Feature) error) error {
+	for _, t := range tables {
+		if err := t.read(ctx, db, `ORDER BY id`, nil, each); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // At gives what was live at a revision (see data.Store).
@@ -206,30 +212,33 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 // Log gives the headers after a revision (see data.Store).
 func (s *Store) Log(ctx context.Context, since int64) ([]geo.Header, error) {
 	var headers []geo.Header
-	err := s.view(ctx, "log", func(ctx context.Context, db pgx.Tx, _ geo.Head) (err error) {
-		headers, err = readLog(ctx, db, since)
+	err := s.view(ctx, "log", func(ctx context.Context, db pgx.Tx, _ geo.Head) error {
+		entries, err := readLog(ctx, db, since)
+		for _, e := range entries {
+			headers = append(headers, e.Header)
+		}
 		return err
 	})
 	return headers, err
 }
 
-func readLog(ctx context.Context, db querier, since int64) ([]geo.Header, error) {
-	rows, err := db.Query(ctx, `SELECT revision, at, coalesce(author, ''), coalesce(note, ''), coalesce(source, ''), changed, hash
+func readLog(ctx context.Context, db querier, since int64) ([]data.Entry, error) {
+	rows, err := db.Query(ctx, `SELECT revision, at, coalesce(author, ''), coalesce(note, ''), coalesce(source, ''), changed, hash, coalesce(idempotency_key, '')
 		FROM log WHERE revision > $1 ORDER BY revision`, since)
 	if err != nil {
 		return nil, ours(ctx, "read the log", err)
 	}
-	var headers []geo.Header
-	var h geo.Header
+	var entries []data.Entry
+	var e data.Entry
 	var at time.Time
 	var hash []byte
-	_, err = pgx.ForEachRow(rows, []any{&h.Revision, &at, &h.Author, &h.Note, &h.Source, &h.Changed, &hash}, func() error {
-		h.At = at.UTC()
-		copy(h.Hash[:], hash)
-		headers = append(headers, h)
+	_, err = pgx.ForEachRow(rows, []any{&e.Revision, &at, &e.Author, &e.Note, &e.Source, &e.Changed, &hash, &e.IdempotencyKey}, func() error {
+		e.At = at.UTC()
+		copy(e.Hash[:], hash)
+		entries = append(entries, e)
 		return nil
 	})
-	return headers, ours(ctx, "read the log", err)
+	return entries, ours(ctx, "read the log", err)
 }
 
 // History gives every state of one feature (see data.Store).

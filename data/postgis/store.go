@@ -2,8 +2,6 @@ package postgis
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -20,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridatlas/data"
+	"gridatlas/data/internal/ledger"
 )
 
 // DefaultSchema is where a store lies when the address names no other.
@@ -207,13 +206,6 @@ func registerGeometry(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// newEpoch is a random 63-bit number.
-func newEpoch() int64 {
-	var raw [8]byte
-	rand.Read(raw[:])
-	return int64(binary.BigEndian.Uint64(raw[:]) >> 1)
-}
-
 // execer is a connection, a transaction or the pool.
 type execer interface {
 	Exec(ctx context.Context, sql string, arguments ...any) (pgconn.CommandTag, error)
@@ -222,6 +214,6 @@ type execer interface {
 // renewEpoch writes another epoch when the server's history is not the one that
 // the head row names.
 func renewEpoch(ctx context.Context, db execer) error {
-	_, err := db.Exec(ctx, `UPDATE head SET epoch = $1, timeline = `+timelineNow+` WHERE timeline <> `+timelineNow, newEpoch())
+	_, err := db.Exec(ctx, `UPDATE head SET epoch = $1, timeline = `+timelineNow+` WHERE timeline <> `+timelineNow, ledger.NewEpoch())
 	return ours(ctx, "write a new epoch", err)
 }

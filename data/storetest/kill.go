@@ -64,7 +64,7 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 			}
 		}
 	}
-	rng := random(t)
+	rng := Random(t)
 	var address string
 	var acked, total int // serial last acknowledged in this store; change sets in all
 	for n := range k.Count {

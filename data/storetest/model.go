@@ -16,7 +16,7 @@ import (
 // testModel replays random change sets on a store and on a plain twin, and
 // compares whatever can be read, now and then through another handle.
 func testModel(t *testing.T, b Backend) {
-	rng := random(t)
+	rng := Random(t)
 	address := b.New(t)
 	s := open(t, b, address)
 	twin := newModel()
@@ -42,9 +42,9 @@ func testModel(t *testing.T, b Backend) {
 	sound(t, s)
 }
 
-// random returns a source whose seed is printed when the test fails, and can be
+// Random returns a source whose seed is printed when the test fails, and can be
 // set by STORETEST_SEED.
-func random(t *testing.T) *rand.Rand {
+func Random(t *testing.T) *rand.Rand {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if text := os.Getenv("STORETEST_SEED"); text != "" {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/geo"
 )
 
@@ -84,7 +85,17 @@ func testCancelled(t *testing.T, b Backend) {
 		},
 		"records": func(ctx context.Context) error { return s.Records(ctx, "test", func(geo.Record) error { return nil }) },
 		"record":  func(ctx context.Context) error { _, err := s.Record(ctx, "test", "a"); return err },
-		"check":   func(ctx context.Context) error { _, err := s.Check(ctx); return err },
+		"archive": func(ctx context.Context) error {
+			return s.Archive(ctx, func(a data.Archive) error {
+				for _, err := range a.Live {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+		"check": func(ctx context.Context) error { _, err := s.Check(ctx); return err },
 	}
 	for name, call := range calls {
 		if err := call(ended); !errors.Is(err, context.Canceled) {

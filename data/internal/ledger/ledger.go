@@ -62,6 +62,9 @@ type Tx interface {
 	// some that are. No name occurs twice in one call.
 	PutRecords(ctx context.Context, records []StoredRecord) error
 	DeleteRecords(ctx context.Context, names []RecordName) error
+	// Clear removes every feature, live and superseded, the log, the counters and
+	// the records, for Fill.
+	Clear(ctx context.Context) error
 }
 
 // RecordsOnly reports whether a set touches no feature and looks at none, so that
@@ -275,8 +278,12 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 	if len(w.conflict.Keys) > 0 {
 		return nil // nothing more is written; the rest is only read for conflicts
 	}
-	digested := w.digest(inserted, updated)
-	defer digested() // also when a write fails: nobody reads features that the caller has back
+	return beside( // both end before the caller has its features back, also when a write fails
+		func() error { return w.writeRows(ctx, past, deleted, updated, inserted) },
+		func() { w.digest(inserted, updated) })
+}
+
+func (w *writer) writeRows(ctx context.Context, past []geo.Past, deleted []geo.Key, updated, inserted []geo.Feature) error {
 	if err := w.tx.Keep(ctx, past); err != nil {
 		return err
 	}
@@ -309,19 +316,13 @@ func (w *writer) standing(ctx context.Context, changes []geo.Change) (map[geo.Ke
 	return standing, nil
 }
 
-// digest encodes and hashes stamped features beside the writing of their rows,
-// which takes about as long. The function it returns waits for the end.
-func (w *writer) digest(lists ...[]geo.Feature) (wait func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for _, features := range lists {
-			for _, f := range features {
-				w.digests = append(w.digests, state(f))
-			}
+// digest encodes and hashes stamped features.
+func (w *writer) digest(lists ...[]geo.Feature) {
+	for _, features := range lists {
+		for _, f := range features {
+			w.digests = append(w.digests, state(f))
 		}
-	}()
-	return func() { <-done }
+	}
 }
 
 // stamp gives a feature its id, version and revision, and notes the codes it

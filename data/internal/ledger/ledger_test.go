@@ -187,6 +187,13 @@ func (m *memory) DeleteRecords(_ context.Context, names []ledger.RecordName) err
 	return m.fail("DeleteRecords")
 }
 
+func (m *memory) Clear(context.Context) error {
+	head := m.head
+	*m = *newMemory()
+	m.head = head
+	return nil
+}
+
 func (m *memory) apply(t *testing.T, set geo.ChangeSet) geo.Head {
 	t.Helper()
 	head, err := ledger.Apply(t.Context(), m, set)
