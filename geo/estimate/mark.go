@@ -1,0 +1,133 @@
+package estimate
+
+import (
+	"strings"
+
+	"gridatlas/geo"
+)
+
+// Mark says which figures of a building are estimates, and how they were made.
+type Mark struct {
+	Households, People bool
+	Of                 Level // whose figures were spread
+	On                 geo.Date
+}
+
+// Level is the kind of place whose figures are spread.
+type Level string
+
+// The levels, as geo.Place.Kind names them.
+const (
+	Community Level = "community"
+	Street    Level = "street"
+)
+
+var titles = map[Level]string{Community: "社区", Street: "街道"}
+
+// The mark is the last part of the source, after a separator if there is another:
+//
+//	OSM; 估算（户数、人口）：按住宅建筑面积分摊社区统计数 2026-11-25
+const (
+	separator = "; "
+	begin     = "估算（"
+	method    = "）：按住宅建筑面积分摊"
+	figures   = "统计数 "
+)
+
+func (m Mark) isZero() bool { return !m.Households && !m.People }
+
+// String returns the mark as it stands in a source; empty when nothing is
+// estimated.
+func (m Mark) String() string {
+	var what []string
+	if m.Households {
+		what = append(what, "户数")
+	}
+	if m.People {
+		what = append(what, "人口")
+	}
+	if len(what) == 0 {
+		return ""
+	}
+	return begin + strings.Join(what, "、") + method + titles[m.Of] + figures + m.On.String()
+}
+
+// split parts a source into what else it says and the mark; a mark that cannot be
+// read is none.
+func split(source string) (rest string, m Mark) {
+	at := strings.LastIndex(source, begin)
+	if at < 0 || at > 0 && !strings.HasSuffix(source[:at], separator) {
+		return source, Mark{}
+	}
+	what, how, ok := strings.Cut(source[at+len(begin):], method)
+	whose, day, ok2 := strings.Cut(how, figures)
+	if !ok || !ok2 {
+		return source, Mark{}
+	}
+	for figure := range strings.SplitSeq(what, "、") {
+		switch figure {
+		case "户数":
+			m.Households = true
+		case "人口":
+			m.People = true
+		}
+	}
+	for level, title := range titles {
+		if whose == title {
+			m.Of = level
+		}
+	}
+	var err error
+	if m.On, err = geo.ParseDate(day); err != nil || m.Of == "" || m.isZero() {
+		return source, Mark{}
+	}
+	// Of several marks the last counts, and none is left over.
+	rest, _ = split(strings.TrimSuffix(source[:at], separator))
+	return rest, m
+}
+
+// join puts a mark behind what else a source says.
+func join(rest string, m Mark) string {
+	switch text := m.String(); {
+	case text == "":
+		return rest
+	case rest == "":
+		return text
+	default:
+		return rest + separator + text
+	}
+}
+
+// Is reports whether any figure of a feature is an estimate.
+func Is(f geo.Feature) bool { return !Of(f).isZero() }
+
+// Of returns which figures of a feature are estimates. Only buildings have such.
+func Of(f geo.Feature) Mark {
+	b, ok := f.(*geo.Building)
+	if !ok || !strings.Contains(b.Source, begin) {
+		return Mark{}
+	}
+	_, m := split(b.Source)
+	m.Households = m.Households && b.Households.Known
+	m.People = m.People && b.Residents.Known
+	return m
+}
+
+// Settle takes the mark off the figures of a feature that somebody entered: those
+// that differ from before. Whoever writes counts to a building calls it with the
+// building as it stood, nil for a new one, and as it will stand; after's source
+// may be changed.
+func Settle(before, after geo.Feature) {
+	now, ok := after.(*geo.Building)
+	if !ok {
+		return
+	}
+	rest, m := split(now.Source)
+	if m.isZero() {
+		return
+	}
+	was, ok := before.(*geo.Building)
+	m.Households = m.Households && ok && was.Households == now.Households && Of(was).Households
+	m.People = m.People && ok && was.Residents == now.Residents && Of(was).People
+	now.Source = join(rest, m)
+}
