@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 )
 
 // Delivery is one row of a new delivery, read into a feature without id.
@@ -140,13 +141,14 @@ func (p *Plan) again(d Delivery, row Known, standing Standing, o Options) error 
 // of a field last time and what was then stored.
 func (p *Plan) merge(step Step, d Delivery, o Options, last func(field string) (wrote, given json.RawMessage)) error {
 	after := geo.Clone(step.Before)
+	stands := estimate.Without(step.Before) // an estimate is nobody's edit
 	step.row.Given = given(d)
 	step.row.Held = map[string]json.RawMessage{}
 	if d.Placed { // the feature stands somewhere already
 		delete(step.row.Given, shapeField)
 	}
 	for _, field := range slices.Sorted(maps.Keys(step.row.Given)) {
-		ours, theirs := step.row.Given[field], valueOf(step.Before, field)
+		ours, theirs := step.row.Given[field], valueOf(stands, field)
 		wrote, said := last(field)
 		if said == nil { // the delivery has a column that the last one had not
 			said, wrote = unknown, unknown
@@ -187,6 +189,7 @@ func (p *Plan) merge(step Step, d Delivery, o Options, last func(field string) (
 		after.Common().Until = 0
 	}
 	if step.Kind == Return || len(step.Fields) > 0 {
+		estimate.Settle(step.Before, after)
 		step.After = after
 	} else {
 		p.Unchanged++

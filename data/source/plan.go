@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 )
 
 // Plan is what a delivery changes, before anything is written.
@@ -170,7 +171,7 @@ func (step *Step) remembered() Row {
 	for field, said := range row.Given {
 		stored, kept := row.Held[field]
 		if !kept && step.After != nil {
-			stored, kept = valueOf(step.After, field), true
+			stored, kept = valueOf(estimate.Without(step.After), field), true
 		}
 		if kept && !equal(stored, said) {
 			held[field] = stored

@@ -113,21 +113,29 @@ func Of(f geo.Feature) Mark {
 	return m
 }
 
-// Settle takes the mark off the figures of a feature that somebody entered: those
-// that differ from before. Whoever writes counts to a building calls it with the
-// building as it stood, nil for a new one, and as it will stand; after's source
-// may be changed.
+// Without returns a feature as it would be without its estimates: the feature
+// itself when it has none, else a copy whose estimated figures are unknown.
+func Without(f geo.Feature) geo.Feature {
+	if b, ok := f.(*geo.Building); ok {
+		return cleared(b)
+	}
+	return f
+}
+
+// Settle keeps the mark true when somebody writes a feature: figures that differ
+// from before were entered and lose it, the others keep it, whatever source was
+// written. Whoever changes counts of a building calls it with the building as it
+// stands and as it will; only after's source is changed. A new feature, before
+// nil, keeps the mark it came with.
 func Settle(before, after geo.Feature) {
+	was, isBuilding := before.(*geo.Building)
 	now, ok := after.(*geo.Building)
-	if !ok {
+	if !ok || !isBuilding {
 		return
 	}
-	rest, m := split(now.Source)
-	if m.isZero() {
-		return
-	}
-	was, ok := before.(*geo.Building)
-	m.Households = m.Households && ok && was.Households == now.Households && Of(was).Households
-	m.People = m.People && ok && was.Residents == now.Residents && Of(was).People
+	m := Of(was)
+	m.Households = m.Households && was.Households == now.Households
+	m.People = m.People && was.Residents == now.Residents
+	rest, _ := split(now.Source)
 	now.Source = join(rest, m)
 }

@@ -47,8 +47,8 @@ func TestSettle(t *testing.T) {
 		{"nothing entered", before, make(marked, 3, 8), marked},
 		{"people entered", before, make(marked, 3, 9), "OSM; 估算（户数）：按住宅建筑面积分摊社区统计数 2026-11-25"},
 		{"both entered", before, make(marked, 4, 9), "OSM"},
-		{"a source of its own", before, make("普查", 3, 8), "普查"},
-		{"a new building", nil, make(marked, 3, 8), "OSM"},
+		{"another source for the rest", before, make("普查", 3, 8), "普查; 估算（户数、人口）：按住宅建筑面积分摊社区统计数 2026-11-25"},
+		{"a new building", nil, make(marked, 3, 8), marked},
 		{"counted before", make("OSM", 3, 8), make(marked, 3, 8), "OSM"},
 	} {
 		if estimate.Settle(c.before, c.after); c.after.Source != c.want {
@@ -65,11 +65,8 @@ func FuzzMark(f *testing.F) {
 		if m := estimate.Of(b); estimate.Is(b) && !strings.Contains(source, "估算（") {
 			t.Fatalf("%q: %+v", source, m)
 		}
-		estimate.Settle(nil, b)
-		if estimate.Is(b) {
-			once := b.Source
-			estimate.Settle(nil, b)
-			t.Fatalf("%q still has a mark: %q", source, once)
+		if bare := estimate.Without(b); estimate.Is(bare) || estimate.Without(bare) != bare {
+			t.Fatalf("%q still has a mark: %q", source, bare.Common().Source)
 		}
 	})
 }
