@@ -199,7 +199,25 @@ func (o *object) people(name string, sum geo.Opt[int64]) {
 		o.raw(name, "null")
 		return
 	}
-	o.int(name, int64(math.Round(float64(sum.Value)/10))*10)
+	o.int(name, toTen(sum.Value))
+}
+
+func toTen(n int64) int64 { return int64(math.Round(float64(n)/10)) * 10 }
+
+// estimated appends the share of a band's people that nobody counted, of its
+// households where it says nothing of people. It is made of the rounded sums, and
+// null where it would tell of fewer than ten, counted or not.
+func (o *object) estimated(b walk.Band) {
+	sum, part := b.People, b.PeopleEstimated
+	if !sum.Known || sum.Value < 10 {
+		sum, part = b.Households, b.HouseholdsEstimated
+	}
+	few := func(n int64) bool { return n > 0 && n < 10 }
+	if !sum.Known || sum.Value < 10 || few(part) || few(sum.Value-part) {
+		o.raw("estimated", "null")
+		return
+	}
+	o.num("estimated", min(1, float64(toTen(part))/float64(toTen(sum.Value))), 2)
 }
 
 // multiPolygon appends polygons as a MultiPolygon, also a single one; null for

@@ -21,7 +21,7 @@ func TestCircle(t *testing.T) {
 		if geometry := f["geometry"].(map[string]any); geometry["type"] != "MultiPolygon" {
 			t.Errorf("a %v", geometry["type"])
 		}
-		for _, name := range []string{"metres_walked_max", "area_m2", "households", "people", "buildings", "known"} {
+		for _, name := range []string{"metres_walked_max", "area_m2", "households", "people", "buildings", "known", "estimated"} {
 			if _, ok := properties[name]; !ok {
 				t.Errorf("no %s", name)
 			}
@@ -81,6 +81,42 @@ func TestPublicSums(t *testing.T) {
 	properties := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7")["features"].([]any)[0].(map[string]any)["properties"].(map[string]any)
 	if properties["people"] != 50.0 || properties["households"] != nil || properties["buildings"] != 1.0 || properties["known"] != 1.0 {
 		t.Errorf("got %v", properties) // 47 people in 4 households
+	}
+}
+
+// Of the people in a circle the answer says which share is estimated, of numbers
+// that the public may see.
+func TestEstimatedShare(t *testing.T) {
+	const mark = "估算（人口）：按住宅建筑面积分摊社区统计数 2026-11-25"
+	for _, c := range []struct {
+		counted, guessed int32
+		people, want     any
+	}{
+		{47, 0, 50.0, 0.0},
+		{0, 47, 50.0, 1.0},
+		{62, 38, 100.0, 0.4},
+		{95, 5, 100.0, nil}, // few are guessed
+		{7, 93, 100.0, nil}, // few are counted
+		{3, 4, nil, nil},
+	} {
+		n := newNode(t)
+		var features []geo.Feature
+		for _, f := range town() {
+			if b, ok := f.(*geo.Building); !ok || b.Code != "B1" {
+				features = append(features, f)
+				if ok {
+					b.Residents, b.Households = geo.Some(c.counted), geo.Opt[int32]{}
+					guess := geo.Clone(b).(*geo.Building)
+					guess.ID, guess.Code, guess.Source, guess.Residents = 900, "B900", mark, geo.Some(c.guessed)
+					features = append(features, guess)
+				}
+			}
+		}
+		n.publish(build(1, features...))
+		properties := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7")["features"].([]any)[0].(map[string]any)["properties"].(map[string]any)
+		if properties["people"] != c.people || properties["estimated"] != c.want || properties["buildings"] != 2.0 {
+			t.Errorf("%d counted, %d guessed: %v", c.counted, c.guessed, properties)
+		}
 	}
 }
 

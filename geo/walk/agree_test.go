@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	draw "gridatlas/geo/street/streettest"
@@ -73,7 +74,7 @@ func TestListsSumsAndRoutesAgree(t *testing.T) {
 				}
 			}
 			var count [2]int
-			var households, people [2]int64
+			var households, people, guessed [2]int64
 			for b := range snapshot.All[*geo.Building](m.Snapshot()) {
 				minutes, _, _ := route(walk.Pole(b.Shape))
 				for i := range count {
@@ -81,11 +82,15 @@ func TestListsSumsAndRoutesAgree(t *testing.T) {
 						count[i]++
 						households[i] += int64(b.Households.Value)
 						people[i] += int64(b.Residents.Value)
+						if estimate.Is(b) {
+							guessed[i] += int64(b.Residents.Value)
+						}
 					}
 				}
 			}
 			for i, band := range c.Bands {
-				if band.Buildings != count[i] || band.Households.Value != households[i] || band.People.Value != people[i] || band.Known != 1 {
+				if band.Buildings != count[i] || band.Households.Value != households[i] || band.People.Value != people[i] || band.Known != 1 ||
+					band.PeopleEstimated != guessed[i] || band.HouseholdsEstimated != 0 {
 					t.Errorf("%d minutes: %+v, routes give %d buildings, %d households, %d people", band.Minutes, band, count[i], households[i], people[i])
 				}
 				if most := float64(band.Minutes) * 60 * q.SpeedMPS; band.MetresWalkedMax > most+0.01 || band.MetresWalkedMax < most*0.6 {

@@ -36,6 +36,9 @@ type Band struct {
 	Households, People geo.Opt[int64]
 	// Known is the share of the buildings inside with both figures; 1 for none.
 	Known float64
+	// HouseholdsEstimated and PeopleEstimated are the parts of the sums that nobody
+	// counted (geo/estimate).
+	HouseholdsEstimated, PeopleEstimated int64
 }
 
 // Listing is what is reached of one category.
@@ -134,7 +137,10 @@ func (s *search) arrivals(p *places, budget uint32) []int32 {
 
 // bands sums what is reached within each of the minutes.
 func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
-	type sum struct{ buildings, known, households, withHouseholds, people, withPeople int64 }
+	type sum struct {
+		buildings, known, households, withHouseholds, people, withPeople int64
+		householdsEstimated, peopleEstimated                             int64
+	}
 	sums := make([]sum, len(q.Minutes))
 	for _, i := range found {
 		if int(i) < p.buildings {
@@ -149,10 +155,16 @@ func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
 		if member.households >= 0 {
 			t.households += int64(member.households)
 			t.withHouseholds++
+			if member.householdsEstimated {
+				t.householdsEstimated += int64(member.households)
+			}
 		}
 		if member.people >= 0 {
 			t.people += int64(member.people)
 			t.withPeople++
+			if member.peopleEstimated {
+				t.peopleEstimated += int64(member.people)
+			}
 		}
 		if member.households >= 0 && member.people >= 0 {
 			t.known++
@@ -167,6 +179,8 @@ func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
 		t.withHouseholds += sums[i].withHouseholds
 		t.people += sums[i].people
 		t.withPeople += sums[i].withPeople
+		t.householdsEstimated += sums[i].householdsEstimated
+		t.peopleEstimated += sums[i].peopleEstimated
 		b := &bands[i]
 		b.Minutes, b.Buildings, b.Known = minutes, int(t.buildings), 1
 		if t.buildings > 0 {
@@ -174,6 +188,7 @@ func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
 		}
 		b.Households = geo.Opt[int64]{Value: t.households, Known: t.withHouseholds > 0 || t.buildings == 0}
 		b.People = geo.Opt[int64]{Value: t.people, Known: t.withPeople > 0 || t.buildings == 0}
+		b.HouseholdsEstimated, b.PeopleEstimated = t.householdsEstimated, t.peopleEstimated
 		b.MetresWalkedMax = s.farthest(uint32(minutes) * 60_000)
 	}
 	return bands

@@ -72,8 +72,11 @@ func (p plan) build(rng *rand.Rand) *draw.Town {
 			} else {
 				x += off
 			}
-			draw.Add(town, &geo.Building{Use: "residential", Households: geo.Some(int32(10)), Residents: geo.Some(int32(20 + rng.IntN(20)))},
+			b := draw.Add(town, &geo.Building{Use: "residential", Households: geo.Some(int32(10)), Residents: geo.Some(int32(20 + rng.IntN(20)))},
 				draw.Square(x, y, 4+rng.Float64()*4))
+			if b.ID%3 == 0 {
+				b.Source = "估算（人口）：按住宅建筑面积分摊社区统计数 2026-11-25"
+			}
 		}
 	}
 	for i := range at {

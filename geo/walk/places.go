@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/hours"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
@@ -21,9 +22,11 @@ type place struct {
 	schedule hours.Schedule
 	// Figures of a building; below zero: unknown.
 	households, people int32
-	pole               geo.Point // of a building
-	ways               []access
-	joined             bool // pole and ways are set
+	// Which of them are estimates.
+	householdsEstimated, peopleEstimated bool
+	pole                                 geo.Point // of a building
+	ways                                 []access
+	joined                               bool // pole and ways are set
 }
 
 // access is one way from a place to the network.
@@ -117,6 +120,8 @@ func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema, before *places) {
 		switch f := f.(type) {
 		case *geo.Building:
 			member.households, member.people = f.Households.Or(-1), f.Residents.Or(-1)
+			mark := estimate.Of(f)
+			member.householdsEstimated, member.peopleEstimated = mark.Households, mark.People
 		case *geo.Booth:
 			if f.Status == "moved" || f.Status == "retired" {
 				continue

@@ -21,7 +21,7 @@ export interface Reached extends Place {
 export interface Band {
   type: 'Feature';
   geometry: GeoJSON.MultiPolygon;
-  properties: { minutes: number; households: number | null; people: number | null; known: number | null };
+  properties: { minutes: number; households: number | null; people: number | null; known: number | null; estimated: number | null };
 }
 
 export interface Circle {
