@@ -100,8 +100,11 @@ func (c *circleCommand) print(con *console, circle *walk.Circle) {
 	fmt.Fprintf(w, "at %.1f m/s, %.0f m from the street, network of revision %d\n",
 		circle.SpeedMPS, circle.Origin.AccessMetres, circle.NetworkRevision)
 	for _, band := range circle.Bands {
-		fmt.Fprintf(w, "%d minutes:\t%d buildings\t%s households\t%s people\n",
-			band.Minutes, band.Buildings, known(band.Households), known(band.People))
+		fmt.Fprintf(w, "%d minutes:\t%d buildings\t%s households\t%s people", band.Minutes, band.Buildings, known(band.Households), known(band.People))
+		if band.PeopleEstimated > 0 {
+			fmt.Fprintf(w, ", %d of them estimated", band.PeopleEstimated)
+		}
+		fmt.Fprintln(w)
 	}
 	for _, listing := range circle.Reachable {
 		if len(listing.Places) == 0 {

@@ -62,6 +62,7 @@ type commandLine struct {
 	Import   importCommand   `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
 	Export   exportCommand   `cmd:"" help:"Write layers of a store into a file of another format."`
 	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
+	Estimate estimateCommand `cmd:"" help:"Spread the people and households that places state over residential floor area."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
