@@ -22,7 +22,7 @@ import (
 
 type importCommand struct {
 	Store     string     `required:"" help:"GeoPackage file or postgres:// URL; made if it is not there."`
-	Layer     string     `help:"Layer of rows that do not name one."`
+	Layer     string     `help:"Layer of rows that do not name one; without it, tables named after a layer are taken."`
 	Encoding  string     `help:"Encoding of the text, for files that do not say: ${encodings}."`
 	CRS       crsFlag    `help:"Coordinate system of the positions, as EPSG:4549, gcj02 or bd09, where the file does not say or says it wrongly."`
 	Map       string     `type:"path" help:"JSON file that says which column fills which field."`
@@ -37,7 +37,7 @@ type importCommand struct {
 	Verbose   bool       `short:"v" help:"Name everything that was left out, not only the first of each kind."`
 	Add       bool       `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
 	JSON      bool       `help:"Write the report as JSON."`
-	Files     []string   `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv, .shp, .zip, .xlsx, .kml, .kmz."`
+	Files     []string   `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv, .xlsx, .shp, .zip, .gpkg, .kml, .kmz; others by ogr2ogr."`
 
 	source  *source.Source // of Source; nil: rows are added
 	mapping files.Mapping

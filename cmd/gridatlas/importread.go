@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -49,14 +47,12 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 	}
 	bar := newProgress(con.err, "reading "+filepath.Base(file), "bytes", info.Size())
 	defer bar.finish()
-	in, table, err := c.openTable(ctx, file, func(done int64) { bar.set(done, info.Size()) })
+	in, err := c.openRows(ctx, file, func(done int64) { bar.set(done, info.Size()) })
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	reading := c.reading()
-	reading.Report = &files.Report{}
-	for read, fault := range files.Features(ctx, table, c.schema(), reading) {
+	for read, fault := range in.features(ctx, c.reading()) {
 		if fault != nil {
 			r.Refused = append(r.Refused, fault.Error())
 			continue
@@ -70,18 +66,15 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if c.source != nil { // its column of keys is used, though it fills no field
-		reading.Report.Unknown = slices.DeleteFunc(reading.Report.Unknown, func(name string) bool { return name == c.source.Key })
-	}
-	r.Notes = reading.Report.Lines()
+	r.Notes = in.notes(c.Key)
 	return func(yield func(geo.Change, error) bool) {
-		in, table, err := c.openTable(ctx, file, nil)
+		in, err := c.openRows(ctx, file, nil)
 		if err != nil {
 			yield(geo.Change{}, err)
 			return
 		}
 		defer in.Close()
-		for read, fault := range files.Features(ctx, table, c.schema(), c.reading()) {
+		for read, fault := range in.features(ctx, c.reading()) {
 			switch {
 			case fault == nil && read.Unplaced: // the first reading met none: the file changed
 				yield(geo.Change{}, fmt.Errorf("%v has no geometry", read.Row.Place))
@@ -96,27 +89,6 @@ func (c *importCommand) readRows(ctx context.Context, con *console, file string,
 			}
 		}
 	}, nil
-}
-
-// openTable opens the table of a file that the flags name.
-func (c *importCommand) openTable(ctx context.Context, file string, progress func(done int64)) (*files.File, *files.Table, error) {
-	in, err := files.Open(ctx, file, files.Options{Encoding: c.Encoding, Progress: progress})
-	if errors.Is(err, files.ErrFormat) {
-		return nil, nil, usagef("%v, and .osm and .osm.pbf", err)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	table, err := in.Table(c.Table)
-	if err != nil {
-		in.Close()
-		return nil, nil, usagef("%v", err)
-	}
-	if c.Layer == "" && table.Columns != nil {
-		in.Close()
-		return nil, nil, usagef("rows of %s do not name their layer: say which with --layer", in.Format)
-	}
-	return in, table, nil
 }
 
 // reading is how the flags want rows to become features.
@@ -162,12 +134,6 @@ func (f *crsFlag) UnmarshalText(text []byte) error {
 	system, err := crs.ParseSystem(string(text))
 	f.System = &system
 	return err
-}
-
-// schema is that of rows that name no layer; nil when no layer is asked for.
-func (c *importCommand) schema() *geo.Schema {
-	schema, _ := geo.SchemaOf(geo.Layer(c.Layer))
-	return schema
 }
 
 func isOSM(file string) bool {

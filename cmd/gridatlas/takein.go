@@ -144,7 +144,7 @@ func (c *importCommand) imported(ctx context.Context, store data.Store, key stri
 // rows reads the whole file: rows that are compared with what stands must be held
 // in memory.
 func (c *importCommand) rows(ctx context.Context, con *console, file string) ([]intake.Row, error) {
-	in, table, err := c.openTable(ctx, file, nil)
+	in, err := c.openRows(ctx, file, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (c *importCommand) rows(ctx context.Context, con *console, file string) ([]
 	bar := newProgress(con.err, "reading "+filepath.Base(file)+" again", "rows", 0)
 	defer bar.finish()
 	var rows []intake.Row
-	for read, fault := range files.Features(ctx, table, c.schema(), c.reading()) {
+	for read, fault := range in.features(ctx, c.reading()) {
 		if fault != nil {
 			if fault.Fatal {
 				return nil, fault

@@ -12,14 +12,18 @@ import (
 // Place says where a row stands in its file, as far as the format has such
 // places.
 type Place struct {
-	Unit string // what the format calls a row: feature, record, row; empty: row
-	Row  int    // counted from 1 in its table; zero: the fault is of the file
-	Line int    // of a text file or a sheet, where the row begins, from 1; zero: it has no lines
-	Byte int64  // where a GeoJSON feature begins, from the start of the file
+	Table string // of a file with several; set by who reads them one after the other
+	Unit  string // what the format calls a row: feature, record, row; empty: row
+	Row   int    // counted from 1 in its table; zero: the fault is of the file
+	Line  int    // of a text file or a sheet, where the row begins, from 1; zero: it has no lines
+	Byte  int64  // where a GeoJSON feature begins, from the start of the file
 }
 
 func (p Place) String() string {
 	var parts []string
+	if p.Table != "" {
+		parts = append(parts, fmt.Sprintf("table %q", p.Table))
+	}
 	if p.Row > 0 {
 		unit := p.Unit
 		if unit == "" {

@@ -139,7 +139,7 @@ func (r *kmlReader) value(column string) error {
 // the placemark; an error is that of the file.
 func (r *kmlReader) geometry(e xml.StartElement) (fault, err error) {
 	g := &r.row.Geometry
-	kind := geo.NoShape
+	var kind geo.Kind
 	switch e.Name.Local {
 	case "Point":
 		kind = geo.Points

@@ -59,22 +59,27 @@ func (f *File) Table(name string) (*Table, error) {
 
 // The formats by their names.
 const (
-	formatGeoJSON   = "GeoJSON"
-	formatCSV       = "CSV"
-	formatShapefile = "shapefile"
-	formatXLSX      = "xlsx"
-	formatKML       = "KML"
-	formatZip       = "zip" // of which the members decide
+	formatGeoJSON    = "GeoJSON"
+	formatCSV        = "CSV"
+	formatShapefile  = "shapefile"
+	formatXLSX       = "xlsx"
+	formatKML        = "KML"
+	formatGeoPackage = "GeoPackage"
+	formatZip        = "zip" // of which the members decide
 )
 
 // Open recognises a file by its content, and by its name where any text would do,
 // and finds its tables. It reads no rows yet, but all of a list or of the texts
 // of a shapefile when it must find their encoding, and the shared texts of a
-// workbook. Faults of the file are an error.
+// workbook. Formats of which nothing is known here are left to ogr2ogr, where that
+// is installed. Faults of the file are an error.
 func Open(ctx context.Context, path string, opts Options) (*File, error) {
 	in, err := fileStream(path, opts.Progress)
 	if err != nil {
 		return nil, err
+	}
+	if otherFormats[strings.ToLower(filepath.Ext(path))] != nil {
+		return openOther(ctx, path)
 	}
 	head := make([]byte, 512)
 	n, err := readSome(in, head)
@@ -95,6 +100,8 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 		if set, err = shapefileBeside(path, opts.Progress); err == nil {
 			t, err = set.table(ctx, opts)
 		}
+	case formatGeoPackage:
+		return openGeoPackage(path)
 	case formatZip:
 		return openZip(ctx, path, opts)
 	default:
@@ -107,7 +114,7 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 }
 
 // ErrFormat says that a file is in none of the formats that can be read.
-var ErrFormat = errors.New("its format is not known; known are GeoJSON, CSV, shapefile (also zipped), xlsx, KML and KMZ")
+var ErrFormat = errors.New("its format is not known; known are GeoJSON, CSV, shapefile (also zipped), GeoPackage, xlsx, KML and KMZ, and by ogr2ogr GPX, DXF, MapInfo, file geodatabase, FlatGeobuf, GML, TopoJSON, ods and xls")
 
 // formatOf recognises the format of a file by its first bytes, else by its name.
 func formatOf(path string, head []byte) string {
@@ -116,6 +123,8 @@ func formatOf(path string, head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return formatZip
+	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
+		return formatGeoPackage
 	case bytes.HasPrefix(head, []byte{0, 0, shpCode >> 8, shpCode & 0xff}), extension == ".dbf":
 		return formatShapefile
 	case slices.Contains([]string{".csv", ".tsv", ".txt"}, extension):
@@ -126,6 +135,18 @@ func formatOf(path string, head []byte) string {
 		return formatGeoJSON
 	}
 	return ""
+}
+
+func openGeoPackage(path string) (*File, error) {
+	p, err := openPackage(path)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := p.tables()
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return &File{Format: formatGeoPackage, Tables: tables, close: p.Close}, nil
 }
 
 // openZip opens what may be zipped: a workbook, KML or shapefiles.

@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -238,7 +237,7 @@ func (w *workbook) cell(kind, style, text string) cell {
 		return w.date(number)
 	}
 	// Spreadsheets write 17 digits: 0.1 stands as 0.10000000000000001.
-	return cell{value: json.Number(strconv.FormatFloat(number, 'f', -1, 64))}
+	return cell{value: plainNumber(number)}
 }
 
 // escapedInSheet is how a character stands that XML cannot hold (ECMA-376 part 1,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,8 +33,13 @@ func setField(field *geo.Field, feature geo.Feature, value any, spellings map[st
 			return fmt.Errorf("a list is not of type %s", field.Type)
 		}
 	case string:
-		if field.Type == geo.Day || field.Type == geo.Moment {
+		switch field.Type {
+		case geo.Day, geo.Moment:
 			value = plainDay(v)
+		case geo.List:
+			if list, ok := jsonList(v); ok {
+				value = list
+			}
 		}
 	}
 	if err := field.Set(feature, value); err != nil {
@@ -69,14 +75,28 @@ func setField(field *geo.Field, feature geo.Feature, value any, spellings map[st
 	return nil
 }
 
-// dayLayouts are the ways a day is written, the year first in all of them, so
-// that nothing is left to guess.
-var dayLayouts = []string{time.DateOnly, "2006/1/2", "2006-1-2", "2006.1.2", "2006年1月2日", "20060102"}
+// jsonList reads a list that stands as JSON in one text, as exports write it where
+// an item holds what parts items.
+func jsonList(text string) (list []any, ok bool) {
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
+		return nil, false
+	}
+	return list, json.Unmarshal([]byte(text), &list) == nil
+}
 
-// plainDay turns such a day into 2006-01-02 and leaves other text alone.
+// dayLayouts are the ways a day is written, the year first in all of them, so
+// that nothing is left to guess. Those with a time are what GIS programs make of
+// days.
+var dayLayouts = []string{
+	time.DateOnly, "2006/1/2", "2006-1-2", "2006.1.2", "2006年1月2日", "20060102",
+	"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00", time.DateTime, "2006/1/2 15:04:05", "2006/1/2 15:04",
+}
+
+// plainDay turns such a day into 2006-01-02 and leaves other text alone, as it
+// does a day with a time other than midnight.
 func plainDay(text string) string {
 	for _, layout := range dayLayouts {
-		if day, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+		if day, err := time.Parse(layout, strings.TrimSpace(text)); err == nil && day.Equal(day.Truncate(24*time.Hour)) {
 			return day.Format(time.DateOnly)
 		}
 	}
@@ -94,4 +114,14 @@ func textOfValue(value any) string {
 		return strconv.FormatBool(v)
 	}
 	return ""
+}
+
+// plainNumber is the shortest text of a number, without exponent as long as its
+// digits count: codes often stand in columns of numbers.
+func plainNumber(v float64) json.Number {
+	form := byte('f')
+	if math.Abs(v) >= 1e21 {
+		form = 'g'
+	}
+	return json.Number(strconv.FormatFloat(v, form, -1, 64))
 }

@@ -182,3 +182,6 @@ func (s *Statement) Run(values []driver.Value) error {
 
 // Close tells again what the last run told.
 func (s *Statement) Close() error { return s.stmt.Close() }
+
+// LimitLength bounds the bytes of a text or blob that the session reads.
+func (s Session) LimitLength(n int) { s.c.SetLimit(sqlite3.SQLITE_LIMIT_LENGTH, n) }
