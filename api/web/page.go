@@ -60,6 +60,7 @@ type clientConfig struct {
 	Catalog  string     `json:"catalog"`
 	MapStyle string     `json:"mapStyle"`
 	Worker   string     `json:"worker"`
+	Worklist bool       `json:"worklist"`
 }
 
 func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
@@ -153,6 +154,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
 		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision, DataTime: p.DataTime,
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
+		Worklist: h.config.Worklist,
 	}
 	return p
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Demo bool
 	// Title is the name of the service; empty: that of texts.json.
 	Title string
+	// Worklist lets the map show what imports left for people to decide.
+	Worklist bool
 	// Approval is the map approval number (审图号) where there is one.
 	Approval string
 	// Assets replaces the embedded bundle, for work on the pages.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridatlas/data"
+	"gridatlas/data/worklist"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
@@ -22,8 +23,9 @@ type node struct {
 	walk    atomic.Pointer[walk.Map]
 	prepare func(*snapshot.Snapshot) // what else is made ahead of the questions; nil: nothing
 
-	open func(context.Context) (data.Store, error)
-	file *snapshot.File // where the map is kept for the next start; nil: nowhere
+	open  func(context.Context) (data.Store, error)
+	store atomic.Pointer[data.Store] // while it is open; for what is not in the map
+	file  *snapshot.File             // where the map is kept for the next start; nil: nowhere
 }
 
 // run keeps the node up with its store until ctx ends, and its file up with the
@@ -114,11 +116,22 @@ func (n *node) attend(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	n.store.Store(&store)
 	err = n.live.Follow(ctx, store, log)
+	n.store.Store(nil)
 	if ctx.Err() != nil {
 		err = nil
 	}
 	return errors.Join(err, store.Close())
+}
+
+// worklist reads what imports left for people to decide.
+func (n *node) worklist(ctx context.Context) ([]byte, error) {
+	store := n.store.Load()
+	if store == nil {
+		return nil, data.ErrUnavailable
+	}
+	return worklist.GeoJSON(ctx, *store)
 }
 
 // passes reports whether what is wrong with a store may be over without anybody

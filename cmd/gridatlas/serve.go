@@ -23,6 +23,7 @@ type serveCommand struct {
 	PublicURL string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
 	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
 	Title     string `help:"Name of the service on its pages."`
+	Worklist  bool   `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
 	CacheDir  string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
 
@@ -54,7 +55,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if node.file, err = snapshotFile(c.CacheDir, store); err != nil {
 		return err
 	}
-	handler := api.New(api.Config{
+	config := api.Config{
 		Live:      &node.live,
 		Walk:      node.walk.Load,
 		PublicURL: public,
@@ -62,9 +63,13 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Clock:     time.Now,
 		Zone:      zone,
 		Log:       con.log,
-		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title}),
+		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title, Worklist: c.Worklist}),
 		Style:     style.JSON,
-	})
+	}
+	if c.Worklist {
+		config.Worklist = node.worklist
+	}
+	handler := api.New(config)
 	node.prepare = handler.Prepare
 	server := &http.Server{
 		Handler:           handler,

@@ -198,12 +198,7 @@ func (c *importCommand) describe(in *intake.Intake) []string {
 	if n := len(in.Worklist); n > 0 {
 		lines = append(lines, fmt.Sprintf("%d on the worklist (gridatlas worklist --store %s):", n, shown(c.Store)))
 		for i := range in.Worklist {
-			item := &in.Worklist[i]
-			line := "  " + cmp.Or(item.Where, string(item.Layer)) + " " + item.Detail
-			if item.At != nil {
-				line += fmt.Sprintf(" (%.7f, %.7f)", item.At[0], item.At[1])
-			}
-			lines = append(lines, line)
+			lines = append(lines, "  "+in.Worklist[i].String())
 		}
 	}
 	return lines

@@ -54,9 +54,9 @@ func (c *worklistListCommand) Run(ctx context.Context, con *console) error {
 	}
 	w := tabwriter.NewWriter(con.out, 0, 8, 2, ' ', 0)
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.State, r.Kind, r.Layer, r.Title, r.Detail)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.State, &r.Item)
 		for i, candidate := range r.Candidates {
-			fmt.Fprintf(w, "\t\t  %d\t%.0f %%\t%s\t%.7f, %.7f  %s\n", i+1, 100*candidate.Score, candidate.Name, candidate.Lon, candidate.Lat, candidate.Why)
+			fmt.Fprintf(w, "\t%d\t%.0f %% %s (%.7f, %.7f) %s\n", i+1, 100*candidate.Score, candidate.Name, candidate.Lon, candidate.Lat, candidate.Why)
 		}
 	}
 	if len(rows) == 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gridatlas/data/source"
 	"gridatlas/data/worklist"
@@ -189,8 +190,7 @@ func (in *Intake) mendWithin(ctx context.Context, s *snapshot.Snapshot, layer ge
 				found.closed = append(found.closed, describe(fault, members))
 			case fault.Kind == valid.Gap || fault.Kind == valid.Beyond:
 				item := itemOf(fault, layer, members)
-				item.Members = append(item.Members, code)
-				item.Detail += "，对照" + parent.Common().Name
+				item.Parent = strings.TrimSpace(code + " " + parent.Common().Name)
 				found.open = append(found.open, openFault{fault.At, item})
 			}
 		}
@@ -198,22 +198,16 @@ func (in *Intake) mendWithin(ctx context.Context, s *snapshot.Snapshot, layer ge
 	return found, nil
 }
 
-// kinds are the worklist's words for faults, in Chinese as well.
-var kinds = map[valid.CoverageKind]struct {
-	kind worklist.Kind
-	zh   string
-}{
-	valid.Gap:        {worklist.Gap, "缝隙"},
-	valid.Overlapped: {worklist.Overlap, "重叠"},
-	valid.Duplicate:  {worklist.Overlap, "重复"},
-	valid.Beyond:     {worklist.Outside, "越界"},
-	valid.Collapsed:  {worklist.Collapsed, "过窄"},
+// kinds are the worklist's words for faults.
+var kinds = map[valid.CoverageKind]worklist.Kind{
+	valid.Gap: worklist.Gap, valid.Overlapped: worklist.Overlap, valid.Duplicate: worklist.Overlap,
+	valid.Beyond: worklist.Outside, valid.Collapsed: worklist.Collapsed,
 }
 
 func itemOf(fault valid.CoverageFault, layer geo.Layer, list []member) worklist.Item {
 	lon, lat := crs.ToDegrees(fault.At)
 	item := worklist.Item{
-		Kind: kinds[fault.Kind].kind, Layer: layer, Title: kinds[fault.Kind].zh,
+		Kind: kinds[fault.Kind], Layer: layer,
 		At: &[2]float64{lon, lat}, AreaM2: fault.Area, WidthM: float64(fault.Width),
 	}
 	for _, i := range fault.Members {
@@ -221,10 +215,6 @@ func itemOf(fault valid.CoverageFault, layer geo.Layer, list []member) worklist.
 	}
 	if !fault.Shape.IsZero() {
 		item.Geometry = geojson.AppendGeometry(nil, fault.Shape)
-	}
-	item.Detail = fmt.Sprintf("%s %.1f m²，宽 %.2f m", item.Title, item.AreaM2, item.WidthM)
-	for i, name := range item.Members {
-		item.Detail += []string{"，涉及 ", "、"}[min(i, 1)] + name
 	}
 	return item
 }

@@ -2,7 +2,6 @@ package intake_test
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -91,7 +90,7 @@ func items(t *testing.T, store data.Store) map[string]worklist.Item {
 func open(list map[string]worklist.Item) (waiting []string) {
 	for _, item := range list {
 		if item.State == worklist.Open {
-			waiting = append(waiting, fmt.Sprintf("%s %s", item.Kind, item.Detail))
+			waiting = append(waiting, item.String())
 		}
 	}
 	return waiting

@@ -73,7 +73,6 @@ func (in *Intake) unplaced(row *Row, found match.Result, s *snapshot.Snapshot) w
 		Kind: worklist.Unplaced, Layer: row.Feature.Layer(),
 		Title: cmp.Or(base.Name, base.Code, row.Key, row.Where), Where: row.Where,
 		Feature: geo.AppendCanonical(nil, row.Feature), Fields: row.Fields, Address: said(row.Says),
-		Detail: "位置不确定：" + said(row.Says),
 	}
 	if in.source != nil {
 		item.Source, item.Key = in.source.Name, row.Key

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gridatlas/data"
@@ -22,8 +23,7 @@ import (
 type Item struct {
 	Kind   Kind      `json:"kind"`
 	Layer  geo.Layer `json:"layer"`
-	Title  string    `json:"title"`            // what it is about: a name, a code
-	Detail string    `json:"detail,omitempty"` // what is wrong, for people
+	Title  string    `json:"title,omitempty"`  // of a row: its name or code
 	File   string    `json:"file,omitempty"`   // where it was found
 	Where  string    `json:"where,omitempty"`  // in the file: row 12
 	Source string    `json:"source,omitempty"` // the source whose row it is, and the row's key
@@ -35,6 +35,7 @@ type Item struct {
 	AreaM2   float64         `json:"area_m2,omitempty"`
 	WidthM   float64         `json:"width_m,omitempty"`
 	Members  []string        `json:"members,omitempty"` // codes or names of the features that touch it
+	Parent   string          `json:"parent,omitempty"`  // the place that it was judged against
 
 	// Of rows without a sure place: the feature that is made once it is known, in
 	// its canonical encoding, what the row says of its place, and where that may be.
@@ -59,6 +60,24 @@ const (
 	Collapsed Kind = "collapsed" // a member thinner than the lattice
 	Unplaced  Kind = "unplaced"  // a row without a sure place
 )
+
+// String says what is to be settled, with its place.
+func (item *Item) String() string {
+	if item.Kind == Unplaced {
+		return fmt.Sprintf("%s of %s has no sure place: %s", item.Title, item.Layer, item.Address)
+	}
+	text := fmt.Sprintf("%s in %s of %.1f m2, %.2f m wide", item.Kind, item.Layer, item.AreaM2, item.WidthM)
+	if item.At != nil {
+		text += fmt.Sprintf(", at %.7f, %.7f", item.At[0], item.At[1])
+	}
+	if len(item.Members) > 0 {
+		text += ", of " + strings.Join(item.Members, " and ")
+	}
+	if item.Parent != "" {
+		text += ", against " + item.Parent
+	}
+	return text
+}
 
 // Candidate is a place that an unplaced row may mean, and the feature that lies
 // there.
@@ -103,7 +122,7 @@ func (item *Item) ID() string {
 	case item.Kind == Unplaced:
 		about = append(about, item.Address, item.Feature)
 	default:
-		about = append(about, item.At, item.Members)
+		about = append(about, item.At, item.Members, item.Parent)
 	}
 	text, err := json.Marshal(about)
 	if err != nil { // strings and numbers always marshal
@@ -128,7 +147,7 @@ func Merge(held map[string]Held, found []Item, covers func(*Item) bool, now time
 	put := func(id string, version int64, item Item) error {
 		change, err := Items.Put(id, version, item)
 		if err != nil {
-			return fmt.Errorf("keep %s on the worklist: %w", item.Title, err)
+			return fmt.Errorf("keep an item of the worklist: %w", err)
 		}
 		changes = append(changes, change)
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 func gap(lon float64) worklist.Item {
-	return worklist.Item{Kind: worklist.Gap, Layer: geo.Grids, Title: "缝隙", At: &[2]float64{lon, 36.7}, Members: []string{"G1", "G2"}, AreaM2: 12}
+	return worklist.Item{Kind: worklist.Gap, Layer: geo.Grids, At: &[2]float64{lon, 36.7}, Members: []string{"G1", "G2"}, AreaM2: 12}
 }
 
 // list keeps records as a store does.
@@ -38,7 +38,7 @@ func (l list) state(t *testing.T, item worklist.Item, want worklist.State, found
 	t.Helper()
 	held, ok := l[item.ID()]
 	if !ok || held.State != want || held.FoundAt.Unix() != foundAt {
-		t.Errorf("%s: %v since %d, want %v since %d", item.Title, held.State, held.FoundAt.Unix(), want, foundAt)
+		t.Errorf("%s: %v since %d, want %v since %d", item.String(), held.State, held.FoundAt.Unix(), want, foundAt)
 	}
 }
 

@@ -4,7 +4,8 @@ package style
 // closures, the selected feature. A circle's areas carry band (outer, middle,
 // inner), its points, one on each outline, label (the minutes in words) and minutes; the
 // listed results carry image, name and minutes; a route's lines carry part (way,
-// access); the selection carries part (area, line).
+// access); the selection carries part (area, line); the worklist's areas are drawn
+// as they are, and its points, one for each item, carry mark (point).
 func answers(f *flavour) []layer {
 	outline := func(band string, width float64, dash []float64) layer {
 		l := layer{
@@ -36,6 +37,18 @@ func answers(f *flavour) []layer {
 	}
 	return []layer{
 		closed, closedEdge,
+		{
+			ID: "worklist-area", Type: "fill", Source: "worklist", Filter: polygons(),
+			Paint: map[string]any{"fill-color": f.closure, "fill-opacity": 0.35},
+		},
+		{ // slivers have hardly an area: their rim is what is seen
+			ID: "worklist-line", Type: "line", Source: "worklist", Filter: polygons(),
+			Paint: map[string]any{"line-color": f.closure, "line-width": 2},
+		},
+		{
+			ID: "worklist-point", Type: "circle", Source: "worklist", Filter: is("mark", "point"),
+			Paint: map[string]any{"circle-color": f.closure, "circle-radius": 6, "circle-stroke-color": f.selectionRim, "circle-stroke-width": 2},
+		},
 		outline("inner", 1.5, []float64{1.33, 2}),
 		outline("middle", 1.5, []float64{4.67, 2.67}),
 		outline("outer", 2.5, nil),

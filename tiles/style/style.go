@@ -71,6 +71,7 @@ func marshal(f *flavour, baseURL string) []byte {
 			"results":   map[string]any{"type": "geojson", "data": none},
 			"route":     map[string]any{"type": "geojson", "data": none},
 			"selection": map[string]any{"type": "geojson", "data": none},
+			"worklist":  map[string]any{"type": "geojson", "data": none},
 		},
 	}
 	for _, part := range [][]layer{

@@ -1,6 +1,6 @@
 // Requests to our own server. Every failure becomes a Failure that says which
 // state of the page it means; an aborted request is passed on as it is.
-import type { Circle, Feature, Nearest, Place, Route } from './types';
+import type { Circle, Feature, Nearest, Place, Route, Worklist } from './types';
 import type { LonLat, Speed } from './state';
 
 export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'starting' | 'server';
@@ -100,3 +100,5 @@ export async function askByCode(layer: string, code: string): Promise<Feature | 
   const answer = await ask<{ features: Feature[] }>(`/collections/${layer}/items`, { code, limit: 1 });
   return answer.features[0] ?? null;
 }
+
+export const askWorklist = (): Promise<Worklist> => ask('/worklist', {});

@@ -11,6 +11,7 @@ export interface Config {
   catalog: string;
   mapStyle: string;
   worker: string;
+  worklist: boolean;
 }
 
 export const config: Config = JSON.parse(document.getElementById('config')!.textContent!);

@@ -20,6 +20,7 @@ import { boxOf } from './shapes';
 import { makeSheet, setSheet, sheetStop, wide } from './sheet';
 import { Store, type LonLat } from './state';
 import type { Reached, Route } from './types';
+import { makeWorklist } from './worklist';
 
 const firstZoom = 14.6; // a circle of 15 minutes fills a phone
 
@@ -67,6 +68,7 @@ function start(): void {
     store.set({ selected: { layer: place.layer, id: place.id }, route: false });
   });
   makeLayers(() => view?.showGroups());
+  makeWorklist(() => view);
   makeSheet(() => showHere());
   makeChoices(() => view?.map.resize());
   follow(store);

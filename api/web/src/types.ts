@@ -59,3 +59,27 @@ export interface Hit {
   name: string;
   at: LonLat;
 }
+
+/** What imports left for people to decide. */
+export interface WorkItem {
+  type: 'Feature';
+  id: string;
+  geometry: GeoJSON.Geometry | null;
+  properties: {
+    kind: 'gap' | 'overlap' | 'outside' | 'collapsed' | 'unplaced';
+    title?: string;
+    file?: string;
+    where?: string;
+    area_m2?: number;
+    width_m?: number;
+    members?: string[];
+    parent?: string;
+    address?: string;
+    candidates?: { name: string; lon: number; lat: number; score: number }[];
+  };
+}
+
+export interface Worklist {
+  numberMatched: number;
+  features: WorkItem[];
+}

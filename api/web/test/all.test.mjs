@@ -8,3 +8,4 @@ import './keyboard.mjs';
 import './phone.mjs';
 import './trouble.mjs';
 import './access.mjs';
+import './worklist.mjs';

@@ -2,7 +2,7 @@
 // GRIDATLAS_BIN names the program; without it, it is compiled. GRIDATLAS_URL
 // names a server that runs already, for work on the tests.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ const browserArgs = [
 ];
 
 let folder;
+let program = process.env.GRIDATLAS_BIN;
 let server;
 let log = ''; // of the server, its end
 export let base = process.env.GRIDATLAS_URL;
@@ -42,17 +43,23 @@ after(async () => {
 
 async function startServer() {
   folder = mkdtempSync(join(tmpdir(), 'gridatlas-pages-'));
-  let program = process.env.GRIDATLAS_BIN;
   if (!program) {
     program = join(folder, 'gridatlas');
     execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
   }
-  server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--worklist'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   server.stderr.setEncoding('utf8').on('data', (text) => {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
   });
   await waitFor(() => base, 120_000, 'the server');
+}
+
+/** Runs the program on a file and the store that the server serves. */
+export function importFile(name, content, ...flags) {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return execFileSync(program, ['import', '--store', join(folder, 'gridatlas.gpkg'), ...flags, file], { encoding: 'utf8' });
 }
 
 /** Asks until the answer is yes; what throws has not happened yet. */

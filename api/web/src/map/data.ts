@@ -3,7 +3,8 @@
 import { iconName } from '../icons';
 import { t } from '../i18n';
 import type { Minutes } from '../state';
-import type { Circle, Reached } from '../types';
+import { anchorOf } from '../shapes';
+import type { Circle, Reached, Worklist } from '../types';
 
 export type Collection = GeoJSON.FeatureCollection;
 
@@ -41,3 +42,15 @@ export const resultPoints = (places: Reached[]): Collection => ({
     properties: { layer: p.layer, id: p.id, name: p.name, minutes: p.minutes, image: iconName(p.layer, p.kind) },
   })),
 });
+
+/** The items as they lie, and a point in each: a sliver is no more than a line from afar. */
+export function workItems(list: Worklist): Collection {
+  const features: GeoJSON.Feature[] = [];
+  for (const { geometry } of list.features) {
+    if (!geometry) continue;
+    if (geometry.type !== 'Point') features.push({ type: 'Feature', geometry, properties: {} });
+    const at = anchorOf(geometry);
+    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: [...at] }, properties: { mark: 'point' } });
+  }
+  return { type: 'FeatureCollection', features };
+}

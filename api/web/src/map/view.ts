@@ -10,8 +10,8 @@ import { hiddenKinds, readGroups } from '../layers';
 import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
-import type { Circle, Hit, Reached, Route } from '../types';
-import { accessLeg, bands, resultPoints, type Collection } from './data';
+import type { Circle, Hit, Reached, Route, Worklist } from '../types';
+import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { hitsAt } from './hits';
 import { imageOf } from './images';
 
@@ -30,7 +30,7 @@ export interface Start {
 
 const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
 const gone: Collection = { type: 'FeatureCollection', features: [] };
-type SourceName = 'circle' | 'results' | 'route' | 'selection';
+type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist';
 
 /** Whether this device can draw the map at all. */
 export function canDraw(): boolean {
@@ -43,7 +43,7 @@ export function canDraw(): boolean {
 
 export class View {
   readonly map: GLMap;
-  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone };
+  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone };
   #origin: Marker | null = null;
   #ring: Marker;
   #selected: Marker | null = null;
@@ -200,6 +200,10 @@ export class View {
     this.#set('route', { type: 'FeatureCollection', features: [...this.#access, ...this.#way] });
     const box = route && boxOf(route.geometry);
     if (box) this.fit(box);
+  }
+
+  showWorklist(list: Worklist | null): void {
+    this.#set('worklist', list ? workItems(list) : gone);
   }
 
   showOrigin(at: LonLat | null): void {
