@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -16,7 +17,7 @@ type Query struct {
 	Community string // community, also with street office and district
 	Compound  string
 	Building  string // the number: 14, 14号楼, 十四栋
-	Unit      string // read and passed over: units are not on the map
+	Unit      string // tells only houses that are numbered 14-2; units are not on the map
 	Street    string // also with a number: 健康街12号
 	Landmark  string // 五道庙小区东门北50米路西
 	Name      string // of the thing itself
@@ -109,8 +110,12 @@ func (x *Index) Find(q Query, limit int) Result {
 	if q.Community != "" {
 		community = x.read(q.Community, false)
 	}
+	if all.house.unit == "" {
+		all.house.unit = numeral(strings.TrimSuffix(normal(q.Unit), "单元"))
+	}
 	f := &finding{x: x, stated: x.statedBy(community, all)}
-	result.Unread = slices.Concat(community.unread, all.unread)
+	all.join(community.besidesPlaces(x)) // a column may hold more than its title says
+	result.Unread = all.unread
 	f.gather(all, landmark)
 	f.gatherPlaces()
 	result.Candidates, result.Sure = f.decide(limit)
@@ -135,6 +140,15 @@ func (r *reading) join(other *reading) {
 		r.number = other.number
 	}
 	r.unread = append(r.unread, other.unread...)
+}
+
+// besidesPlaces returns what a text says besides the places it names.
+func (r *reading) besidesPlaces(x *Index) *reading {
+	rest := *r
+	rest.hits = slices.DeleteFunc(slices.Clone(r.hits), func(h hit) bool {
+		return x.entries[h.entry].feature.Layer() == geo.Places
+	})
+	return &rest
 }
 
 func (f *finding) add(c Candidate) {
@@ -257,18 +271,18 @@ func (c *Candidate) certain() bool {
 // middle is the point that stands for a feature: the place inside a polygon that
 // is farthest from its outline, the middle corner of a line.
 func (x *Index) middle(f geo.Feature) geo.Point {
-	place, isPlace := f.(*geo.Place)
-	if isPlace {
-		if known, ok := x.poles.Load(place.ID); ok {
-			return known.(geo.Point)
-		}
+	// Outlines of places and grounds are long, and few: theirs are kept.
+	key := geo.KeyOf(f)
+	kept := key.Layer == geo.Places || key.Layer == geo.Land
+	if known, ok := x.poles.Load(key); kept && ok {
+		return known.(geo.Point)
 	}
 	shape := f.Common().Shape
 	switch shape.Kind() {
 	case geo.Polygons:
 		pole := walk.Pole(shape)
-		if isPlace { // whose outlines are long
-			x.poles.Store(place.ID, pole)
+		if kept {
+			x.poles.Store(key, pole)
 		}
 		return pole
 	case geo.NoShape:

@@ -21,7 +21,7 @@ type Index struct {
 	gates   map[string][]*geo.Gate    // named gates by what they are of
 	at      map[address][]geo.Feature // facilities with an address
 	booths  map[string][]*geo.Booth   // by the landmark, as readings compare it
-	poles   sync.Map                  // of places already asked for, by id: geo.Point
+	poles   sync.Map                  // geo.Point by geo.Key, of places and land already asked for
 }
 
 // entry is a thing with a name; of a street the first of its pieces.

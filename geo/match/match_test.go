@@ -66,6 +66,7 @@ func TestFind(t *testing.T) {
 		{"no such building", match.Query{Compound: "五道庙小区", Building: "99"}, at(0, 0), false, "没有99号楼"},
 		{"a building with a direction", match.Query{Address: "五道庙小区东1号楼"}, at(10, 10), true, "东1号楼"},
 		{"a garden's building stands on the compound", match.Query{Address: "君子园1号楼"}, at(45, 45), true, "1号楼"},
+		{"all in one column", match.Query{Community: "西南关社区五道庙小区14号楼"}, at(-25, -25), true, "14号楼"},
 		{"a gate", match.Query{Address: "五道庙小区东大门"}, at(100, 0), true, "东门"},
 		{"from a gate along the street", match.Query{Community: "西南关社区", Landmark: "五道庙小区东门北50米路西"}, at(115-7, 50), true, "向北50米，路西"},
 		{"the other side", match.Query{Landmark: "五道庙东门往南约五十米，路东侧"}, at(115+7, -50), true, "路东"},
