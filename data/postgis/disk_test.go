@@ -2,6 +2,7 @@ package postgis_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -52,6 +53,46 @@ func TestFullDisk(t *testing.T) {
 	disk.Free(t)
 	if err := apply(); err != nil {
 		t.Errorf("with room again: %v", err)
+	}
+	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("check: %v, %v", faults, err)
+	}
+}
+
+// TestFullServer keeps the whole server on a disk that runs full, its log as well:
+// it may stop then, but what it acknowledged is there when it starts again.
+func TestFullServer(t *testing.T) {
+	disk := faulttest.Mount(t, 160<<20)
+	t.Setenv("TMPDIR", disk.Folder)
+	cluster := pgtest.Private(t)
+	address := cluster.URL(t)
+	s := open(t, address)
+	features, revision := 0, int64(0)
+	apply := func() error {
+		set := booths(3000, nil)
+		set.IdempotencyKey = fmt.Sprint(revision)
+		_, err := s.Apply(t.Context(), set)
+		if err == nil {
+			features, revision = features+3000, revision+1
+		}
+		return err
+	}
+	disk.Fill(t, 6<<20)
+	var full error
+	for full == nil {
+		full = apply()
+	}
+	if !errors.Is(full, data.ErrFull) && !errors.Is(full, data.ErrUnavailable) {
+		t.Errorf("apply on a full disk: %v", full)
+	}
+	t.Logf("%d features, then: %v", features, full)
+	disk.Free(t)
+	cluster.Restart(t)
+	if err := apply(); err != nil { // with the key of the last
+		t.Fatal(err)
+	}
+	if n, head := count(t, s); n != features || head.Revision != revision {
+		t.Errorf("%d features at revision %d, want %d at %d", n, head.Revision, features, revision)
 	}
 	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
 		t.Errorf("check: %v, %v", faults, err)
