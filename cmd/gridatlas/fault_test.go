@@ -14,82 +14,113 @@ import (
 	"gridatlas/geo"
 )
 
-// TestFaults fails the file operations of whole commands: the exit code tells
-// the truth, what a command could not do is undone, and the same command does it
-// when the disk is well again.
+// TestFaults fails the file operations of commands that fill a store: the exit
+// code tells the truth, what a command could not do is undone, and the same
+// command does it when the disk is well again.
 func TestFaults(t *testing.T) {
-	const before, added = 40, 300
-	first, second := boothFile(t, "first", before), boothFile(t, "second", added)
-	store := func(folder string) string { return filepath.Join(folder, "city.gpkg") }
-	importOf := func(folder, file string) []string {
-		return []string{"import", "--store", store(folder), "--layer", "booths", file}
-	}
-	imported := func(tb testing.TB, folder string, r faulttest.Result, before int) {
-		if strings.Contains(r.Stdout, "stored as revision") && countBooths(tb, store(folder)) != before+added {
-			tb.Error("it said that the file was stored")
-		}
-		runs(tb, exitOK, importOf(folder, second)...)
-		if n := countBooths(tb, store(folder)); n != before+added {
-			tb.Errorf("imported again: %d booths, want %d", n, before+added)
-		}
-		runs(tb, exitOK, "check", "--store", store(folder))
-		onlyFile(tb, store(folder))
+	const few, many = 40, 300
+	first, second := boothFile(t, "first", few), boothFile(t, "second", many)
+	store := func(folder string) string { return filepath.Join(folder, "store", "city.gpkg") }
+	source := func(folder string) string { return filepath.Join(folder, "source", "other.gpkg") }
+	importInto := func(location, file string) []string {
+		return []string{"import", "--store", location, "--layer", "booths", file}
 	}
 	for _, test := range []struct {
-		name    string
-		prepare func(tb testing.TB, folder string)
-		args    func(folder string) []string
-		check   func(tb testing.TB, folder string, r faulttest.Result)
+		name          string
+		prepare       func(tb testing.TB, folder string)
+		args          func(folder string) []string
+		before, after int  // booths in the store
+		once          bool // the command refuses a store that it has filled
 	}{
 		{
-			name: "first import",
-			args: func(folder string) []string { return importOf(folder, second) },
-			check: func(tb testing.TB, folder string, r faulttest.Result) {
-				if n := countBooths(tb, store(folder)); n != added && (n != 0 || r.ExitCode == 0) {
-					tb.Errorf("%d booths", n)
-				}
-				imported(tb, folder, r, 0)
-			},
+			name:  "first import",
+			args:  func(folder string) []string { return importInto(store(folder), second) },
+			after: many,
 		},
 		{
 			name:    "second import",
-			prepare: func(tb testing.TB, folder string) { runs(tb, exitOK, importOf(folder, first)...) },
-			args:    func(folder string) []string { return importOf(folder, second) },
-			check: func(tb testing.TB, folder string, r faulttest.Result) {
-				if n := countBooths(tb, store(folder)); n != before+added && (n != before || r.ExitCode == 0) {
-					tb.Errorf("%d booths", n)
-				}
-				imported(tb, folder, r, before)
+			prepare: func(tb testing.TB, folder string) { runs(tb, exitOK, importInto(store(folder), first)...) },
+			args:    func(folder string) []string { return importInto(store(folder), second) },
+			before:  few, after: few + many,
+		},
+		{
+			name:    "copy",
+			prepare: func(tb testing.TB, folder string) { runs(tb, exitOK, importInto(source(folder), second)...) },
+			args:    func(folder string) []string { return []string{"copy", "--from", source(folder), "--to", store(folder)} },
+			after:   many, once: true,
+		},
+		{
+			name: "restore",
+			prepare: func(tb testing.TB, folder string) {
+				made := filepath.Join(folder, "source", "made.gpkg")
+				runs(tb, exitOK, importInto(made, second)...)
+				runs(tb, exitOK, "backup", "--store", made, source(folder))
+				runs(tb, exitOK, importInto(store(folder), first)...)
 			},
+			args: func(folder string) []string {
+				return []string{"restore", "--store", store(folder), "--replace", source(folder)}
+			},
+			before: few, after: many,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			faulttest.Loop(t, faulttest.Task{
-				Prepare: test.prepare,
+				Sample: 12,
+				Prepare: func(tb testing.TB, folder string) {
+					for _, location := range []string{store(folder), source(folder)} {
+						if err := os.Mkdir(filepath.Dir(location), 0o755); err != nil {
+							tb.Fatal(err)
+						}
+					}
+					if test.prepare != nil {
+						test.prepare(tb, folder)
+					}
+				},
 				Command: func(tb testing.TB, folder string) *exec.Cmd { return program(tb, test.args(folder)...) },
-				Check:   test.check,
-				Sample:  20,
+				Check: func(tb testing.TB, folder string, r faulttest.Result) {
+					n := countBooths(tb, store(folder))
+					done := r.ExitCode == 0 || r.Stdout != "" // its report is its last word
+					if n != test.after && (n != test.before || done) {
+						tb.Errorf("%d booths, want %d or %d before", n, test.after, test.before)
+					}
+					if n != test.after || !test.once {
+						runs(tb, exitOK, test.args(folder)...)
+					}
+					if n := countBooths(tb, store(folder)); n != test.after {
+						tb.Errorf("done again: %d booths, want %d", n, test.after)
+					}
+					runs(tb, exitOK, "check", "--store", store(folder))
+					onlyFile(tb, store(folder))
+				},
 			})
 		})
 	}
 }
 
-// TestExportFaults fails the file operations of exports that replace an older
-// one: what lies there is the old one or the new one, whole, and nothing beside it.
-func TestExportFaults(t *testing.T) {
+// TestFileFaults fails the file operations of commands that write a file out of a
+// store: it is there whole, or as it was before, and nothing lies beside it.
+func TestFileFaults(t *testing.T) {
 	first, second := boothFile(t, "first", 40), boothFile(t, "second", 60)
 	for _, test := range []struct {
 		name   string
-		timely bool // the bytes change with the clock
+		timely bool // the bytes are others each time
+		backup bool // it is no export, and replaces nothing
 	}{
-		{"booths.geojson", false}, {"booths.gpkg", true}, {"booths.shp", false}, {"booths.xlsx", true},
+		{"booths.geojson", false, false},
+		{"booths.gpkg", true, false},
+		{"booths.shp", false, false},
+		{"booths.xlsx", true, false},
+		{"backup.gpkg", true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			paths := func(folder string) (store, out string) {
 				return filepath.Join(folder, "city.gpkg"), filepath.Join(folder, "out")
 			}
-			export := func(folder string) []string {
+			args := func(folder string) []string {
 				store, out := paths(folder)
+				if test.backup {
+					return []string{"backup", "--store", store, filepath.Join(out, test.name)}
+				}
 				return []string{"export", "--store", store, "--layer", "booths", "--force", "--out", filepath.Join(out, test.name)}
 			}
 			contents := func(tb testing.TB, folder string) map[string]string {
@@ -115,18 +146,26 @@ func TestExportFaults(t *testing.T) {
 						tb.Fatal(err)
 					}
 					runs(tb, exitOK, "import", "--store", store, "--layer", "booths", first)
-					runs(tb, exitOK, export(folder)...)
+					if !test.backup {
+						runs(tb, exitOK, args(folder)...)
+					}
 					old = contents(tb, folder)
 					runs(tb, exitOK, "import", "--store", store, "--layer", "booths", second)
 				},
-				Command: func(tb testing.TB, folder string) *exec.Cmd { return program(tb, export(folder)...) },
+				Command: func(tb testing.TB, folder string) *exec.Cmd { return program(tb, args(folder)...) },
 				Check: func(tb testing.TB, folder string, r faulttest.Result) {
 					held := contents(tb, folder)
 					if !r.Tidied() {
-						maps.DeleteFunc(held, func(name, _ string) bool { return strings.HasSuffix(name, ".part") })
+						maps.DeleteFunc(held, func(name, _ string) bool { return strings.Contains(name, ".part") })
 					}
 					if r.Fault.Nth == 0 {
 						made = held
+					}
+					if _, there := held[test.name]; test.backup && there {
+						store, out := paths(folder)
+						if n, all := countBooths(tb, filepath.Join(out, test.name)), countBooths(tb, store); n != all {
+							tb.Errorf("the backup holds %d booths of %d", n, all)
+						}
 					}
 					if maps.Equal(held, made) || maps.Equal(held, old) && r.ExitCode != 0 {
 						return
