@@ -71,6 +71,7 @@ type circles struct {
 	middle  xy // of the largest circle so far
 	radius  float64
 	work    int
+	metres  []float64 // from one place to the walls near it
 }
 
 type xy struct{ x, y float64 } // metres
@@ -115,15 +116,15 @@ type square struct {
 
 func (c *circles) add(at xy, half float64, near []int32) {
 	c.work += len(near)
-	metres := make([]float64, len(near))
-	least, inside, slant := math.Inf(1), false, 0.0
-	for i, n := range near {
+	c.metres = c.metres[:0]
+	least, inside, slant, nearest := math.Inf(1), false, 0.0, wall{}
+	for _, n := range near {
 		d, side, ahead := c.walls[n].distance(at)
-		metres[i] = d
+		c.metres = append(c.metres, d)
 		// In a corner both walls are equally far, and the one that is more beside
 		// the place tells the side.
 		if d < least || d == least && ahead < slant {
-			least, inside, slant = d, side > 0, ahead
+			least, inside, slant, nearest = d, side > 0, ahead, c.walls[n]
 		}
 	}
 	if inside && least > c.radius {
@@ -138,11 +139,35 @@ func (c *circles) add(at xy, half float64, near []int32) {
 		return
 	}
 	for i, n := range near {
-		if metres[i] <= least+2*diagonal {
+		if c.metres[i] <= least+2*diagonal {
 			q.near = append(q.near, n)
+			q.most = min(q.most, nearest.opposite(c.walls[n], at, diagonal))
 		}
 	}
 	heap.Push(&c.squares, q)
+}
+
+// opposite returns what a circle can have for a radius at most between two walls,
+// when its middle is not farther than reach from p: no more than half the sum of
+// its distances from both. Along a sliver that is half its width everywhere, where
+// squares alone would have to become very small to tell. It is infinite unless the
+// nearest places of all middles lie on the insides of both walls.
+func (w wall) opposite(v wall, p xy, reach float64) float64 {
+	one, a, ok := w.beside(p, reach)
+	other, b, beside := v.beside(p, reach)
+	if !ok || !beside {
+		return math.Inf(1)
+	}
+	return (one + other + reach*math.Hypot(a.x+b.x, a.y+b.y)) / 2
+}
+
+// beside returns how far p lies left of the wall and the direction in which that
+// grows; false when a place within reach of p may lie on its right or past an end.
+func (w wall) beside(p xy, reach float64) (float64, xy, bool) {
+	u, v := xy{w.b.x - w.a.x, w.b.y - w.a.y}, xy{p.x - w.a.x, p.y - w.a.y}
+	length := math.Hypot(u.x, u.y)
+	along, left := (u.x*v.x+u.y*v.y)/length, (u.x*v.y-u.y*v.x)/length
+	return left, xy{-u.y / length, u.x / length}, left >= reach && along >= reach && along <= length-reach
 }
 
 // squares is a heap with the most promising on top.

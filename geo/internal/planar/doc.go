@@ -7,7 +7,7 @@
 // the lattice, makes its lattice cell hot, and each edge is led through the
 // middle of every hot cell it passes (J. Hobby, "Practical segment intersection
 // with finite precision output", 1999), again until none is left (D. Halperin,
-// E. Packer, "Iterated snap rounding", 2002). Edges move by about half a step of
-// some 11 mm and never across a corner; a map that is noded already stays as it
-// is. All predicates are decided in integers.
+// E. Packer, "Iterated snap rounding", 2002). Edges move by about a step of some
+// 11 mm and never across a corner; a map that is noded already stays as it is. All
+// predicates are decided in integers.
 package planar

@@ -64,30 +64,60 @@ func (n *noder) tired() bool {
 }
 
 // chains returns for each edge the nodes it runs through, both ends included.
+//
+// Edges are led through the corners first and cross after that. Two drawings of
+// one border, each with corners of its own rounded to either side of it, cross
+// between them; once both run through all corners, nothing is left to cross.
 func (n *noder) chains(edges [][2]int32) ([][]int32, error) {
-	if err := n.cross(edges); err != nil {
+	chains := make([][]int32, len(edges))
+	for i, e := range edges {
+		chains[i] = []int32{e[0], e[1]}
+	}
+	if err := n.lead(chains); err != nil {
 		return nil, err
 	}
+	corners := len(n.points)
+	if err := n.cross(chains); err != nil {
+		return nil, err
+	}
+	if len(n.points) == corners {
+		return chains, nil
+	}
+	return chains, n.lead(chains)
+}
+
+// lead routes chains through all nodes there are.
+func (n *noder) lead(chains [][]int32) error {
 	cells := make([]hotCell, len(n.points))
 	for i, p := range n.points {
 		cells[i] = hotCell{p, int32(i)}
 	}
 	n.hot = NewTree(cells)
-	chains := make([][]int32, len(edges))
-	for i, e := range edges {
+	for i, old := range chains {
 		if n.tired() {
-			return nil, n.ctx.Err()
+			return n.ctx.Err()
 		}
-		chains[i] = n.route(e[0], e[1], []int32{e[0]})
+		chain := old[:1:1]
+		for j := 1; j < len(old); j++ {
+			chain = n.route(old[j-1], old[j], chain)
+		}
+		chains[i] = chain
 	}
-	return chains, nil
+	return nil
 }
 
 // cross adds a node for every place where two edges cross between their ends.
-func (n *noder) cross(edges [][2]int32) error {
-	lines := make([]line, len(edges))
-	for i, e := range edges {
-		lines[i] = line{n.points[e[0]], n.points[e[1]]}
+func (n *noder) cross(chains [][]int32) error {
+	var lines []line
+	known := map[[2]int32]bool{} // only looked up
+	for _, chain := range chains {
+		for i := 1; i < len(chain); i++ {
+			key := [2]int32{min(chain[i-1], chain[i]), max(chain[i-1], chain[i])}
+			if !known[key] {
+				known[key] = true
+				lines = append(lines, line{n.points[key[0]], n.points[key[1]]})
+			}
+		}
 	}
 	var err error
 	crossings := 0
