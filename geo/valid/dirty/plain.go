@@ -36,27 +36,28 @@ func meet(a, b, c, d geo.Point) bool {
 		cd[0] == 0 && between(c, d, a) || cd[1] == 0 && between(c, d, b)
 }
 
-// clear reports whether a line keeps away from rings but where its ends are.
-func clear(line []geo.Point, rings ...[]geo.Point) bool {
+// clear reports whether a line keeps 3 cm away from the segment between a and b,
+// but where both have an end in common.
+func clear(line []geo.Point, a, b geo.Point) bool {
 	first, last := line[0], line[len(line)-1]
 	for i := 1; i < len(line); i++ {
-		for _, ring := range rings {
-			for j, p := range ring {
-				q := ring[(j+1)%len(ring)]
-				atEnd := i == 1 && (p == first || q == first) || i == len(line)-1 && (p == last || q == last)
-				if !atEnd && meet(line[i-1], line[i], p, q) {
-					return false
-				}
-				// A line that leaves an end must not run along the ring.
-				for _, end := range []geo.Point{p, q} {
-					if end != first && end != last && distance(end, line[i-1], line[i]) < 0.03 {
-						return false
-					}
-				}
+		from, to := line[i-1], line[i]
+		atEnd := i == 1 && (a == first || b == first) || i == len(line)-1 && (a == last || b == last)
+		if !atEnd && meet(from, to, a, b) {
+			return false
+		}
+		for _, end := range []geo.Point{a, b} {
+			if end != first && end != last && distance(end, from, to) < 0.03 {
+				return false
+			}
+		}
+		for _, end := range []geo.Point{from, to} {
+			if end != first && end != last && distance(end, a, b) < 0.03 {
+				return false
 			}
 		}
 	}
-	return simple(line)
+	return true
 }
 
 // simple reports whether a line stays off itself.

@@ -96,11 +96,7 @@ type planter struct {
 
 // claim takes the ground of a fault, if it is free.
 func (p *planter) claim(points ...geo.Point) bool {
-	box := geo.NoBox
-	for _, q := range points {
-		box = box.With(q)
-	}
-	box = box.Grown(1000, 1000) // some 9 m east and 11 m north
+	box := boxOf(points).Grown(1000, 1000) // some 9 m east and 11 m north
 	if slices.ContainsFunc(p.boxes, box.Intersects) {
 		return false
 	}
@@ -181,7 +177,7 @@ func (p *planter) bend(m int, kind Kind, narrow bool) {
 		moved[k] = away(line[k], line[0], line[n], sign*metres)
 	}
 	ground := join(line, backwards(moved))
-	if !clear(moved, p.without(m, line)...) || !clear(moved, p.without(neighbour, line)...) || !crossFree(moved, line) {
+	if !p.free(moved, line) || !crossFree(moved, line) {
 		return
 	}
 	if sign*twiceArea(ground) < 0 || !narrow && roomIn(ground) < 0.55 || !p.claim(ground...) {
@@ -191,21 +187,34 @@ func (p *planter) bend(m int, kind Kind, narrow bool) {
 	p.faults = append(p.faults, Fault{Kind: kind, Members: []int{m, neighbour}, Ground: ground, Narrow: narrow})
 }
 
-// without returns the rings of a member, the outer one cut open along a line that
-// it shares, so that what comes instead may be held against the rest.
-func (p *planter) without(m int, line []geo.Point) [][]geo.Point {
-	var rest [][]geo.Point
-	for _, ring := range p.rings[m] {
-		for i, a := range ring {
-			b := ring[(i+1)%len(ring)]
-			k := slices.Index(line, a)
-			shared := k >= 0 && (k+1 < len(line) && line[k+1] == b || k > 0 && line[k-1] == b)
-			if !shared {
-				rest = append(rest, []geo.Point{a, b})
+// free reports whether a line keeps away from all borders but the one that it
+// comes instead of.
+func (p *planter) free(line, instead []geo.Point) bool {
+	box := boxOf(line)
+	for _, rings := range p.rings {
+		if !box.Intersects(boxOf(rings[0])) {
+			continue
+		}
+		for _, ring := range rings {
+			for i, a := range ring {
+				b := ring[(i+1)%len(ring)]
+				k := slices.Index(instead, a)
+				replaced := k >= 0 && (k+1 < len(instead) && instead[k+1] == b || k > 0 && instead[k-1] == b)
+				if !replaced && !clear(line, a, b) {
+					return false
+				}
 			}
 		}
 	}
-	return rest
+	return simple(line)
+}
+
+func boxOf(points []geo.Point) geo.Box {
+	box := geo.NoBox
+	for _, q := range points {
+		box = box.With(q)
+	}
+	return box
 }
 
 // crossFree reports whether two lines with common ends meet in those alone.
@@ -245,8 +254,7 @@ func (p *planter) spike(m int) {
 	from, to := on(line[0], line[1], share), on(line[0], line[1], share+(0.05+0.3*p.random.Float64())/length)
 	tip := away(from, line[0], line[1], -2-6*p.random.Float64())
 	ground := []geo.Point{from, to, tip}
-	rest := p.without(neighbour, line)
-	if !clear([]geo.Point{from, tip}, rest...) || !clear([]geo.Point{tip, to}, rest...) || !clear([]geo.Point{from, tip}, p.without(m, line)...) || !p.claim(ground...) {
+	if !p.free([]geo.Point{from, tip}, line) || !p.free([]geo.Point{tip, to}, line) || !p.claim(ground...) {
 		return
 	}
 	p.replace(m, line, []geo.Point{line[0], from, tip, to, line[1]})
@@ -278,10 +286,7 @@ func (p *planter) extra(m int) {
 // inside makes a hole in a member, or a further member inside it.
 func (p *planter) inside(m int, kind Kind, narrow bool) {
 	outer := p.rings[m][0]
-	box := geo.NoBox
-	for _, q := range outer {
-		box = box.With(q)
-	}
+	box := boxOf(outer)
 	middle := on(geo.Point{X: box.W, Y: box.S}, geo.Point{X: box.E, Y: box.N}, 0.3+0.4*p.random.Float64())
 	width, height := 2+10*p.random.Float64(), 2+10*p.random.Float64()
 	if narrow {
@@ -376,10 +381,7 @@ func (p *planter) whole(m int, kind Kind, narrow bool) {
 // roomIn is about the diameter in metres of the largest circle in a ring, never
 // more: the best of a few thousand places.
 func roomIn(ring []geo.Point) float64 {
-	box := geo.NoBox
-	for _, q := range ring {
-		box = box.With(q)
-	}
+	box := boxOf(ring)
 	const side = 50
 	best := 0.0
 	for i := range side {
