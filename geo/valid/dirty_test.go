@@ -30,7 +30,7 @@ func TestForty(t *testing.T) {
 				if ground != "demo" {
 					clean = dirty.Clean(random, 14, 14)
 				}
-				checkForty(t, clean, dirty.Plant(random, clean, 40))
+				checkForty(t, dirty.Plant(random, clean, 40))
 			})
 		}
 	}
@@ -38,7 +38,7 @@ func TestForty(t *testing.T) {
 
 const size = 0.5
 
-func checkForty(t *testing.T, clean []geo.Shape, spoiled dirty.Coverage) {
+func checkForty(t *testing.T, spoiled dirty.Coverage) {
 	given := valid.Coverage{Members: spoiled.Members}
 	found, err := valid.CheckCoverage(context.Background(), given)
 	if err != nil {

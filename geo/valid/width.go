@@ -14,7 +14,7 @@ import (
 // any length is as wide as its widest place, and a wedge is not thin because its
 // tip is.
 //
-// The diameter is right to 5 % and 1 cm, and less than limit exactly when no
+// The diameter is right to 1 % and 2 mm, and less than limit exactly when no
 // circle of that diameter fits. If that cannot be told (within 0.1 mm of limit, or
 // in a ragged sliver of kilometres that is everywhere almost as wide, within the
 // bound on work), the answer is an upper bound, so that nothing passes for narrower
@@ -43,7 +43,7 @@ func widthOf(s geo.Shape, limit float64) (float64, geo.Point) {
 	for len(c.squares) > 0 {
 		q := heap.Pop(&c.squares).(square)
 		undecided := c.radius < limit/2 && q.most >= limit/2
-		if !undecided && q.most <= c.radius*1.05+0.005 {
+		if !undecided && q.most <= c.radius*1.01+0.001 {
 			break // no other square promises more
 		}
 		if c.work > maxWidthWork || undecided && q.half < 5e-5 {
@@ -114,10 +114,13 @@ type square struct {
 	near []int32 // walls that may be the nearest to a place in it
 }
 
-func (c *circles) add(at xy, half float64, near []int32) {
+// look measures a place, of which near holds the nearest wall: how far that is, and
+// whether the place lies inside.
+func (c *circles) look(at xy, near []int32) (least float64, inside bool, nearest wall) {
 	c.work += len(near)
 	c.metres = c.metres[:0]
-	least, inside, slant, nearest := math.Inf(1), false, 0.0, wall{}
+	least = math.Inf(1)
+	slant := 0.0
 	for _, n := range near {
 		d, side, ahead := c.walls[n].distance(at)
 		c.metres = append(c.metres, d)
@@ -130,6 +133,11 @@ func (c *circles) add(at xy, half float64, near []int32) {
 	if inside && least > c.radius {
 		c.middle, c.radius = at, least
 	}
+	return least, inside, nearest
+}
+
+func (c *circles) add(at xy, half float64, near []int32) {
+	least, inside, nearest := c.look(at, near)
 	diagonal := half * math.Sqrt2
 	q := square{at: at, half: half, most: diagonal - least}
 	if inside {
@@ -138,27 +146,40 @@ func (c *circles) add(at xy, half float64, near []int32) {
 	if q.most <= c.radius {
 		return
 	}
+	between := at // the place in the middle between the walls that bound it most
 	for i, n := range near {
 		if c.metres[i] <= least+2*diagonal {
 			q.near = append(q.near, n)
-			q.most = min(q.most, nearest.opposite(c.walls[n], at, diagonal))
+			if most, middle := nearest.opposite(c.walls[n], at, diagonal); most < q.most {
+				q.most, between = most, middle
+			}
 		}
 	}
-	heap.Push(&c.squares, q)
+	if between != at && q.most > c.radius {
+		c.look(between, q.near)
+	}
+	if q.most > c.radius {
+		heap.Push(&c.squares, q)
+	}
 }
 
 // opposite returns what a circle can have for a radius at most between two walls,
 // when its middle is not farther than reach from p: no more than half the sum of
 // its distances from both. Along a sliver that is half its width everywhere, where
 // squares alone would have to become very small to tell. It is infinite unless the
-// nearest places of all middles lie on the insides of both walls.
-func (w wall) opposite(v wall, p xy, reach float64) float64 {
+// nearest places of all middles lie on the insides of both walls. The place is p,
+// moved to where both distances are equal, if that is in reach.
+func (w wall) opposite(v wall, p xy, reach float64) (float64, xy) {
 	one, a, ok := w.beside(p, reach)
 	other, b, beside := v.beside(p, reach)
 	if !ok || !beside {
-		return math.Inf(1)
+		return math.Inf(1), p
 	}
-	return (one + other + reach*math.Hypot(a.x+b.x, a.y+b.y)) / 2
+	middle := p
+	if way := (other - one) / 2; math.Abs(way) < reach {
+		middle = xy{p.x + way*a.x, p.y + way*a.y}
+	}
+	return (one + other + reach*math.Hypot(a.x+b.x, a.y+b.y)) / 2, middle
 }
 
 // beside returns how far p lies left of the wall and the direction in which that
