@@ -197,7 +197,7 @@ func ragged(random *rand.Rand) []geo.Point {
 		back = append(back, turned(x, y+float64(width)*(0.5+random.Float64())))
 	}
 	slices.Reverse(back)
-	ring := append(there, back...)
+	ring := slices.Concat(there, back)
 	if len(valid.Check(geo.PolygonShape(ring))) > 0 {
 		return randomStar(random, 5).Part(0).Points
 	}

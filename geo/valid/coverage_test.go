@@ -64,7 +64,7 @@ func TestCoverage(t *testing.T) {
 		},
 		{
 			name: "the same twice", members: []geo.Shape{left, right, left},
-			faults: "duplicate [0 2] 99.99 10000", after: "duplicate [0 2] 99.99 10000",
+			faults: "duplicate [0 2] 100.00 10000", after: "duplicate [0 2] 100.00 10000",
 		},
 		{
 			name: "nearly the same twice", members: []geo.Shape{left, geo.PolygonShape(rect(3, 3, 10000, 10000))},
@@ -72,7 +72,7 @@ func TestCoverage(t *testing.T) {
 		},
 		{
 			name: "an island that nobody left out", members: []geo.Shape{left, geo.PolygonShape(rect(1000, 1000, 2000, 2000))},
-			faults: "overlap [0 1] 19.99 400", after: "overlap [0 1] 19.99 400",
+			faults: "overlap [0 1] 20.00 400", after: "overlap [0 1] 20.00 400",
 		},
 		{
 			name: "a thin one is not swallowed", members: []geo.Shape{left, geo.PolygonShape(rect(1000, 1000, 2000, 20))},
@@ -85,7 +85,7 @@ func TestCoverage(t *testing.T) {
 		},
 		{
 			name: "a lake", members: []geo.Shape{geo.PolygonShape(rect(0, 0, 9000, 9000), rect(1000, 1000, 2000, 2000))},
-			faults: "gap [0] 19.99 400", after: "gap [0] 19.99 400",
+			faults: "gap [0] 20.00 400", after: "gap [0] 20.00 400",
 		},
 		{
 			name: "beyond the parent", members: []geo.Shape{left, right}, parent: geo.PolygonShape(rect(0, 0, 19970, 10000)),

@@ -24,22 +24,7 @@ import (
 // square that may hold the farthest place from all edges is cut in four, best
 // first. Each square keeps the edges that may be nearest to a place in it.
 func widthOf(s geo.Shape, limit float64) (float64, geo.Point) {
-	box := s.Box()
-	c := circles{local: crs.NewLocal(box.Centre())}
-	for part := range s.Parts() {
-		before := c.xy(part.Points[len(part.Points)-1])
-		for _, p := range part.Points {
-			next := c.xy(p)
-			c.walls = append(c.walls, wall{before, next})
-			before = next
-		}
-	}
-	all := make([]int32, len(c.walls))
-	for i := range all {
-		all[i] = int32(i)
-	}
-	corner := c.xy(geo.Point{X: box.E, Y: box.N})
-	c.add(xy{}, max(corner.x, corner.y)+1e-3, all)
+	c := newCircles(s)
 	for len(c.squares) > 0 {
 		q := heap.Pop(&c.squares).(square)
 		undecided := c.radius < limit/2 && q.most >= limit/2
@@ -57,7 +42,7 @@ func widthOf(s geo.Shape, limit float64) (float64, geo.Point) {
 			c.add(xy{q.at.x + d.x, q.at.y + d.y}, half, q.near)
 		}
 	}
-	return 2 * c.radius, c.local.Point(c.middle.x, c.middle.y)
+	return 2 * c.radius, c.point(c.middle)
 }
 
 // maxWidthWork is how many distances one width may take; under 0.2 s.
@@ -65,21 +50,64 @@ const maxWidthWork = 2_000_000
 
 // circles looks for the largest circle between walls.
 type circles struct {
-	local   crs.Local
-	walls   []wall
-	squares squares
-	middle  xy // of the largest circle so far
-	radius  float64
-	work    int
-	metres  []float64 // from one place to the walls near it
+	local    crs.Local
+	sin, cos float64 // of the direction that the longest wall has
+	walls    []wall
+	squares  squares
+	middle   xy // of the largest circle so far
+	radius   float64
+	work     int
+	metres   []float64 // from one place to the walls near it
 }
 
-type xy struct{ x, y float64 } // metres
+// newCircles lays the first squares over a shape, turned so that the longest edge
+// runs along them: a straight sliver takes few that are as large as it is wide.
+func newCircles(s geo.Shape) *circles {
+	c := &circles{local: crs.NewLocal(s.Box().Centre()), cos: 1}
+	longest := 0.0
+	for part := range s.Parts() {
+		before := c.xy(part.Points[len(part.Points)-1])
+		for _, p := range part.Points {
+			next := c.xy(p)
+			c.walls = append(c.walls, wall{before, next})
+			if length := math.Hypot(next.x-before.x, next.y-before.y); length > longest {
+				longest = length
+				c.sin, c.cos = (next.y-before.y)/length, (next.x-before.x)/length
+			}
+			before = next
+		}
+	}
+	low, high := xy{math.Inf(1), math.Inf(1)}, xy{math.Inf(-1), math.Inf(-1)}
+	all := make([]int32, len(c.walls))
+	for i, w := range c.walls {
+		all[i] = int32(i)
+		c.walls[i] = wall{c.turned(w.a), c.turned(w.b)}
+		low = xy{min(low.x, c.walls[i].a.x), min(low.y, c.walls[i].a.y)}
+		high = xy{max(high.x, c.walls[i].a.x), max(high.y, c.walls[i].a.y)}
+	}
+	width, height := high.x-low.x, high.y-low.y
+	side := max(min(width, height), max(width, height)/64)
+	for x := low.x; x < high.x; x += side {
+		for y := low.y; y < high.y; y += side {
+			c.add(xy{x + side/2, y + side/2}, side/2, all)
+		}
+	}
+	return c
+}
 
 func (c *circles) xy(p geo.Point) xy {
 	x, y := c.local.XY(p)
 	return xy{x, y}
 }
+
+// turned lays the direction of the longest wall along x; point turns back.
+func (c *circles) turned(p xy) xy { return xy{p.x*c.cos + p.y*c.sin, p.y*c.cos - p.x*c.sin} }
+
+func (c *circles) point(p xy) geo.Point {
+	return c.local.Point(p.x*c.cos-p.y*c.sin, p.x*c.sin+p.y*c.cos)
+}
+
+type xy struct{ x, y float64 } // metres
 
 // wall is an edge with the inside on its left.
 type wall struct{ a, b xy }
@@ -146,13 +174,21 @@ func (c *circles) add(at xy, half float64, near []int32) {
 	if q.most <= c.radius {
 		return
 	}
+	crossing := 0 // walls that run through the circle around the square
+	for _, d := range c.metres {
+		if d <= diagonal {
+			crossing++
+		}
+	}
 	between := at // the place in the middle between the walls that bound it most
 	for i, n := range near {
-		if c.metres[i] <= least+2*diagonal {
-			q.near = append(q.near, n)
-			if most, middle := nearest.opposite(c.walls[n], at, diagonal); most < q.most {
-				q.most, between = most, middle
-			}
+		if c.metres[i] > least+2*diagonal {
+			continue
+		}
+		q.near = append(q.near, n)
+		alone := crossing == 0 || crossing == 1 && least <= diagonal || crossing == 2 && c.metres[i] <= diagonal
+		if most, middle := nearest.opposite(c.walls[n], at, diagonal, alone); most < q.most {
+			q.most, between = most, middle
 		}
 	}
 	if between != at && q.most > c.radius {
@@ -165,11 +201,12 @@ func (c *circles) add(at xy, half float64, near []int32) {
 
 // opposite returns what a circle can have for a radius at most between two walls,
 // when its middle is not farther than reach from p: no more than half the sum of
-// its distances from both. Along a sliver that is half its width everywhere, where
-// squares alone would have to become very small to tell. It is infinite unless the
-// nearest places of all middles lie on the insides of both walls. The place is p,
-// moved to where both distances are equal, if that is in reach.
-func (w wall) opposite(v wall, p xy, reach float64) (float64, xy) {
+// its distances from both, while it is on the inside of both, and no more than it
+// can be behind one of them, unless they are alone there. Along a sliver that is
+// half its width everywhere, where squares alone would have to become very small
+// to tell. It is infinite when a middle may be past an end of a wall. The place is
+// p, moved to where both distances are equal, if that is in reach.
+func (w wall) opposite(v wall, p xy, reach float64, alone bool) (float64, xy) {
 	one, a, ok := w.beside(p, reach)
 	other, b, beside := v.beside(p, reach)
 	if !ok || !beside {
@@ -179,16 +216,20 @@ func (w wall) opposite(v wall, p xy, reach float64) (float64, xy) {
 	if way := (other - one) / 2; math.Abs(way) < reach {
 		middle = xy{p.x + way*a.x, p.y + way*a.y}
 	}
-	return (one + other + reach*math.Hypot(a.x+b.x, a.y+b.y)) / 2, middle
+	most := (one + other + reach*math.Hypot(a.x+b.x, a.y+b.y)) / 2
+	if !alone || one < -reach || other < -reach {
+		most = max(most, reach-one, reach-other)
+	}
+	return most, middle
 }
 
 // beside returns how far p lies left of the wall and the direction in which that
-// grows; false when a place within reach of p may lie on its right or past an end.
+// grows; false when a place within reach of p may lie past an end.
 func (w wall) beside(p xy, reach float64) (float64, xy, bool) {
 	u, v := xy{w.b.x - w.a.x, w.b.y - w.a.y}, xy{p.x - w.a.x, p.y - w.a.y}
 	length := math.Hypot(u.x, u.y)
 	along, left := (u.x*v.x+u.y*v.y)/length, (u.x*v.y-u.y*v.x)/length
-	return left, xy{-u.y / length, u.x / length}, left >= reach && along >= reach && along <= length-reach
+	return left, xy{-u.y / length, u.x / length}, along >= reach && along <= length-reach
 }
 
 // squares is a heap with the most promising on top.

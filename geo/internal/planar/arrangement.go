@@ -35,8 +35,8 @@ type Arrangement struct {
 }
 
 // Build makes the map of polygons, each of which has passed valid.Check. Shapes
-// of other kinds keep their number and cover nothing. Errors are ErrTooWide,
-// more than MaxCrossings crossings, and a cancelled context.
+// of other kinds keep their number and cover nothing. Errors are ErrTooWide, more
+// than MaxCrossings or MaxCovers, and a cancelled context.
 func Build(ctx context.Context, shapes []geo.Shape) (*Arrangement, error) {
 	box := geo.NoBox
 	for _, s := range shapes {

@@ -140,6 +140,11 @@ func (e eastward) above(f eastward) bool {
 	return geo.Cross(e.a, e.b, f.a) < 0
 }
 
+// MaxCovers is how many numbers of polygons all the different covers may hold
+// together: 20 MB. Hundreds of polygons on one heap have as many covers squared, of
+// hundreds each, and are no coverage.
+const MaxCovers = 5_000_000
+
 // label finds which polygons cover each face, starting outside: over an edge the
 // polygons on one side of it are left and those on the other side entered.
 func (a *Arrangement) label(ctx context.Context, uses [][]use) error {
@@ -148,6 +153,7 @@ func (a *Arrangement) label(ctx context.Context, uses [][]use) error {
 	reached := make([]bool, a.Faces())
 	reached[0] = true
 	queue := []int32{0}
+	held := 0
 	for steps := 0; len(queue) > 0; steps++ {
 		if steps&1023 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -180,6 +186,10 @@ func (a *Arrangement) label(ctx context.Context, uses [][]use) error {
 				cover = same
 			} else {
 				known[string(key)] = cover
+				if held += len(cover); held > MaxCovers {
+					at, _ := a.Ends(h)
+					return fmt.Errorf("too many polygons lie over one another at %.7f, %.7f", float64(at.X)/1e7, float64(at.Y)/1e7)
+				}
 			}
 			a.covers[other] = cover
 			reached[other] = true
