@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
@@ -49,8 +50,8 @@ func known[T any](v T, is bool) any {
 }
 
 // Set writes a value as it comes from JSON, a form or a file: nil for unknown,
-// strings in any field (numbers and dates are read from them), []any or
-// []string for lists. It checks the type and the range, not the terms.
+// strings in any field (numbers and dates are read from them, and lists, with
+// semicolons or commas between or as a JSON array), []any or []string for lists. It checks the type and the range, not the terms.
 func (f *Field) Set(feature Feature, value any) error {
 	if err := f.set(feature, value); err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
@@ -183,6 +184,10 @@ func asList(value any) ([]string, error) {
 	case []string:
 		return v, nil
 	case string:
+		var list []string
+		if strings.HasPrefix(v, "[") && json.Unmarshal([]byte(v), &list) == nil {
+			return list, nil // as stores and exports keep lists in text
+		}
 		return strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(";,；，、", r) }), nil
 	case []any:
 		list := make([]string, 0, len(v))

@@ -19,6 +19,7 @@ var samples = map[geo.FieldType][][2]any{
 	geo.List: {
 		{"shoe,key", []string{"shoe", "key"}}, {"修鞋、配钥匙；磨刀", []string{"修鞋", "配钥匙", "磨刀"}},
 		{[]any{"shoe", "key"}, []string{"shoe", "key"}}, {[]string{"shoe"}, []string{"shoe"}}, {[]any{}, nil}, {"", nil},
+		{`["a;b","c"]`, []string{"a;b", "c"}}, {`[]`, nil}, {`["a",1]`, []string{`["a"`, "1]"}},
 	},
 	geo.Integer: {
 		{12.0, int64(12)}, {int64(-3), int64(-3)}, {5, int64(5)}, {"42", int64(42)}, {json.Number("9"), int64(9)}, {0.0, int64(0)},

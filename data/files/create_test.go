@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 // export writes features into a file of that name in a folder of its own.
@@ -129,19 +131,115 @@ var everyEnding = []string{".geojson", ".geojsonl", ".gpkg", ".csv", ".xlsx", ".
 // Every file of a made-up city says so, and features that do not name it as
 // their source do then.
 func TestMark(t *testing.T) {
-	by := booth("2")
-	by.Source = "街道办"
-	path, _ := export(t, "city.geojson", files.Writing{Mark: "演示数据", Attribution: "演示数据（虚构）"}, booth("1"), by)
-	text, err := os.ReadFile(path)
+	for _, ending := range everyEnding {
+		by := booth("2")
+		by.Source = "街道办"
+		path, _ := export(t, "city"+ending, files.Writing{Layers: []geo.Layer{geo.Booths}, Mark: "演示数据", Attribution: "演示数据（虚构）"}, booth("1"), by)
+		if by.Source != "街道办" {
+			t.Fatal("the feature itself was changed")
+		}
+		if ending == ".gpkg" {
+			if told := judge(t, "ogrinfo", "-al", path); !strings.Contains(told, "DESCRIPTION=Repair booths. 演示数据（虚构）") || !strings.Contains(told, "演示数据；街道办") {
+				t.Errorf("the GeoPackage does not say what it is:\n%s", told)
+			}
+			continue
+		}
+		table, first := "", ""
+		if ending == ".xlsx" {
+			table = "小蓝棚"
+		}
+		for i, f := range again(t, path, table, geo.MustSchema(geo.Booths)) {
+			if want := []string{"演示数据", "演示数据；街道办"}[i]; f.Common().Source != want {
+				t.Errorf("%s: source %q, want %q", ending, f.Common().Source, want)
+			}
+			first += f.Common().Code
+		}
+		if first != "12" {
+			t.Errorf("%s: came back as %q", ending, first)
+		}
+	}
+	path, _ := export(t, "city.geojson", files.Writing{Attribution: "演示数据（虚构）"})
+	if text, err := os.ReadFile(path); err != nil || !strings.Contains(string(text), `"attribution":"演示数据（虚构）"`) {
+		t.Errorf("the collection is %s (%v)", text, err)
+	}
+}
+
+// A public file has no staff fields and no features that are not for the public.
+func TestPublic(t *testing.T) {
+	shop, camera := &geo.Facility{Kind: "shop"}, &geo.Facility{Kind: "camera_street"}
+	for _, f := range []*geo.Facility{shop, camera} {
+		f.Shape, f.SurveyedBy = geo.PointShape(geo.Point{X: 1191234567, Y: 367000000}), "核查员"
+	}
+	for _, ending := range everyEnding {
+		path, written := export(t, "public"+ending, files.Writing{Layers: []geo.Layer{geo.Facilities}, Public: true}, shop, camera)
+		if written.Layers[geo.Facilities] != 1 {
+			t.Errorf("%s: %v were written", ending, written.Layers)
+		}
+		if ending == ".shp" {
+			path = strings.TrimSuffix(path, ".shp") + "_point.dbf"
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ending == ".zip" || ending == ".xlsx" { // what is packed cannot be seen
+			if ending == ".zip" {
+				path = "/vsizip/" + path
+			}
+			tables := ogrTables(t, path, "--config", "OGR_XLSX_HEADERS", "FORCE")
+			text = fmt.Append(nil, tables)
+		}
+		for _, secret := range []string{"核查员", "核查人", "surveyed_by", "surveyd_by", "camera_street\x00"} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s: it has %s", ending, secret)
+			}
+		}
+	}
+}
+
+// What a format cannot hold is refused before anything is written.
+func TestUnsuited(t *testing.T) {
+	one := []geo.Layer{geo.Booths}
+	for _, test := range []struct {
+		name    string
+		writing files.Writing
+		want    string
+	}{
+		{"all.csv", files.Writing{}, "a CSV file holds one layer"},
+		{"all.shp", files.Writing{}, "a Shapefile holds one layer"},
+		{"shifted.gpkg", files.Writing{System: crs.GCJ02}, "cannot say that it is in GCJ-02"},
+		{"shifted.shp", files.Writing{System: crs.BD09, Layers: one}, "cannot say that it is in BD-09"},
+		{"metres.geojson", files.Writing{System: crs.WebMercator}, "GeoJSON is in WGS84"},
+	} {
+		path := filepath.Join(t.TempDir(), test.name)
+		format, err := files.FormatOf(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = files.Create(path, format, test.writing)
+		if !errors.Is(err, files.ErrUnsuited) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+		if left := names(t, filepath.Dir(path)); len(left) > 0 {
+			t.Errorf("%s: it left %q", test.name, left)
+		}
+	}
+	if _, err := files.FormatOf("city.dwg"); !errors.Is(err, files.ErrUnsuited) {
+		t.Errorf("an unknown ending: %v", err)
+	}
+}
+
+// A place that the system does not reach ends the export and names the feature.
+func TestOutOfReach(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "far.gpkg")
+	w, err := files.Create(path, files.GeoPackage, files.Writing{System: crs.Zone(120, false)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"attribution":"演示数据（虚构）"`, `"source":"演示数据"`, `"source":"演示数据；街道办"`} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("no %s in %s", want, text)
-		}
-	}
-	if by.Source != "街道办" {
-		t.Error("the feature itself was changed")
+	defer w.Abort()
+	far := booth("7")
+	far.ID, far.Shape = 7, geo.PointShape(geo.Point{X: 24_900_0000, Y: 601700000})
+	if err := w.Write(far); err == nil || !strings.Contains(err.Error(), "booths/7") {
+		t.Errorf("a place in Europe is written into a zone of China: %v", err)
 	}
 }

@@ -9,4 +9,8 @@
 // reason, and the reader goes on to find all the others. A row that fits but does
 // not say where it lies is told apart from both. Whether anything is imported when
 // some are refused is the caller's decision.
+//
+// Create begins a file that features are written into one after the other,
+// without being held: it stands aside until it is whole. What a format cannot
+// hold is refused or told. Open and Features read every such file again.
 package files

@@ -1,12 +1,10 @@
 package files_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -254,73 +252,6 @@ func TestReadGeoJSONStops(t *testing.T) {
 			t.Errorf("got %v, %v", read.Feature, fault)
 		}
 	}
-}
-
-// What WriteGeoJSON writes, ReadGeoJSON reads: features of every layer with
-// random values come back the same.
-func TestRoundTrip(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
-	var features []geo.Feature
-	for range 40 {
-		for _, schema := range geo.Catalog() {
-			features = append(features, randomFeature(t, random, schema))
-		}
-	}
-	var file bytes.Buffer
-	err := files.WriteGeoJSON(context.Background(), &file, slices.Values(features), func(layer geo.Layer) []*geo.Field {
-		return geojson.Fields(geo.MustSchema(layer), true)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, faults := readAll(t, file.String(), "", files.Reading{})
-	if len(faults) > 0 {
-		t.Fatal(faults[0])
-	}
-	if len(got) != len(features) {
-		t.Fatalf("%d features came back of %d", len(got), len(features))
-	}
-	for i := range got {
-		if a, b := geo.AppendCanonical(nil, got[i]), geo.AppendCanonical(nil, features[i]); string(a) != string(b) {
-			t.Fatalf("got  %s\nwant %s", a, b)
-		}
-	}
-}
-
-func randomFeature(t testing.TB, random *rand.Rand, schema *geo.Schema) geo.Feature {
-	t.Helper()
-	f := schema.New()
-	for i := range schema.Fields {
-		field := &schema.Fields[i]
-		if random.IntN(3) == 0 {
-			continue
-		}
-		text := fmt.Sprintf("文字 \"%d\"<", random.Uint64()) // codes occur once
-		if field.Terms != nil {
-			text = field.Terms[random.IntN(len(field.Terms))].Value
-		}
-		value := map[geo.FieldType]any{
-			geo.Text: text, geo.List: []string{text}, geo.Integer: int64(random.Int32()), geo.Number: random.NormFloat64() * 1e6,
-			geo.Boolean: random.IntN(2) == 0, geo.Flag: true, geo.Day: "2024-02-29", geo.Moment: "2024-02-29T08:30:00Z", geo.OpeningHours: "24/7",
-		}[field.Type]
-		if err := field.Set(f, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	f.Common().Until = 0
-	corner := geo.Point{X: random.Int32N(1_000_000_000), Y: random.Int32N(800_000_000)}
-	off := func(x, y int32) geo.Point { return geo.Point{X: corner.X + x, Y: corner.Y + y} }
-	switch schema.Kinds[random.IntN(len(schema.Kinds))] {
-	case geo.Points:
-		f.Common().Shape = geo.PointShape(corner)
-	case geo.Lines:
-		f.Common().Shape = geo.LineShape([]geo.Point{corner, off(5, 5), off(9, 0)})
-	case geo.Polygons:
-		f.Common().Shape = geo.PolygonShape([]geo.Point{corner, off(90, 0), off(90, 90), off(0, 90)}, []geo.Point{off(1, 1), off(1, 5), off(5, 5)})
-	}
-	return f
 }
 
 // repeated is a file of n features that is never in memory as a whole.

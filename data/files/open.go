@@ -149,7 +149,7 @@ func openGeoPackage(path string) (*File, error) {
 	return &File{Format: formatGeoPackage, Tables: tables, close: p.Close}, nil
 }
 
-// openZip opens what may be zipped: a workbook, KML or shapefiles.
+// openZip opens what may be zipped: a workbook, KML, shapefiles or lists.
 func openZip(ctx context.Context, path string, opts Options) (*File, error) {
 	a, err := openArchive(path)
 	if err != nil {
@@ -177,7 +177,7 @@ func (f *File) fill(ctx context.Context, a *archive, opts Options) error {
 		for _, set := range sets {
 			t, err := set.table(ctx, opts)
 			if err != nil {
-				return fmt.Errorf("%s: %w", set.shp.name, err)
+				return fmt.Errorf("%s: %w", set.name(), err)
 			}
 			f.Tables = append(f.Tables, t)
 		}
@@ -191,7 +191,19 @@ func (f *File) fill(ctx context.Context, a *archive, opts Options) error {
 		}
 		return nil
 	}
-	return errors.New("the archive holds no shapefile, workbook or KML")
+	if lists := a.withEnding(".csv"); len(lists) > 0 {
+		f.Format = formatCSV
+		for _, in := range lists {
+			in.progress = opts.Progress
+			t, err := csvTable(ctx, in, opts)
+			if err != nil {
+				return fmt.Errorf("%s: %w", in.name, err)
+			}
+			f.Tables = append(f.Tables, t)
+		}
+		return nil
+	}
+	return errors.New("the archive holds no shapefile, workbook, list or KML")
 }
 
 // baseName is the name of a file without folders and ending.

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gridatlas/geo/crs"
@@ -65,7 +66,8 @@ func shapefileBeside(path string, progress func(done int64)) (*shapefile, error)
 	return set, nil
 }
 
-// shapefilesIn finds the sets of an archive, by the folder and name of each .shp.
+// shapefilesIn finds the sets of an archive, by the folder and name of each .shp,
+// and each .dbf that stands alone.
 func shapefilesIn(a *archive, progress func(done int64)) []*shapefile {
 	var sets []*shapefile
 	for _, main := range a.withEnding(".shp") {
@@ -80,7 +82,24 @@ func shapefilesIn(a *archive, progress func(done int64)) []*shapefile {
 		set.shp.progress = progress
 		sets = append(sets, set)
 	}
+	for _, main := range a.withEnding(".dbf") { // tables without places
+		if stem := strings.TrimSuffix(main.name, filepath.Ext(main.name)); !slices.ContainsFunc(sets, func(s *shapefile) bool { return s.dbf != nil && s.dbf.name == main.name }) {
+			set := &shapefile{dbf: &main}
+			if cpg, ok := a.member(stem + ".cpg"); ok {
+				set.cpg = &cpg
+			}
+			sets = append(sets, set)
+		}
+	}
 	return sets
+}
+
+// name is that of the file that people see in it.
+func (s *shapefile) name() string {
+	if s.shp != nil {
+		return s.shp.name
+	}
+	return s.dbf.name
 }
 
 // table checks the set and finds what it says of itself.

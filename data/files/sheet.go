@@ -44,6 +44,7 @@ func (w *workbook) table(ctx context.Context, name string, in stream) (*Table, e
 			names = append(names, textOfValue(c.value))
 		}
 		heading, t.Columns = s.row, columnNames(names)
+		t.System = systemOfHeading(t.Columns)
 		if s.filled > 1 {
 			break
 		}

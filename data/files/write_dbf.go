@@ -184,11 +184,8 @@ func (c *dbfColumn) append(dst []byte, cell string) ([]byte, error) {
 		}
 	}
 	blanks := strings.Repeat(" ", c.width-len(cell))
-	switch {
-	case c.kind == 'N':
+	if c.kind == 'N' {
 		return append(append(dst, blanks...), cell...), nil
-	case c.kind == 'L' && cell == "":
-		return append(dst, '?'), nil
 	}
 	return append(append(dst, cell...), blanks...), nil
 }

@@ -50,12 +50,12 @@ func (f *frame) appendXY(dst []byte, p geo.Point, sep byte) []byte {
 	return strconv.AppendFloat(dst, y, 'f', decimals, 64)
 }
 
-// tag names the system at the end of a column's title; empty for WGS84, which is
-// what a column of degrees holds when nothing is said.
+// tag names the system at the end of a column's title, so that nobody takes the
+// degrees of one for those of another.
 func (f *frame) tag() string {
 	switch {
 	case f.system == crs.WGS84:
-		return ""
+		return "_wgs84"
 	case f.system.EPSG() != 0:
 		return fmt.Sprintf("_epsg%d", f.system.EPSG())
 	case f.system.Geographic():
@@ -94,7 +94,11 @@ func systemOfHeading(columns []string) (found System) {
 func cutTag(column string) (name string, system System) {
 	name, tag, ok := strings.Cut(strings.ToLower(strings.TrimSpace(column)), "_")
 	switch name {
-	case "lon", "lat", "x", "y", targetWKT:
+	case "经度":
+		name = targetLon
+	case "纬度":
+		name = targetLat
+	case targetLon, targetLat, "x", "y", targetWKT:
 	default:
 		return "", nil
 	}

@@ -55,8 +55,8 @@ func (t *tableForm) headerOf(layer *outLayer) (header []string) {
 		header = append(header, titleOf(field, t.titles))
 	}
 	switch {
-	case lonLat && t.titles && tag == "":
-		header = append(header, "经度", "纬度")
+	case lonLat && t.titles && t.frame.system.Geographic():
+		header = append(header, "经度"+tag, "纬度"+tag)
 	case lonLat && t.frame.system.Geographic():
 		header = append(header, targetLon+tag, targetLat+tag)
 	case lonLat:
