@@ -186,3 +186,34 @@ func TestReadControls(t *testing.T) {
 		}
 	}
 }
+
+func FuzzReadControls(f *testing.F) {
+	f.Add([]byte("\ufeff点名,x,y,经度,纬度\nA,1,2,119.1,36.7\nB,3,4,119.2,36.8\nC,9,1,119.3,36.7\n"), false)
+	f.Add([]byte("x,y,east,north\n1,2,420210.071,4064622.264\n"), true)
+	f.Add([]byte("x,y,lon,lat\n\"1\n"), false)
+	f.Fuzz(func(t *testing.T, text []byte, metres bool) {
+		base := crs.WGS84
+		if metres {
+			base = crs.Zone(120, false)
+		}
+		points, err := crs.ReadControls(strings.NewReader(string(text)), base)
+		if err != nil {
+			return
+		}
+		for _, o := range []crs.FitOptions{{}, {Affine: true}, {Allow: true}} {
+			system, residuals, err := crs.FitLocal(points, o)
+			if err != nil {
+				continue
+			}
+			if len(residuals) != len(points) {
+				t.Fatalf("%d residuals of %d points", len(residuals), len(points))
+			}
+			for i, p := range points {
+				lon, lat, err := system.ToWGS84(p.X, p.Y)
+				if err == nil && !(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90) {
+					t.Errorf("control point %d comes to %v, %v", i, lon, lat)
+				}
+			}
+		}
+	})
+}

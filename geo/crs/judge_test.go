@@ -54,7 +54,8 @@ func transform(t *testing.T, conn *pgx.Conn, points [][2]float64, from, to int) 
 
 // 10,000 random points in EPSG:4549 and in 4528, and some in the other systems, to
 // and fro, before any rounding: PostGIS says the same within a tenth of a
-// millimetre. Degrees of WGS84 and of CGCS2000 are one to it, too.
+// which a wrong term of the series in n^4 is not. Degrees of WGS84 and of CGCS2000
+// are one to it, too.
 func TestAgainstPostGIS(t *testing.T) {
 	conn, err := pgx.Connect(t.Context(), pgtest.Start(t).URL(t))
 	if err != nil {
@@ -82,7 +83,7 @@ func TestAgainstPostGIS(t *testing.T) {
 		}
 		for i, p := range transform(t, conn, degrees, 4326, system.EPSG()) {
 			off := math.Hypot(p[0]-metres[i][0], p[1]-metres[i][1])
-			if worst = max(worst, off); !(off < 1e-4) {
+			if worst = max(worst, off); !(off < 2e-7) {
 				t.Fatalf("%v of %v is %v, PostGIS says %v", system, degrees[i], metres[i], p)
 			}
 		}
@@ -92,7 +93,7 @@ func TestAgainstPostGIS(t *testing.T) {
 				t.Fatal(err)
 			}
 			off := math.Hypot(p[0]-lon, p[1]-lat) * 111_320
-			if worst = max(worst, off); !(off < 1e-4) {
+			if worst = max(worst, off); !(off < 2e-7) {
 				t.Fatalf("%v from %v is %v, %v, PostGIS says %v", metres[i], system, lon, lat, p)
 			}
 		}

@@ -104,8 +104,11 @@ func Examine(s *snapshot.Snapshot, sample []Claim) Finding {
 		judging.Go(func() { r.judge(ground, claims) })
 	}
 	judging.Wait()
+	onMap := func(r *reading) int { // 1 when most of the sample is
+		return int(math.Round(r.Inside))
+	}
 	slices.SortStableFunc(readings, func(a, b *reading) int {
-		return cmp.Or(cmp.Compare(b.Margin, a.Margin), cmp.Compare(b.Inside, a.Inside))
+		return cmp.Or(cmp.Compare(onMap(b), onMap(a)), cmp.Compare(b.Margin, a.Margin), cmp.Compare(b.Inside, a.Inside))
 	})
 	for _, r := range readings {
 		f.Candidates = append(f.Candidates, r.Candidate)
