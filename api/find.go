@@ -94,8 +94,9 @@ func (o *object) hit(e *searchEntry) {
 }
 
 // find returns the best entries that have all the words: exact codes and numbers
-// first, then names that begin with the words, then the rest; places before
-// streets before others; short names first. What is not in effect is not found.
+// first, then names that begin with the words, then the rest, and at last names
+// that begin so in pinyin or by its initials; places before streets before others;
+// short names first. What is not in effect is not found.
 func (x *searchIndex) find(ctx contextErr, words []string, at geo.Instant, limit int) ([]*searchEntry, error) {
 	type match struct {
 		entry *searchEntry
@@ -147,11 +148,18 @@ func (e *searchEntry) grade(whole string, words []string) (int, bool) {
 	case strings.HasPrefix(e.code, whole) && len(whole) > 2:
 		return 3, true
 	}
+	spoken := false
 	for _, word := range words {
 		inCode := len(word) > 2 && strings.Contains(e.code, word)
 		if !inCode && !strings.Contains(e.folded, word) && !strings.Contains(e.context, word) {
-			return 0, false
+			if !e.begins(word) {
+				return 0, false
+			}
+			spoken = true
 		}
+	}
+	if spoken {
+		return 6, true
 	}
 	// Words of the name alone before those found in what it lies in.
 	for _, word := range words {
@@ -160,6 +168,12 @@ func (e *searchEntry) grade(whole string, words []string) (int, bool) {
 		}
 	}
 	return 4, true
+}
+
+// begins reports whether the name begins with what was typed in pinyin (wudao) or
+// its initials (wdm), two letters or more.
+func (e *searchEntry) begins(word string) bool {
+	return len(word) >= 2 && strings.Contains(e.sounds, "\n"+word)
 }
 
 // fold makes texts comparable: full-width letters, digits and signs become plain

@@ -32,7 +32,12 @@ func TestFind(t *testing.T) {
 		{"五道庙", "", []string{"五道庙小区", "五道庙小区3号楼", "五道庙小区13号楼"}}, // prefix: layers in order, short first
 		{"五道庙　3号楼", "", []string{"五道庙小区3号楼", "五道庙小区13号楼"}},      // two words, ideographic space
 		{"卫生站", "", []string{"南关卫生站"}},
+		{"wdm", "", []string{"五道庙小区"}},
+		{"WuDaoMiao", "", []string{"五道庙小区"}},
+		{"jiankang", "", []string{"健康街", "健康街小蓝棚"}},
+		{"angjie", "", nil}, // the middle of a name is not what one types
 		{"鹰眼", "", nil},
+		{"yingyan", "", nil},
 		{"没有这个", "", nil},
 		{"第24", "&limit=3", []string{"第241社区", "第243社区", "第245社区"}}, // even ones are out of effect
 		{"%_", "", nil},

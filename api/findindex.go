@@ -8,6 +8,7 @@ import (
 	"weak"
 
 	"gridatlas/geo"
+	"gridatlas/geo/pinyin"
 	"gridatlas/geo/snapshot"
 )
 
@@ -16,6 +17,7 @@ type searchEntry struct {
 	feature geo.Feature
 	title   string // as it is shown
 	folded  string // the title, as it is searched
+	sounds  string // its pinyin and initials, a line break before each
 	code    string
 	number  string // printed on the thing itself; buildings have none: 3 is everywhere
 	context string // what it lies in, searched but graded lower
@@ -193,6 +195,13 @@ func entryOf(snap *snapshot.Snapshot, f geo.Feature) (searchEntry, bool) {
 		return e, false
 	}
 	e.folded, e.context = fold(e.title), fold(e.within)
+	switch f.(type) {
+	case *geo.Building, *geo.ParkingSpace, *geo.Gate: // many, and named after what they are part of
+	default:
+		for _, sound := range append(pinyin.Spellings(e.title), pinyin.Initials(e.title)...) {
+			e.sounds += "\n" + sound
+		}
+	}
 	e.box = base.Shape.Box()
 	e.at = middle(base.Shape)
 	return e, true
