@@ -161,6 +161,58 @@ func TestCutApply(t *testing.T) {
 
 var errStopped = errors.New("stopped half way")
 
+// TestCutFill breaks the line while a store is replaced by another one, as restore
+// and copy do: it holds what it held or all of the other.
+func TestCutFill(t *testing.T) {
+	cluster := pgtest.Start(t)
+	address := cluster.URL(t)
+	proxy := cluster.Proxy(t)
+	direct, cut := open(t, address), open(t, proxy.URL(t, address))
+	var sources []*postgis.Store
+	for i := range 2 {
+		s := open(t, cluster.URL(t))
+		for range i + 1 { // what a store holds is told by its revision
+			if _, err := s.Apply(t.Context(), geo.ChangeSet{Changes: booths(10, nil).Changes}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sources = append(sources, s)
+	}
+	held := int64(0)
+	cuts(t, proxy, 20, func(pgtest.Cut) {
+		next := 2 - held/2 // 2 or 1
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		replace := func(s *postgis.Store) error {
+			_, err := data.Copy(ctx, sources[next-1], s, data.FillOptions{Replace: true})
+			return err
+		}
+		err := replace(cut)
+		if err != nil && !errors.Is(err, data.ErrUnavailable) {
+			t.Errorf("fill: %v", err)
+		}
+		holds := func() int64 {
+			n, head := count(t, direct)
+			if n != 10*int(head.Revision) {
+				t.Errorf("%d features at revision %d", n, head.Revision)
+			}
+			return head.Revision
+		}
+		if now := holds(); now != next && (now != held || err == nil) {
+			t.Errorf("revision %d, held %d, filled with %d: %v", now, held, next, err)
+		}
+		if err := replace(direct); err != nil {
+			t.Errorf("fill again: %v", err)
+		}
+		if held = holds(); held != next {
+			t.Errorf("filled again: revision %d, want %d", held, next)
+		}
+		if faults, err := direct.Check(t.Context()); err != nil || len(faults) > 0 {
+			t.Errorf("check: %v, %v", faults, err)
+		}
+	})
+}
+
 // TestCutOpen breaks the line while a store is made, and while one of an older
 // program is migrated: the next start makes or migrates it.
 func TestCutOpen(t *testing.T) {
