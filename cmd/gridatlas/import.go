@@ -48,6 +48,8 @@ type report struct {
 	File      string         `json:"file"`
 	Layers    map[string]int `json:"layers"`             // features read, by layer
 	Unplaced  int            `json:"unplaced,omitempty"` // rows without coordinates
+	Systems   []string       `json:"systems,omitempty"`  // of a dry run: how well each coordinate system fits the map
+	System    string         `json:"system,omitempty"`   // the one that clearly does
 	Worklist  int            `json:"worklist,omitempty"` // items left for people to decide
 	Refused   []string       `json:"refused,omitempty"`
 	Notes     []string       `json:"notes,omitempty"`
@@ -111,6 +113,11 @@ func (c *importCommand) importFile(ctx context.Context, con *console, open func(
 	changes, err := read(ctx, con, file, r)
 	if err != nil {
 		return nil, err
+	}
+	if c.DryRun && !isOSM(file) {
+		if err := c.detect(ctx, file, r); err != nil {
+			return nil, err
+		}
 	}
 	if !isOSM(file) && c.needsMap(r) {
 		if len(r.Refused) > 0 && !c.Partial {
@@ -216,6 +223,9 @@ func (c *importCommand) print(w io.Writer, r *report) error {
 		fmt.Fprintf(w, "  %-12s %d\n", "no place", r.Unplaced)
 	}
 	c.printNotes(w, r.Notes)
+	for _, line := range r.Systems {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
 	for _, line := range r.Refused {
 		fmt.Fprintf(w, "  refused: %s\n", line)
 	}

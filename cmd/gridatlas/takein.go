@@ -95,7 +95,7 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	if err != nil {
 		return err
 	}
-	refused := len(r.Refused)
+	refused, notes := len(r.Refused), len(r.Notes)
 	r.Refused = append(r.Refused, in.Refused...)
 	r.Notes = append(r.Notes, c.describe(in)...)
 	r.Worklist = len(in.Worklist)
@@ -117,7 +117,7 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	set.Changes = bar.counted(set.Changes)
 	head, err := store.Apply(ctx, set)
 	if err != nil {
-		r.Refused, r.Notes = r.Refused[:refused], nil // found again by the next try
+		r.Refused, r.Notes = r.Refused[:refused], r.Notes[:notes] // found again by the next try
 		return err
 	}
 	if r.Unchanged = in.Changed() == 0; !r.Unchanged {

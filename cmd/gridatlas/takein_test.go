@@ -313,3 +313,42 @@ func TestDirtyGridFiles(t *testing.T) {
 		runs(t, exitOK, "check", "--store", store)
 	}
 }
+
+// TestDatumDetective gives the demo city's booths as a vendor does, in GCJ-02 and
+// without a word about it: the dry run says what fits, and nothing is guessed.
+func TestDatumDetective(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the demo city takes seconds to make")
+	}
+	folder := t.TempDir()
+	store := filepath.Join(folder, "city.gpkg")
+	runs(t, exitOK, "demo", "--store", store)
+	gcj, err := crs.ParseSystem("gcj02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	list.WriteString("名称,经度,纬度\n")
+	within(t, store, func(_ data.Store, s *snapshot.Snapshot) {
+		for f := range snapshot.All[*geo.Facility](s) {
+			if f.ID%9 != 0 || f.Shape.Kind() != geo.Points {
+				continue
+			}
+			lon, lat := crs.ToDegrees(f.Shape.Points()[0])
+			x, y, err := gcj.FromWGS84(lon, lat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&list, "%s,%.6f,%.6f\n", f.Name, x, y)
+		}
+	})
+	file := write(t, folder, "vendor.csv", list.String())
+	out := runs(t, exitProblems, "import", "--store", store, "--layer", "facilities", file)
+	if !strings.Contains(out, "--dry-run") {
+		t.Errorf("who does not know the system is not told how to find it:\n%s", out)
+	}
+	out = runs(t, exitProblems, "import", "--store", store, "--layer", "facilities", "--dry-run", file)
+	if !strings.Contains(out, "--crs gcj02") || !strings.Contains(out, "bd09") {
+		t.Errorf("the dry run says\n%s", out)
+	}
+}

@@ -108,7 +108,7 @@ func Features(ctx context.Context, t *Table, schema *geo.Schema, reading Reading
 	}
 }
 
-var errNoSystem = errors.New("the file does not say which coordinate system its positions are in; state it (--crs)")
+var errNoSystem = errors.New("the file does not say which coordinate system its positions are in; state it (--crs); a dry run (--dry-run) shows which fits the map")
 
 type featureReader struct {
 	table   *Table

@@ -33,12 +33,13 @@ func TestSample(t *testing.T) {
 			t.Fatalf("%d of %d: %v", len(sample), most, err)
 		}
 		seen, sum := map[float64]bool{}, 0.0
-		for _, g := range sample {
-			if g.Kind != geo.Points || g.Points[0][1] != 7 || seen[g.Points[0][0]] {
-				t.Errorf("%v", g)
+		for _, s := range sample {
+			x := s.Geometry.Points[0][0]
+			if s.Geometry.Kind != geo.Points || s.Geometry.Points[0][1] != 7 || seen[x] || s.Name != fmt.Sprintf("点%.0f", x-1) {
+				t.Errorf("%v", s)
 			}
-			seen[g.Points[0][0]] = true
-			sum += g.Points[0][0]
+			seen[x] = true
+			sum += x
 		}
 		if mean := sum / float64(len(sample)); mean < 380 || mean > 620 { // three sigma of 50 draws
 			t.Errorf("the mean of the sample is row %.0f: not spread", mean)
