@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"io"
 )
@@ -17,4 +18,32 @@ func CSVTable(open func() io.Reader, opts Options) (*Table, error) {
 
 func memory(name string, open func() io.Reader) stream {
 	return stream{name: name, open: func() (io.ReadCloser, error) { return io.NopCloser(open()), nil }}
+}
+
+// KMLTable is the same of KML.
+func KMLTable(open func() io.Reader) *Table { return kmlTable(memory("memory.kml", open)) }
+
+// FromWKB reads a geometry of well-known binary, in a GeoPackage blob or bare.
+func (g *Geometry) FromWKB(raw []byte) error  { return g.wkb(raw) }
+func (g *Geometry) FromBlob(raw []byte) error { return g.blob(raw) }
+
+// FromSHP reads the content of a record of a shapefile.
+func (g *Geometry) FromSHP(raw []byte) error { return g.shp(raw) }
+
+// DBFTable is a table of attributes alone.
+func DBFTable(raw []byte) (*Table, error) {
+	set := &shapefile{dbf: bytesStream("memory.dbf", raw)}
+	return set.table(context.Background(), Options{})
+}
+
+// ShapefileTable is a shapefile of two files.
+func ShapefileTable(shp, dbf []byte) (*Table, error) {
+	set := &shapefile{shp: bytesStream("memory.shp", shp), dbf: bytesStream("memory.dbf", dbf)}
+	return set.table(context.Background(), Options{})
+}
+
+func bytesStream(name string, raw []byte) *stream {
+	in := memory(name, func() io.Reader { return bytes.NewReader(raw) })
+	in.size = int64(len(raw))
+	return &in
 }

@@ -120,8 +120,8 @@ func (g *Geometry) shp(raw []byte) error {
 	}
 	kind := binary.LittleEndian.Uint32(raw)
 	flat := kind
-	if kind > shpZ {
-		flat = kind % 10
+	if tens := kind / 10 * 10; tens == shpZ || tens == shpM {
+		flat -= tens
 	}
 	raw = raw[4:]
 	switch flat {
