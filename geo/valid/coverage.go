@@ -292,7 +292,7 @@ func (s *survey) beside(face int32) []int {
 			metres[int(m)] += crs.Distance(s.planar.Ends(h))
 		}
 	}
-	var members []int
+	members := []int{} // a parent without members has a gap beside nobody
 	for m := range metres {
 		members = append(members, m)
 	}

@@ -179,10 +179,16 @@ func TestWidthAgreesWithGEOS(t *testing.T) {
 	}
 }
 
-// ragged is a sliver of some 10 cm to 3 m along a wiggly line, or a star.
+// ragged is a sliver of some 10 cm to 3 m along a wiggly line, or a star, or two
+// slivers side by side that hang together at one end.
 func ragged(random *rand.Rand) []geo.Point {
-	if random.IntN(3) == 0 {
+	switch random.IntN(8) {
+	case 0, 1:
 		return randomStar(random, 3+random.IntN(30)).Part(0).Points
+	case 2:
+		one, wall, other := 5+random.Int32N(100), 1+random.Int32N(50), 5+random.Int32N(400)
+		long, end := 600+random.Int32N(3000), 5+random.Int32N(500)
+		return ring(0, 0, long, 0, long, one, end, one, end, one+wall, long, one+wall, long, one+wall+other, 0, one+wall+other)
 	}
 	n := 2 + random.IntN(20)
 	width := 10 + random.IntN(300)

@@ -3,10 +3,13 @@ package valid_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twpayne/go-geos"
 
 	"gridatlas/geo"
 	"gridatlas/geo/valid"
@@ -49,6 +52,18 @@ func TestMendWhatWasDrawnTwice(t *testing.T) {
 	}
 	if left := checkMended(t, given, mended, faults, size); len(left) > 0 {
 		t.Errorf("%d are left, the first %v", len(left), left[0])
+	}
+	// GEOS finds no overlap and no hole but what nobody had.
+	c := geos.NewContext()
+	var all []*geos.Geom
+	sum := 0.0
+	for _, m := range mended.Members {
+		all = append(all, toGEOS(t, c, m))
+		sum += float64(areaOf(m)) / 2
+	}
+	union := c.NewCollection(geos.TypeIDGeometryCollection, all).UnaryUnion()
+	if math.Abs(union.Area()-sum) > 1e-9*sum || withoutHoles(t, c, union).Area() != union.Area() {
+		t.Errorf("the members have %.0f square steps, their union %.0f, without holes %.0f", sum, union.Area(), withoutHoles(t, c, union).Area())
 	}
 }
 

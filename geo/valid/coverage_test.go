@@ -95,6 +95,7 @@ func TestCoverage(t *testing.T) {
 			name: "far beyond the parent", members: []geo.Shape{left, right}, parent: geo.PolygonShape(rect(0, 0, 15000, 10000)),
 			faults: "noding [1] 2, outside [1] 49.99 5000", after: "outside [1] 49.99 5000",
 		},
+		{name: "a parent without members", parent: left, faults: "gap [] 100.00 10000", after: "gap [] 100.00 10000"},
 		{name: "a member of no width", members: []geo.Shape{geo.PolygonShape(ring(0, 0, 1000, 1, 2000, 1))}, faults: "collapsed [0]", after: "collapsed [0]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
