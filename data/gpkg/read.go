@@ -212,8 +212,10 @@ func (s *Store) History(ctx context.Context, key geo.Key) (states []geo.Past, er
 	return states, nil
 }
 
-const pastColumns = "SELECT layer, revision, ended, deleted, feature FROM gridatlas_history"
+const pastColumns = "SELECT layer, revision, ended, deleted, feature, id, w, s, e, n FROM gridatlas_history"
 
+// pastOf reads a row of pastColumns. What the row says of a feature beside it must
+// be true of it.
 func pastOf(row []driver.Value) (geo.Past, error) {
 	layer, _ := row[0].(string)
 	text, _ := row[4].([]byte)
@@ -221,15 +223,28 @@ func pastOf(row []driver.Value) (geo.Past, error) {
 	if err != nil {
 		return geo.Past{}, err
 	}
+	base := f.Common()
 	var ok [3]bool
 	var deleted int64
 	past := geo.Past{Feature: f}
-	f.Common().Revision, ok[0] = row[1].(int64)
+	base.Revision, ok[0] = row[1].(int64)
 	past.Ended, ok[1] = row[2].(int64)
 	deleted, ok[2] = row[3].(int64)
-	if ok != [3]bool{true, true, true} {
+	if ok != [3]bool{true, true, true} || deleted>>1 != 0 {
 		return geo.Past{}, fmt.Errorf("a kept state of %v without its revisions", geo.KeyOf(f))
 	}
 	past.Deleted = deleted != 0
+	sides := boxOf(f)
+	if row[5] != base.ID || row[6] != sides[0] || row[7] != sides[1] || row[8] != sides[2] || row[9] != sides[3] {
+		return geo.Past{}, fmt.Errorf("a kept state of %v under another id or with another box", geo.KeyOf(f))
+	}
 	return past, nil
+}
+
+// boxOf gives west, south, east and north on the lattice, null without a place.
+func boxOf(f geo.Feature) (sides [4]driver.Value) {
+	if box := f.Common().Shape.Box(); !box.Empty() {
+		sides = [4]driver.Value{int64(box.W), int64(box.S), int64(box.E), int64(box.N)}
+	}
+	return sides
 }

@@ -19,6 +19,8 @@ type table struct {
 	place                             bool // has a geometry column
 	multi                             bool // writes the types for several parts
 	insert, update, remove, selectAll string
+	checkAll                          string // selectAll and the box in the RTree
+	width                             int    // number of columns
 }
 
 // tables by layer, in catalog order as well.
@@ -57,6 +59,11 @@ func newTable(schema *geo.Schema) *table {
 	t.update = fmt.Sprintf("UPDATE %s SET %s = ? WHERE %s = ?1", from, strings.Join(columns, " = ?, "), geopackage.IDColumn)
 	t.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", from, geopackage.IDColumn)
 	t.selectAll = fmt.Sprintf("SELECT %s FROM %s", strings.Join(reads, ", "), from)
+	t.width, t.checkAll = len(columns), t.selectAll
+	if t.place {
+		t.checkAll = fmt.Sprintf("SELECT %s, minx, maxx, miny, maxy FROM %s LEFT JOIN %s ON id = %s",
+			strings.Join(reads, ", "), from, geopackage.RTreeName(schema), geopackage.IDColumn)
+	}
 	return t
 }
 

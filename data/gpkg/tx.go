@@ -233,10 +233,7 @@ func (t *tx) Keep(_ context.Context, past []geo.Past) error {
 	const insert = "INSERT INTO gridatlas_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	for _, p := range past {
 		base := p.Feature.Common()
-		var sides [4]driver.Value // null without a place
-		if box := base.Shape.Box(); !box.Empty() {
-			sides = [4]driver.Value{int64(box.W), int64(box.S), int64(box.E), int64(box.N)}
-		}
+		sides := boxOf(p.Feature)
 		err := t.c.Exec(insert, string(p.Feature.Layer()), base.ID, base.Revision, p.Ended, p.Deleted,
 			sides[0], sides[1], sides[2], sides[3], geo.AppendCanonical(nil, p.Feature))
 		if err != nil {

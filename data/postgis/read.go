@@ -268,20 +268,45 @@ func (s *Store) History(ctx context.Context, key geo.Key) ([]geo.Past, error) {
 }
 
 // eachPast hands over the superseded states that fit the rest of the query, or
-// what is wrong with one.
+// what is wrong with one: what the row says of a feature beside it must be true.
 func eachPast(ctx context.Context, db querier, rest string, args []any, do func(geo.Past, error) error) error {
-	return each(ctx, db, `SELECT layer, revision, ended, deleted, feature::text FROM history `+rest, args, func(raw [][]byte, _ *pgtype.Map) error {
+	const columns = `SELECT layer, revision, ended, deleted, feature::text, id, version, w, s, e, n FROM history `
+	return each(ctx, db, columns+rest, args, func(raw [][]byte, _ *pgtype.Map) error {
 		f, err := geo.ParseCanonical(geo.Layer(raw[0]), raw[4])
 		if err != nil {
 			return do(geo.Past{}, err)
 		}
+		base := f.Common()
 		past := geo.Past{Feature: f, Deleted: raw[3][0] != 0}
-		if f.Common().Revision, err = integer(raw[1], 8); err != nil {
+		var id, version int64
+		for i, number := range map[int]*int64{1: &base.Revision, 2: &past.Ended, 5: &id, 6: &version} {
+			if *number, err = integer(raw[i], 8); err != nil {
+				return err
+			}
+		}
+		box, err := boxOf(raw[7:])
+		if err != nil {
 			return err
 		}
-		if past.Ended, err = integer(raw[2], 8); err != nil {
-			return err
+		if id != base.ID || version != base.Version || box != base.Shape.Box() {
+			return do(geo.Past{}, fmt.Errorf("a kept state of %v under another id or with another version or box", geo.KeyOf(f)))
 		}
 		return do(past, nil)
 	})
+}
+
+// boxOf reads west, south, east and north; NULL is no box.
+func boxOf(raw [][]byte) (geo.Box, error) {
+	var sides [4]int32
+	for i := range sides {
+		if raw[i] == nil {
+			return geo.NoBox, nil
+		}
+		side, err := integer(raw[i], 4)
+		if err != nil {
+			return geo.NoBox, err
+		}
+		sides[i] = int32(side)
+	}
+	return geo.Box{W: sides[0], S: sides[1], E: sides[2], N: sides[3]}, nil
 }
