@@ -42,6 +42,7 @@ type Field struct {
 	Terms  []Term  // the allowed values; nil: any
 	Refs   []Layer // the layers whose codes the value may be; nil: no reference
 	Staff  bool    // staff only; public otherwise
+	Unique bool    // no two features of the layer have one value
 	index  []int
 }
 
@@ -93,6 +94,18 @@ func (s *Schema) Field(name string) (*Field, bool) {
 		}
 	}
 	return nil, false
+}
+
+// UniqueFields returns the fields whose value names one feature of the layer: the
+// code, and what is printed on a plate.
+func (s *Schema) UniqueFields() []*Field {
+	var fields []*Field
+	for i := range s.Fields {
+		if s.Fields[i].Unique {
+			fields = append(fields, &s.Fields[i])
+		}
+	}
+	return fields
 }
 
 // Allows reports whether features of the layer may have geometry of that kind.
@@ -162,7 +175,7 @@ func buildCatalog() []*Schema {
 }
 
 // fieldsOf reads the tags of a layer struct: zh and en (titles), unit, terms (a
-// list in terms.go), ref (layers), visible (staff) and col (the name, where it
+// list in terms.go), ref (layers), visible (staff), unique and col (the name, where it
 // is not the snake_case form of the Go name).
 func fieldsOf(t reflect.Type, prefix []int) []Field {
 	var fields []Field
@@ -177,14 +190,16 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 		if !described {
 			continue
 		}
+		_, unique := member.Tag.Lookup("unique")
 		field := Field{
-			Name:  member.Tag.Get("col"),
-			Type:  fieldType(member.Type),
-			Unit:  member.Tag.Get("unit"),
-			Zh:    zh,
-			En:    member.Tag.Get("en"),
-			Staff: member.Tag.Get("visible") == "staff",
-			index: index,
+			Name:   member.Tag.Get("col"),
+			Type:   fieldType(member.Type),
+			Unit:   member.Tag.Get("unit"),
+			Zh:     zh,
+			En:     member.Tag.Get("en"),
+			Staff:  member.Tag.Get("visible") == "staff",
+			Unique: unique,
+			index:  index,
 		}
 		if field.Name == "" {
 			field.Name = snake(member.Name)

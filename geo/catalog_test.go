@@ -40,6 +40,25 @@ func TestCatalogHoldsEveryLayer(t *testing.T) {
 	}
 }
 
+func TestUniqueFields(t *testing.T) {
+	for _, schema := range geo.Catalog() {
+		want := []string{"code"}
+		if schema.Layer == geo.Booths {
+			want = append(want, "number") // on the plate
+		}
+		var got []string
+		for _, field := range schema.UniqueFields() {
+			got = append(got, field.Name)
+			if field.Type != geo.Text {
+				t.Errorf("%s.%s: %v that no two features share", schema.Layer, field.Name, field.Type)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v are unique, want %v", schema.Layer, got, want)
+		}
+	}
+}
+
 var snakeCase = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // hasHan reports whether the text has a Chinese character.

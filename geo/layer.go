@@ -38,7 +38,7 @@ type Base struct {
 	Version    int64   // counts the writes of this feature, from 1
 	Revision   int64   // the change set that wrote this state
 	Shape      Shape   // WGS84, on the lattice
-	Code       string  `zh:"编码" en:"Code"`
+	Code       string  `zh:"编码" en:"Code" unique:""`
 	Name       string  `zh:"名称" en:"Name"`
 	From       Instant `zh:"生效时间" en:"In effect from"`
 	Until      Instant `zh:"停用时间" en:"In effect until"`
@@ -135,7 +135,7 @@ type ParkingSpace struct {
 // bicycles and locks.
 type Booth struct {
 	Base
-	Number      string   `zh:"编号" en:"Number"`
+	Number      string   `zh:"编号" en:"Number" unique:""`
 	Trades      []string `zh:"服务项目" en:"Trades" terms:"trade"`
 	Hours       Hours    `zh:"服务时间" en:"Hours"`
 	Phone       string   `zh:"电话" en:"Phone"`

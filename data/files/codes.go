@@ -20,29 +20,19 @@ func keyOf(layer geo.Layer, field, value string) codeKey {
 // codes remembers which row of a table was the first to bear a code.
 type codes map[codeKey]int32
 
-// uniqueFields are the fields whose value may occur once in a layer, as in the
-// stores: the code, and of booths the number on the plate.
-func uniqueFields(layer geo.Layer) []string {
-	if layer == geo.Booths {
-		return []string{"code", "number"}
-	}
-	return []string{"code"}
-}
-
 // take notes the codes of the row at a place, or answers with the fault when an
 // earlier feature has one of them; then none is noted. The store would refuse
 // the file too, but only at its end and without saying where.
 func (c codes) take(f geo.Feature, schema *geo.Schema, place Place) *RowFault {
 	var keys []codeKey
-	for _, name := range uniqueFields(schema.Layer) {
-		field, _ := schema.Field(name) // of every layer by uniqueFields
+	for _, field := range schema.UniqueFields() {
 		value, _ := field.Get(f).(string)
 		if value == "" {
 			continue
 		}
-		key := keyOf(schema.Layer, name, value)
+		key := keyOf(schema.Layer, field.Name, value)
 		if first, twice := c[key]; twice {
-			return &RowFault{Field: name, Reason: fmt.Sprintf("%q is that of %v already", value, Place{Unit: place.Unit, Row: int(first)})}
+			return &RowFault{Field: field.Name, Reason: fmt.Sprintf("%q is that of %v already", value, Place{Unit: place.Unit, Row: int(first)})}
 		}
 		keys = append(keys, key)
 	}

@@ -92,21 +92,20 @@ func (t *tx) touch(layer geo.Layer, box geo.Box) {
 // looking for each of the features' codes; nil when none of them is to blame.
 func (t *tx) codeTaken(layer geo.Layer, features []geo.Feature) error {
 	schema := geo.MustSchema(layer)
-	for _, name := range uniqueFields(schema) {
-		field, _ := schema.Field(name)
+	for _, field := range schema.UniqueFields() {
 		seen := map[string]bool{}
 		for _, f := range features {
 			value, _ := field.Get(f).(string)
 			if value == "" {
 				continue
 			}
-			query := fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ? AND fid <> ?", geopackage.Quote(string(layer)), geopackage.Quote(name))
+			query := fmt.Sprintf("SELECT 1 FROM %s WHERE %s = ? AND fid <> ?", geopackage.Quote(string(layer)), geopackage.Quote(field.Name))
 			row, err := t.c.One(query, value, f.Common().ID)
 			if err != nil {
 				return err
 			}
 			if row != nil || seen[value] {
-				return taken(layer, f.Common().ID, name, value)
+				return taken(layer, f.Common().ID, field.Name, value)
 			}
 			seen[value] = true
 		}

@@ -65,8 +65,8 @@ func (t *tx) endBulk(layer geo.Layer) error {
 
 // twinCode names the code that two rows have.
 func (t *tx) twinCode(schema *geo.Schema, cause error) error {
-	for _, field := range uniqueFields(schema) {
-		name := geopackage.Quote(field)
+	for _, field := range schema.UniqueFields() {
+		name := geopackage.Quote(field.Name)
 		row, err := t.c.One(fmt.Sprintf("SELECT max(fid), %s FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
 			name, geopackage.Quote(string(schema.Layer)), name, name))
 		if err != nil {
@@ -74,7 +74,7 @@ func (t *tx) twinCode(schema *geo.Schema, cause error) error {
 		}
 		if row != nil {
 			id, _ := row[0].(int64)
-			return taken(schema.Layer, id, field, fmt.Sprint(row[1]))
+			return taken(schema.Layer, id, field.Name, fmt.Sprint(row[1]))
 		}
 	}
 	return cause

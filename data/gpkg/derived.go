@@ -15,23 +15,16 @@ import (
 // refusal is what other programs read when they try to write.
 const refusal = "gridatlas keeps versions and an audit of this file: change it through its HTTP API or with gridatlas import"
 
-// uniqueFields are the fields whose value may occur once in a layer.
-func uniqueFields(schema *geo.Schema) []string {
-	if schema.Layer == geo.Booths {
-		return []string{"code", "number"} // the number on the plate
-	}
-	return []string{"code"}
-}
-
 func derivedObjects(schema *geo.Schema) []geopackage.Object {
 	table := string(schema.Layer)
 	objects := []geopackage.Object{
 		{Kind: "INDEX", Name: table + "_revision", Definition: fmt.Sprintf("ON %s (revision)", geopackage.Quote(table))},
 	}
-	for _, field := range uniqueFields(schema) {
+	for _, field := range schema.UniqueFields() {
+		column := geopackage.Quote(field.Name)
 		objects = append(objects, geopackage.Object{
-			Kind: "UNIQUE INDEX", Name: table + "_" + field,
-			Definition: fmt.Sprintf("ON %s (%s) WHERE %s IS NOT NULL", geopackage.Quote(table), geopackage.Quote(field), geopackage.Quote(field)),
+			Kind: "UNIQUE INDEX", Name: table + "_" + field.Name,
+			Definition: fmt.Sprintf("ON %s (%s) WHERE %s IS NOT NULL", geopackage.Quote(table), column, column),
 		})
 	}
 	for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {

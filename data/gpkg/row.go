@@ -19,8 +19,10 @@ type table struct {
 	place                             bool // has a geometry column
 	multi                             bool // writes the types for several parts
 	insert, update, remove, selectAll string
+	recode                            string // writes the unique columns alone
 	checkAll                          string // selectAll and the box in the RTree
 	width                             int    // number of columns
+	unique                            []int  // places of the unique columns
 }
 
 // tables by layer, in catalog order as well.
@@ -45,9 +47,14 @@ func newTable(schema *geo.Schema) *table {
 		columns = append(columns, geopackage.GeomColumn)
 	}
 	reads := append([]string{}, columns...)
+	var recoded []string
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
 		name := geopackage.Quote(field.Name)
+		if field.Unique {
+			t.unique = append(t.unique, len(columns))
+			recoded = append(recoded, name+" = ?")
+		}
 		columns = append(columns, name)
 		if field.Type == geo.Day || field.Type == geo.Moment {
 			name = "+" + name // an expression has no declared type, which the driver would parse as a time
@@ -57,6 +64,7 @@ func newTable(schema *geo.Schema) *table {
 	from := geopackage.Quote(string(schema.Layer))
 	t.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (?%s)", from, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1))
 	t.update = fmt.Sprintf("UPDATE %s SET %s = ? WHERE %s = ?1", from, strings.Join(columns, " = ?, "), geopackage.IDColumn)
+	t.recode = fmt.Sprintf("UPDATE %s SET %s WHERE %s = ?", from, strings.Join(recoded, ", "), geopackage.IDColumn)
 	t.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", from, geopackage.IDColumn)
 	t.selectAll = fmt.Sprintf("SELECT %s FROM %s", strings.Join(reads, ", "), from)
 	t.width, t.checkAll = len(columns), t.selectAll

@@ -21,6 +21,7 @@ type tx struct {
 	inserts map[geo.Layer]*geopackage.Statement
 	bulk    map[geo.Layer]*bulkLoad // layers whose derived parts are made at the end
 	given   map[geo.Layer]int64     // ids given before this transaction
+	recoded []geo.Feature           // written without their codes, which Flush writes
 	touched map[geo.Layer]geo.Box   // what the transaction wrote to or removed
 	moved   bool                    // there is a new head
 	values  []driver.Value
@@ -197,23 +198,37 @@ func (t *tx) explain(err error, layer geo.Layer, features []geo.Feature) error {
 }
 
 func (t *tx) Update(_ context.Context, features []geo.Feature) error {
-	return byLayer(features, func(table *table, run []geo.Feature) error {
-		layer := table.schema.Layer
-		if err := t.endBulk(layer); err != nil {
+	return byLayer(features, func(table *table, run []geo.Feature) error { return t.update(table, run, false) })
+}
+
+func (t *tx) Recode(_ context.Context, features []geo.Feature) error {
+	t.recoded = append(t.recoded, features...)
+	return byLayer(features, func(table *table, run []geo.Feature) error { return t.update(table, run, true) })
+}
+
+// update writes rows over those that stand, without their codes if those come
+// later.
+func (t *tx) update(table *table, features []geo.Feature, codesLater bool) error {
+	layer := table.schema.Layer
+	if err := t.endBulk(layer); err != nil {
+		return err
+	}
+	for _, f := range features {
+		var err error
+		if t.values, t.blob, err = table.values(t.values[:0], f, t.blob[:0]); err != nil {
 			return err
 		}
-		for _, f := range run {
-			var err error
-			if t.values, t.blob, err = table.values(t.values[:0], f, t.blob[:0]); err != nil {
-				return err
+		if codesLater {
+			for _, column := range table.unique {
+				t.values[column] = nil
 			}
-			if err := t.c.Exec(table.update, t.values...); err != nil {
-				return t.explain(err, layer, run)
-			}
-			t.touch(layer, f.Common().Shape.Box())
 		}
-		return nil
-	})
+		if err := t.c.Exec(table.update, t.values...); err != nil {
+			return t.explain(err, layer, features)
+		}
+		t.touch(layer, f.Common().Shape.Box())
+	}
+	return nil
 }
 
 func (t *tx) Delete(_ context.Context, keys []geo.Key) error {
@@ -243,8 +258,25 @@ func (t *tx) Keep(_ context.Context, past []geo.Past) error {
 	return nil
 }
 
-// Flush makes the derived parts of layers that were loaded in bulk.
+// Flush writes the codes that were left out, and makes the derived parts of
+// layers that were loaded in bulk.
 func (t *tx) Flush(context.Context) error {
+	err := byLayer(t.recoded, func(table *table, run []geo.Feature) error {
+		for _, f := range run {
+			var values []driver.Value
+			for _, field := range table.schema.UniqueFields() {
+				values = append(values, field.Get(f))
+			}
+			if err := t.c.Exec(table.recode, append(values, f.Common().ID)...); err != nil {
+				return t.explain(err, table.schema.Layer, run)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.recoded = nil
 	for layer := range t.bulk {
 		if err := t.endBulk(layer); err != nil {
 			return err

@@ -65,10 +65,12 @@ func ours(ctx context.Context, doing string, err error) error {
 // the server's language, but always holds (column)=(value).
 func taken(answer *pgconn.PgError) *geo.Violation {
 	layer := geo.Layer(answer.TableName)
-	if _, ok := geo.SchemaOf(layer); !ok {
+	schema, ok := geo.SchemaOf(layer)
+	if !ok {
 		return nil
 	}
-	for _, field := range uniqueFields(layer) {
+	for _, unique := range schema.UniqueFields() {
+		field := unique.Name
 		if answer.ConstraintName != string(layer)+"_"+field+"_key" {
 			continue
 		}

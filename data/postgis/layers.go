@@ -71,28 +71,13 @@ func columnType(t geo.FieldType) string {
 // literal quotes a text for statements that take no parameters.
 func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// The fields that no two features of a layer share.
-const (
-	codeField   = "code"
-	numberField = "number"
-)
-
-// uniqueFields gives the fields of a layer that name one feature: the code, and
-// the number that is printed on a booth.
-func uniqueFields(layer geo.Layer) []string {
-	if layer == geo.Booths {
-		return []string{codeField, numberField}
-	}
-	return []string{codeField}
-}
-
 // indexDDL builds the secondary indexes of one layer.
 func (t *table) indexDDL() string {
 	var b strings.Builder
 	layer := string(t.layer())
-	for _, field := range uniqueFields(t.layer()) {
+	for _, field := range t.schema.UniqueFields() {
 		fmt.Fprintf(&b, "CREATE UNIQUE INDEX IF NOT EXISTS %s ON %s (%s) WHERE %[3]s IS NOT NULL;\n",
-			quote(layer+"_"+field+"_key"), t.name(), quote(field))
+			quote(layer+"_"+field.Name+"_key"), t.name(), quote(field.Name))
 	}
 	fmt.Fprintf(&b, "CREATE INDEX IF NOT EXISTS %s ON %s (revision);\n", quote(layer+"_revision_idx"), t.name())
 	if t.shaped {

@@ -23,6 +23,8 @@ type table struct {
 	columns []string
 	list    string // the columns quoted and joined, for SELECT
 	update  string // UPDATE of one whole row, arguments in the order of columns
+	recode  string // UPDATE of the unique columns, after the id
+	unique  []int  // places of the unique columns
 }
 
 // fixed is the number of columns before the fields.
@@ -36,6 +38,9 @@ func makeTables() []*table {
 	for _, schema := range geo.Catalog() {
 		t := &table{schema: schema, columns: []string{"id", "version", "revision"}}
 		for i := range schema.Fields {
+			if schema.Fields[i].Unique {
+				t.unique = append(t.unique, len(t.columns))
+			}
 			t.columns = append(t.columns, schema.Fields[i].Name)
 		}
 		for _, kind := range schema.Kinds {
@@ -52,6 +57,11 @@ func makeTables() []*table {
 				assignments = append(assignments, fmt.Sprintf("%s = $%d", quoted[i], i+1))
 			}
 		}
+		var recoded []string
+		for i, column := range t.unique {
+			recoded = append(recoded, fmt.Sprintf("%s = $%d", quoted[column], i+2))
+		}
+		t.recode = fmt.Sprintf("UPDATE %s SET %s WHERE id = $1", t.name(), strings.Join(recoded, ", "))
 		t.list = strings.Join(quoted, ", ")
 		t.update = fmt.Sprintf("UPDATE %s SET %s WHERE id = $1", t.name(), strings.Join(assignments, ", "))
 		list = append(list, t)

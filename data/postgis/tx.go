@@ -27,6 +27,7 @@ type tx struct {
 	past    []geo.Past                  // rows for history
 	inserts map[geo.Layer][]geo.Feature // rows for COPY
 	size    int                         // rows in all three
+	recoded []geo.Feature               // written without their codes, which Flush writes
 
 	counters map[geo.Layer]int64 // before the set
 	inserted map[geo.Layer]int   // rows of this set, for the indexes
@@ -139,14 +140,52 @@ func (t *tx) Insert(ctx context.Context, features []geo.Feature) error {
 }
 
 func (t *tx) Update(ctx context.Context, features []geo.Feature) error {
+	return t.update(ctx, features, false)
+}
+
+func (t *tx) Recode(ctx context.Context, features []geo.Feature) error {
+	t.recoded = append(t.recoded, features...)
+	return t.update(ctx, features, true)
+}
+
+// update writes rows over those that stand, without their codes if those come
+// later.
+func (t *tx) update(ctx context.Context, features []geo.Feature, codesLater bool) error {
 	for _, f := range features {
 		table, err := tableOf(f.Layer())
 		if err != nil {
 			return err
 		}
-		t.changes.Queue(table.update, table.values(nil, f)...)
+		row := table.values(nil, f)
+		if codesLater {
+			for _, column := range table.unique {
+				row[column] = nil
+			}
+		}
+		t.changes.Queue(table.update, row...)
 	}
 	return t.buffered(ctx, len(features))
+}
+
+// writeCodes gives recoded features their codes.
+func (t *tx) writeCodes(ctx context.Context) error {
+	var codes pgx.Batch
+	for _, f := range t.recoded {
+		table, err := tableOf(f.Layer())
+		if err != nil {
+			return err
+		}
+		row := []any{f.Common().ID}
+		for _, field := range table.schema.UniqueFields() {
+			row = append(row, field.Get(f))
+		}
+		codes.Queue(table.recode, row...)
+	}
+	t.recoded = nil
+	if codes.Len() == 0 {
+		return nil
+	}
+	return ours(ctx, "write new codes", t.pgx.SendBatch(ctx, &codes).Close())
 }
 
 func (t *tx) Delete(ctx context.Context, keys []geo.Key) error {
@@ -244,6 +283,9 @@ func (t *tx) copyPast(ctx context.Context) error {
 // Flush also builds the indexes of layers that this set is the first to fill.
 func (t *tx) Flush(ctx context.Context) error {
 	if err := t.drain(ctx); err != nil {
+		return err
+	}
+	if err := t.writeCodes(ctx); err != nil {
 		return err
 	}
 	for _, table := range tables {

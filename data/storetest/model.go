@@ -128,7 +128,7 @@ func scribble(rng *rand.Rand, f geo.Feature) geo.Feature {
 	}
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		if rng.IntN(3) > 0 || field.Refs != nil || field.Name == "code" || field.Name == "number" {
+		if rng.IntN(3) > 0 || field.Refs != nil || field.Unique {
 			continue
 		}
 		text := oddTexts[rng.IntN(len(oddTexts))]

@@ -71,6 +71,7 @@ func Run(t *testing.T, b Backend) {
 		{"idempotency at once", testIdempotencyAtOnce},
 		{"violations", testViolations},
 		{"codes", testCodes},
+		{"swapped codes", testSwaps},
 		{"changes", testChanges},
 		{"log", testLog},
 		{"history", testHistory},

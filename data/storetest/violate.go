@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"gridatlas/geo"
@@ -180,5 +182,58 @@ func testCodes(t *testing.T, b Backend) {
 	refuse("code_taken", "code", geo.Gates, many...)
 	// Features without a code are no twins, nor are codes of two layers.
 	apply(t, s, geo.Insert(booth("a", 1, 1)), geo.Insert(booth("b", 1, 1)), geo.Insert(&geo.Gate{Base: geo.Base{Code: "C-3", Shape: geo.PointShape(geo.Point{})}}))
+	sound(t, s)
+}
+
+// testSwaps has features pass codes and numbers around within one set: in pairs,
+// in a ring over more than one batch, and to new ones.
+func testSwaps(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	const n = 2300
+	const soon = geo.Instant(1<<31 - 2) // has not taken effect yet
+	ring := make([]*geo.Booth, n)
+	var changes []geo.Change
+	for i := range ring {
+		ring[i] = booth("ring", int32(i), 0)
+		ring[i].Code, ring[i].Number, ring[i].From = fullCode(geo.Booths, i), fmt.Sprint("№ ", i), soon
+		changes = append(changes, geo.Insert(ring[i]))
+	}
+	apply(t, s, changes...)
+	passed := func(shift int, extra ...geo.Change) []geo.Change {
+		changes := slices.Clone(extra)
+		for i, f := range ring {
+			next := geo.Clone(f).(*geo.Booth)
+			from := ring[(i+shift)%n]
+			next.Code, next.Number = from.Code, from.Number
+			changes = append(changes, geo.Replace(next))
+		}
+		return changes
+	}
+	taken := booth("new", 1, 1)
+	taken.Number = ring[5].Number
+	_, err := s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(passed(1, geo.Insert(taken))...)})
+	violated(t, err, "code_taken", geo.Booths, "number")
+	apply(t, s, passed(1)...)
+	got, _ := load(t, s)
+	before := slices.Clone(ring)
+	for i := range ring {
+		f := got[geo.KeyOf(ring[i])].(*geo.Booth)
+		if want := before[(i+1)%n]; f.Code != want.Code || f.Number != want.Number || f.Version != 2 {
+			t.Fatalf("booth %d has code %s and number %s, want %s and %s", f.ID, f.Code, f.Number, want.Code, want.Number)
+		}
+		ring[i] = f
+	}
+	// What one gives up another takes, a new one too; two do not take the same.
+	free := geo.Clone(ring[0]).(*geo.Booth)
+	free.Code, free.Number = "", ""
+	heir := geo.Clone(ring[1]).(*geo.Booth)
+	heir.Code = ring[0].Code
+	next := booth("next", 1, 1)
+	next.Number = ring[0].Number
+	twin := geo.Clone(ring[2]).(*geo.Booth)
+	twin.Code = ring[0].Code
+	_, err = s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Replace(geo.Clone(free)), geo.Replace(geo.Clone(heir)), geo.Replace(twin))})
+	violated(t, err, "code_taken", geo.Booths, "code")
+	apply(t, s, geo.Replace(free), geo.Replace(heir), geo.Insert(next))
 	sound(t, s)
 }

@@ -36,10 +36,13 @@ type Tx interface {
 	Read(ctx context.Context, layer geo.Layer, ids []int64) ([]geo.Feature, error)
 	// Insert, Update and Delete write live rows; Keep writes superseded rows. A
 	// code or booth number that another feature holds is *geo.Violation with the
-	// rule code_taken, from the call or from a later one. Stores may buffer;
+	// rule code_taken, from the call or from a later one. Recode is Update for
+	// features that take another code or number: they get it in Flush, when all
+	// others have given up theirs, so that features may swap. Stores may buffer;
 	// Flush empties every buffer.
 	Insert(ctx context.Context, features []geo.Feature) error
 	Update(ctx context.Context, features []geo.Feature) error
+	Recode(ctx context.Context, features []geo.Feature) error
 	Delete(ctx context.Context, keys []geo.Key) error
 	Keep(ctx context.Context, past []geo.Past) error
 	Flush(ctx context.Context) error
@@ -232,7 +235,7 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 	if err != nil {
 		return err
 	}
-	var inserted, updated []geo.Feature
+	var inserted, updated, recoded []geo.Feature
 	var deleted []geo.Key
 	var past []geo.Past
 	for _, change := range changes {
@@ -273,21 +276,38 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 			continue
 		}
 		w.stamp(change.After, change.Key.ID, change.Expect+1)
-		updated = append(updated, change.After)
+		if takesCode(before, change.After) {
+			recoded = append(recoded, change.After)
+		} else {
+			updated = append(updated, change.After)
+		}
 	}
 	if len(w.conflict.Keys) > 0 {
 		return nil // nothing more is written; the rest is only read for conflicts
 	}
 	return beside( // both end before the caller has its features back, also when a write fails
-		func() error { return w.writeRows(ctx, past, deleted, updated, inserted) },
-		func() { w.digest(inserted, updated) })
+		func() error { return w.writeRows(ctx, past, deleted, recoded, updated, inserted) },
+		func() { w.digest(inserted, updated, recoded) })
 }
 
-func (w *writer) writeRows(ctx context.Context, past []geo.Past, deleted []geo.Key, updated, inserted []geo.Feature) error {
+// takesCode reports whether a feature takes a unique value that it did not have.
+func takesCode(before, after geo.Feature) bool {
+	for _, field := range geo.MustSchema(after.Layer()).UniqueFields() {
+		if value := field.Get(after); value != nil && value != field.Get(before) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) writeRows(ctx context.Context, past []geo.Past, deleted []geo.Key, recoded, updated, inserted []geo.Feature) error {
 	if err := w.tx.Keep(ctx, past); err != nil {
 		return err
 	}
 	if err := w.tx.Delete(ctx, deleted); err != nil {
+		return err
+	}
+	if err := w.tx.Recode(ctx, recoded); err != nil {
 		return err
 	}
 	if err := w.tx.Update(ctx, updated); err != nil {

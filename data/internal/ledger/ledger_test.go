@@ -101,6 +101,10 @@ func (m *memory) Update(_ context.Context, features []geo.Feature) error {
 	return m.fail("Update")
 }
 
+func (m *memory) Recode(_ context.Context, features []geo.Feature) error {
+	return errors.Join(m.Update(context.Background(), features), m.fail("Recode"))
+}
+
 func (m *memory) Delete(_ context.Context, keys []geo.Key) error {
 	for _, key := range keys {
 		delete(m.live, key)
@@ -265,7 +269,7 @@ func TestReliances(t *testing.T) {
 // TestStoreFailures lets each call fail; none of the errors may be lost.
 func TestStoreFailures(t *testing.T) {
 	for _, call := range []string{
-		"Head", "Applied", "Changed", "Counters", "SetCounters", "Read", "Insert", "Update", "Delete", "Keep", "Flush", "Missing", "Referrer", "Log", "SetHead",
+		"Head", "Applied", "Changed", "Counters", "SetCounters", "Read", "Insert", "Update", "Recode", "Delete", "Keep", "Flush", "Missing", "Referrer", "Log", "SetHead",
 		"RecordHead", "SetRecordHead", "StandingRecords", "PutRecords", "DeleteRecords",
 	} {
 		m := newMemory()
