@@ -3,11 +3,11 @@
 // alone, and triggers say so to anybody else.
 //
 // The format is GeoPackage 1.3 (OGC 12-128r17) with its RTree and Schema
-// extensions, the RTree's triggers as corrected in 1.4; the journal is SQLite's WAL with synchronous FULL, so a commit
-// that was answered survives a crash. Every layer of the catalog is a table of
-// typed columns; what GeoPackage has no place for (head, log, history, counters)
-// lies in tables with the prefix gridatlas_, which are no contents of the
-// package.
+// extensions, the RTree's triggers as corrected in 1.4; the journal is SQLite's
+// WAL with synchronous FULL, so a commit that was answered survives a crash. Every
+// layer of the catalog is a table of typed columns; what GeoPackage has no place
+// for (head, log, history, counters, records) lies in tables with the prefix
+// gridatlas_, which are no contents of the package.
 //
 // Two kinds of change to the tables are told apart. The tables of gridatlas and
 // of GeoPackage are migrated by numbered SQL files (goose). The layer tables

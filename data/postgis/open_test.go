@@ -171,3 +171,80 @@ func TestGrownCatalog(t *testing.T) {
 		t.Errorf("%v, %v", faults, err)
 	}
 }
+
+// TestFirstRelease opens a store of the first release, which had no records.
+func TestFirstRelease(t *testing.T) {
+	address := pgtest.Start(t).URL(t)
+	older, err := postgis.OpenOlder(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := older.Apply(t.Context(), booths(3, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := older.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Change{Key: geo.Key{Layer: geo.Booths, ID: 2}, Expect: 1, After: &geo.Booth{Base: geo.Base{Name: "moved", Shape: geo.PointShape(geo.Point{X: 7})}}})}); err != nil {
+		t.Fatal(err)
+	}
+	if err := older.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, address)
+	if found, head := count(t, s); found != 3 || head.Epoch != first.Epoch || head.Revision != 2 {
+		t.Errorf("%d features at %+v", found, head)
+	}
+	n := 0
+	if head, err := s.At(t.Context(), 1, func(f geo.Feature) error {
+		if f.Common().Name == "" {
+			n++
+		}
+		return nil
+	}); err != nil || n != 3 || head != first {
+		t.Errorf("at revision 1: %d booths, %+v, %v", n, head, err)
+	}
+	if repeat, err := s.Apply(t.Context(), booths(3, nil)); err != nil || repeat != first {
+		t.Errorf("the first set again: %+v, %v", repeat, err)
+	}
+	record := geo.RecordChanges(geo.RecordChange{Kind: "test", Key: "a", Value: []byte(`1`)})
+	if _, err := s.Apply(t.Context(), geo.ChangeSet{Records: record}); err != nil {
+		t.Error(err)
+	}
+	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("%v, %v", faults, err)
+	}
+}
+
+// TestOnlyOwnerWrites: another role gets nothing, and a reader that the owner lets
+// in cannot write.
+func TestOnlyOwnerWrites(t *testing.T) {
+	address := pgtest.Start(t).URL(t)
+	s := open(t, address)
+	if _, err := s.Apply(t.Context(), booths(3, nil)); err != nil {
+		t.Fatal(err)
+	}
+	schema, _, _ := strings.Cut(searchPathOf(t, address), ",")
+	sql(t, address, `CREATE ROLE reader LOGIN`)
+	t.Cleanup(func() { sql(t, address, `DROP OWNED BY reader; DROP ROLE reader`) })
+	as := strings.Replace(address, "postgres://postgres@", "postgres://reader@", 1)
+	denied := func(statement string) {
+		t.Helper()
+		conn := connect(t, as)
+		defer conn.Close(context.Background())
+		if _, err := conn.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "42501") && !strings.Contains(err.Error(), "42P01") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	denied(`SELECT FROM booths`)
+	sql(t, address, `GRANT USAGE ON SCHEMA `+schema+` TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA `+schema+` TO reader`)
+	if n := ask[int](t, as, `SELECT count(*) FROM booths`); n != 3 {
+		t.Errorf("a reader sees %d booths, want 3", n)
+	}
+	for _, table := range []string{"booths", "head", "log", "history", "counters", "records", "record_head"} {
+		denied(`DELETE FROM ` + table)
+		denied(`INSERT INTO ` + table + ` SELECT * FROM ` + table)
+		denied(`TRUNCATE ` + table)
+	}
+	denied(`UPDATE booths SET name = 'x'`)
+	denied(`UPDATE head SET revision = 0`)
+	denied(`CREATE TABLE mine (a int)`)
+}

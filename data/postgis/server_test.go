@@ -255,6 +255,13 @@ func TestRefusedEpoch(t *testing.T) {
 	if after.Epoch == before.Epoch || after.Revision != before.Revision || after.Hash != before.Hash {
 		t.Errorf("from %+v to %+v: want another epoch and nothing else", before, after)
 	}
+	sql(t, address, `UPDATE head SET timeline = 'another server/00000002'`)
+	record := geo.RecordChange{Kind: "test", Key: "a", Value: []byte(`1`)}
+	now, err := s.Apply(t.Context(), geo.ChangeSet{Records: geo.RecordChanges(record)})
+	if err != nil || now.Epoch == after.Epoch || now.Revision != after.Revision {
+		t.Errorf("a set of records answers %+v, %v; want another epoch than %+v", now, err, after)
+	}
+	after = now
 	head, err := s.Apply(t.Context(), geo.ChangeSet{})
 	if err != nil || head != after {
 		t.Errorf("an empty set answers %+v, %v; want %+v", head, err, after)
