@@ -79,6 +79,9 @@ func (f CoverageFault) String() string {
 	case Collapsed:
 		return fmt.Sprintf("member %s is thinner than the lattice %s", members, place)
 	case Gap:
+		if members == "" {
+			members = "nobody"
+		}
 		return fmt.Sprintf("%.2f m2, %.2f m wide, of no member, beside %s %s", f.Area, float64(f.Width), members, place)
 	}
 	return fmt.Sprintf("%.2f m2, %.2f m wide, of %s %s", f.Area, float64(f.Width), members, place)

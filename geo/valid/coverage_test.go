@@ -24,6 +24,7 @@ func rect(x, y, width, height float64) []geo.Point {
 }
 
 func TestCoverage(t *testing.T) {
+	seen := map[valid.CoverageKind]bool{}
 	left, right := geo.PolygonShape(rect(0, 0, 10000, 10000)), geo.PolygonShape(rect(10000, 0, 10000, 10000))
 	for _, test := range []struct {
 		name    string
@@ -104,6 +105,9 @@ func TestCoverage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			for _, f := range faults {
+				seen[f.Kind] = true
+			}
 			if got := inShort(faults); got != test.faults {
 				t.Errorf("got  %s\nwant %s", got, test.faults)
 			}
@@ -111,6 +115,11 @@ func TestCoverage(t *testing.T) {
 				t.Errorf("afterwards got  %s\nwant %s", inShort(left), test.after)
 			}
 		})
+	}
+	for _, kind := range valid.AllCoverageKinds {
+		if !seen[kind] {
+			t.Errorf("no case has a fault of kind %s", kind)
+		}
 	}
 }
 
