@@ -161,6 +161,42 @@ func TestAgeIsTold(t *testing.T) {
 	}
 }
 
+// Why the map may be old is said from the first moment on: a map from the node's
+// file, a store that was lost, and neither once the store stands by the map.
+func TestStandingIsTold(t *testing.T) {
+	n := newNode(t)
+	if w := n.get(t, "/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "is being loaded") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	n.live.Lost()
+	if w := n.get(t, "/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "the store does not answer") || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	told := func(when, reason, age string) {
+		t.Helper()
+		w := n.get(t, "/readyz")
+		body := parse(t, w.Body.Bytes())
+		said, _ := body["reason"].(string)
+		if w.Code != http.StatusOK || body["degraded"] != (reason != "") || !strings.Contains(said, reason) || (said == "") != (reason == "") {
+			t.Errorf("%s: %d %s", when, w.Code, w.Body)
+		}
+		for _, path := range []string{"/readyz", "/collections/booths/items", "/search?q=x"} {
+			if got := n.get(t, path).Header().Get("X-Data-Age"); got != age {
+				t.Errorf("%s: %s has the age %q, want %q", when, path, got, age)
+			}
+		}
+	}
+	map1 := build(1, town()...)
+	n.live.Resume(map1, time.Now().Add(-2*time.Hour))
+	told("from the file", "since this node started", "7200")
+	n.live.Publish(map1)
+	told("confirmed", "", "")
+	n.live.Lost()
+	told("lost", "the store does not answer", "0")
+	n.live.Resume(map1, time.Now().Add(time.Hour)) // a clock that was wrong
+	told("from the future", "since this node started", "0")
+}
+
 // A panic in a handler is a 500 that says nothing of the inside; the log has the
 // rest, and neither has queries or places.
 func TestPanicsAndLog(t *testing.T) {

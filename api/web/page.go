@@ -37,7 +37,8 @@ type page struct {
 	Demo, Big       bool
 	Theme           string // day, night; empty: as the device asks
 	Revision        int64
-	DataTime        time.Time
+	DataTime        time.Time // in the zone of the city
+	Banner          *banner   // nil: the data is fresh
 	Query           string
 	Entries         []entry
 	More            bool
@@ -56,7 +57,7 @@ type clientConfig struct {
 	Bounds   [4]float64 `json:"bounds"`
 	Centre   [2]float64 `json:"centre"`
 	Revision int64      `json:"revision"`
-	DataTime time.Time  `json:"dataTime"`
+	DataAge  int64      `json:"dataAge"` // seconds
 	Catalog  string     `json:"catalog"`
 	MapStyle string     `json:"mapStyle"`
 	Worker   string     `json:"worker"`
@@ -129,6 +130,7 @@ func (h *Handler) title(language int) string {
 
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) *page {
 	choices := readChoices(w, r)
+	age := h.config.Live.Age()
 	p := &page{
 		facts:    h.facts.get(s),
 		speech:   speech{choices.language},
@@ -137,10 +139,11 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Big:      choices.big,
 		Theme:    choices.theme,
 		Revision: s.Head().Revision,
-		DataTime: time.Now().Add(-h.config.Live.Age()).UTC().Truncate(time.Second),
+		DataTime: time.Now().Add(-age).In(h.config.Zone),
 		Query:    strings.TrimSpace(r.URL.Query().Get("q")),
 		Assets:   h.bundle,
 	}
+	p.Banner = p.banner(age, p.DataTime)
 	p.Demo = h.config.Demo || p.facts.Demo
 	p.BigLink = withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[p.Big])
 	p.LanguageLink = withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language])
@@ -152,7 +155,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 	}
 	p.Config = clientConfig{
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
-		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision, DataTime: p.DataTime,
+		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision, DataAge: int64(age.Seconds()),
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
 		Worklist: h.config.Worklist,
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 //go:embed src/texts.json
@@ -66,12 +65,6 @@ func (s speech) fill(key string, pairs ...string) string {
 
 // SearchNone says that nothing was found.
 func (s speech) SearchNone(query string) string { return s.fill("search.none", "q", query) }
-
-// DataTimeText says how old the data is at most. The script writes it anew in
-// the zone of the device; a browser without script gets the zone with it.
-func (s speech) DataTimeText(t time.Time) string {
-	return s.fill("foot.time", "time", t.Format("2006-01-02 15:04 MST"))
-}
 
 // SourceText names who made the data.
 func (s speech) SourceText(names []string) string {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"gridatlas/geo/snapshot"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Worklist bool
 	// Approval is the map approval number (审图号) where there is one.
 	Approval string
+	// Zone is that of the city; nil: UTC.
+	Zone *time.Location
 	// Assets replaces the embedded bundle, for work on the pages.
 	Assets fs.FS
 }
@@ -58,6 +61,9 @@ type Handler struct {
 // New returns the handler. A bundle that was cut short is an error of the build
 // and panics, one that is not there is the plain page.
 func New(config Config) *Handler {
+	if config.Zone == nil {
+		config.Zone = time.UTC
+	}
 	h := &Handler{config: config, assets: config.Assets, catalog: makeCatalog()}
 	if h.assets == nil {
 		h.assets, _ = fs.Sub(embedded, "dist")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"gridatlas/api/web"
 	"gridatlas/geo"
@@ -204,6 +205,41 @@ func TestWaitingPage(t *testing.T) {
 			r.Header.Get("Cache-Control") != "no-store" || !strings.Contains(string(body), test.says) ||
 			!strings.Contains(string(body), `http-equiv="refresh" content="5"`) {
 			t.Errorf("%s: %d %v %s", test.target, r.StatusCode, r.Header, body)
+		}
+	}
+}
+
+// The page says how old the data is before its script has run, in the time of the
+// city, and the graver the older.
+func TestOldDataIsSaid(t *testing.T) {
+	whole := town().Current()
+	weifang := time.FixedZone("Asia/Shanghai", 8*3600)
+	for _, test := range []struct {
+		age    time.Duration
+		target string
+		rank   string
+		says   string
+	}{
+		{time.Minute, "/", "", ""},
+		{12 * time.Minute, "/", "note", "（12 分钟前），可能不是最新。"},
+		{3*time.Hour + 50*time.Minute, "/", "warn", "（3 小时前），请以现场情况为准。"},
+		{26 * time.Hour, "/?lang=en", "grave", " (26 h ago). Check on site"},
+		{80 * time.Hour, "/", "grave", "（3 天前），仅供参考"},
+	} {
+		var live snapshot.Live
+		at := time.Now().Add(-test.age)
+		live.Resume(whole, at)
+		body := text(t, get(t, web.New(web.Config{Live: &live, Zone: weifang, Assets: bundle()}), test.target))
+		strip := regexp.MustCompile(`<p id="banner"[^>]*>[^<]*</p>`).FindString(body)
+		if test.rank == "" {
+			if !strings.Contains(strip, " hidden") {
+				t.Errorf("%v: %s", test.age, strip)
+			}
+			continue
+		}
+		clock := at.In(weifang).Format("15:04")
+		if !strings.Contains(strip, `data-rank="`+test.rank+`"`) || !strings.Contains(strip, test.says) || !strings.Contains(strip, clock) || strings.Contains(strip, "hidden") {
+			t.Errorf("%v: %s", test.age, strip)
 		}
 	}
 }

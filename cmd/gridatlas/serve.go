@@ -63,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Clock:     time.Now,
 		Zone:      zone,
 		Log:       con.log,
-		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title, Worklist: c.Worklist}),
+		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title, Worklist: c.Worklist, Zone: zone}),
 		Style:     style.JSON,
 	}
 	if c.Worklist {

@@ -1,10 +1,14 @@
 package snapshot_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,5 +136,136 @@ func TestFollow(t *testing.T) {
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("Follow ended with %v", err)
+	}
+}
+
+// TestFollowGivesUp: a source that fails again at the next try is given back, and
+// that it is away is told from the first failure on; what was published stays.
+func TestFollowGivesUp(t *testing.T) {
+	src := newSource()
+	src.write()
+	var live snapshot.Live
+	ended := make(chan error, 1)
+	go func() { ended <- live.Follow(t.Context(), src, slog.New(slog.DiscardHandler)) }()
+	wait := func(what string, holds func() bool) {
+		t.Helper()
+		for range 2000 {
+			if holds() {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Fatalf("waited in vain for %s", what)
+	}
+	wait("the map", func() bool { return live.Current() != nil })
+	src.change(func() { src.away = true })
+	wait("the first failure", func() bool { return live.Standing().Away })
+	src.change(func() {})
+	if err := <-ended; !errors.Is(err, errAway) {
+		t.Errorf("Follow ended with %v", err)
+	}
+	if s := live.Current(); s.Layer(geo.Booths).Len() != 1 || !live.Standing().Away {
+		t.Errorf("what was published is gone: %+v", live.Standing())
+	}
+	src.change(func() { src.away = false })
+	go func() { ended <- live.Follow(t.Context(), src, slog.New(slog.DiscardHandler)) }()
+	wait("the source", func() bool { return !live.Standing().Away })
+	if src.loads != 1 {
+		t.Errorf("%d loads, want that the second Follow goes on", src.loads)
+	}
+}
+
+// TestResume goes on from a file: with what is new when the source continues it,
+// by loading when it does not.
+func TestResume(t *testing.T) {
+	for name, test := range map[string]struct {
+		between func(*source)
+		loads   int
+	}{
+		"same":           {func(*source) {}, 0},
+		"continued":      {(*source).write, 0},
+		"another epoch":  {func(s *source) { s.head.Epoch++ }, 1},
+		"another hash":   {func(s *source) { s.write(); s.hashes[1] = geo.Hash{7} }, 1},
+		"lower revision": {func(s *source) { s.head = geo.Head{Epoch: 1}; s.features = nil }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := newSource()
+			src.write()
+			first, err := snapshot.Load(t.Context(), src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := snapshot.File{Path: filepath.Join(t.TempDir(), "a")}
+			if err := file.Write(t.Context(), first, time.Now().Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			test.between(src)
+			src.loads = 0
+
+			var live snapshot.Live
+			kept, confirmed, err := file.Read(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			live.Resume(kept, confirmed)
+			if s := live.Standing(); !s.FromFile || s.Age() < time.Hour {
+				t.Errorf("%+v", s)
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			var group sync.WaitGroup
+			group.Go(func() { _ = live.Follow(ctx, src, slog.New(slog.DiscardHandler)) })
+			group.Go(func() { file.Keep(ctx, &live, time.Millisecond, slog.New(slog.DiscardHandler)) })
+			for deadline := time.Now().Add(5 * time.Second); live.Standing().FromFile; time.Sleep(time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatal("the source does not confirm")
+				}
+			}
+			stop()
+			group.Wait()
+			if s := live.Current(); s.Head() != src.head || s.Layer(geo.Booths).Len() != len(src.features) || src.loads != test.loads {
+				t.Errorf("head %+v with %d loads, want %+v with %d", s.Head(), src.loads, src.head, test.loads)
+			}
+			// The last word of Keep is what was confirmed last.
+			kept, confirmed, err = file.Read(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if kept.Head() != src.head || time.Since(confirmed) > time.Minute {
+				t.Errorf("the file holds %+v, confirmed %v ago", kept.Head(), time.Since(confirmed))
+			}
+		})
+	}
+}
+
+// TestKeepSaysItCannot: a folder that cannot be written is said once, is no reason
+// to stop, and is tried again.
+func TestKeepSaysItCannot(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "taken")
+	if err := os.WriteFile(folder, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src := newSource()
+	s, err := snapshot.Load(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var live snapshot.Live
+	live.Publish(s)
+	var log bytes.Buffer
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	file := snapshot.File{Path: filepath.Join(folder, "a")}
+	file.Keep(ctx, &live, time.Millisecond, slog.New(slog.NewTextHandler(&log, nil)))
+	if n := strings.Count(log.String(), "cannot be written"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, log.String())
+	}
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop = context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer stop()
+	file.Keep(ctx, &live, time.Millisecond, slog.New(slog.DiscardHandler))
+	if _, _, err := file.Read(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -126,11 +127,11 @@ func TestOtherCatalog(t *testing.T) {
 	catalogSum[0]++
 	_, _, err = Decode(raw)
 	catalogSum = was
-	if err != errOther {
+	if !errors.Is(err, errOther) {
 		t.Errorf("another catalog gives %v", err)
 	}
 	raw[len(magic)-1]++
-	if _, _, err := Decode(raw); err != errOther {
+	if _, _, err := Decode(raw); !errors.Is(err, errOther) {
 		t.Errorf("another form gives %v", err)
 	}
 }

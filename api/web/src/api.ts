@@ -95,6 +95,9 @@ export const askFeature = (layer: string, id: number, signal?: AbortSignal): Pro
 
 export const askSearch = (q: string, signal: AbortSignal): Promise<{ items: Place[] }> => ask('/search', { q, limit: 10 }, signal);
 
+/** Asks for nothing but the age of the data, which onDataAge hears. */
+export const askAge = (): Promise<unknown> => ask('/readyz', {});
+
 /** The feature of a code, or null: what a field that refers to another layer means. */
 export async function askByCode(layer: string, code: string): Promise<Feature | null> {
   const answer = await ask<{ features: Feature[] }>(`/collections/${layer}/items`, { code, limit: 1 });

@@ -7,7 +7,7 @@ export interface Config {
   bounds: [west: number, south: number, east: number, north: number];
   centre: [lon: number, lat: number];
   revision: number;
-  dataTime: string;
+  dataAge: number; // seconds
   catalog: string;
   mapStyle: string;
   worker: string;

@@ -12,8 +12,13 @@ export const minutes = (n: number): number => Math.max(1, Math.ceil(n - 0.05));
 export const metres = (n: number): string =>
   n < 995 ? t('metres.n', { n: Math.max(10, Math.round(n / 10) * 10) }) : t('kilometres.n', { n: (n / 1000).toFixed(1) });
 
-export const clock = (when: Date): string =>
-  when.toLocaleTimeString(languageIndex === 1 ? 'en-GB' : 'zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+/** Time of day, with the date where that is not today. */
+export function moment(when: Date): string {
+  const locale = languageIndex === 1 ? 'en-GB' : 'zh-CN';
+  const clock = when.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+  if (when.toDateString() === new Date().toDateString()) return clock;
+  return `${when.toLocaleDateString(locale, { month: languageIndex === 1 ? 'short' : 'long', day: 'numeric' })} ${clock}`;
+}
 
 const days: Record<string, string> = { Mo: '周一', Tu: '周二', We: '周三', Th: '周四', Fr: '周五', Sa: '周六', Su: '周日', PH: '节假日', SH: '学校假期' };
 

@@ -47,7 +47,7 @@ async function startServer() {
     program = join(folder, 'gridatlas');
     execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
   }
-  server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--worklist'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--worklist', '--cache-dir', join(folder, 'cache')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   server.stderr.setEncoding('utf8').on('data', (text) => {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];

@@ -68,15 +68,21 @@ test('without a network the page stays and says so', async () => {
   });
 });
 
-test('old data is shown with its age', async () => {
-  const prepare = (page) =>
-    page.route('**/walk/circle*', async (route) => {
+test('old data is shown with its time and age, until an answer is fresh again', async () => {
+  let age = '10800';
+  const prepare = async (page) => {
+    await page.clock.install();
+    await page.route(/walk\/circle|readyz/, async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, headers: { ...response.headers(), 'x-data-age': '10800' } });
+      await route.fulfill({ response, headers: { ...response.headers(), 'x-data-age': age } });
     });
+  };
   await withPage({ ...desktop, prepare }, '/', async (page) => {
-    await page.getByText('数据已 3 小时没有更新').waitFor();
+    await page.getByText(/^数据更新于 (\d+月\d+日 )?\d\d:\d\d（3 小时前），请以现场情况为准。$/).waitFor();
     assert.equal(await page.locator('#banner').getAttribute('data-rank'), 'warn');
+    age = '2'; // nobody asks for anything; the page looks by itself
+    await page.clock.runFor(61_000);
+    await page.locator('#banner').waitFor({ state: 'hidden' });
   });
 });
 
