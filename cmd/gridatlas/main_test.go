@@ -28,6 +28,9 @@ const asProgram = "GRIDATLAS_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	faulttest.Arm()
+	if what := os.Getenv(asLoader); what != "" {
+		load(what)
+	}
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

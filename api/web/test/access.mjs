@@ -16,6 +16,13 @@ async function serious(page) {
     .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(', ')}`);
 }
 
+/** Answers as of a store that has been away for a day and a half. */
+const aged = (page) =>
+  page.route('**/walk/circle*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), 'x-data-age': '130000' } });
+  });
+
 const cases = [
   ['list by day', desktop, '', async () => {}],
   ['list by night', { ...desktop, colorScheme: 'dark' }, '', async () => {}],
@@ -31,6 +38,7 @@ const cases = [
     await page.fill('#q', '社区');
     await page.locator('#suggestions .option').first().waitFor();
   }],
+  ['old data', { ...phone, colorScheme: 'dark', prepare: aged }, '', (page) => page.locator('#banner[data-rank="grave"]').waitFor()],
   ['high contrast', { ...desktop, contrast: 'more' }, '', async () => {}],
 ];
 
