@@ -37,7 +37,7 @@ func load(what string) {
 	var s *snapshot.Snapshot
 	var err error
 	if path, ok := strings.CutPrefix(what, "file:"); ok {
-		s, _, err = snapshot.File{Path: path}.Read(ctx)
+		s, _, err = (&snapshot.File{Path: path}).Read(ctx)
 	} else {
 		store, opening := openExisting(ctx, what)
 		if err = opening; err == nil {
@@ -125,7 +125,7 @@ func BenchmarkLoad(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			file := snapshot.File{Path: filepath.Join(b.TempDir(), "a.snapshot")}
+			file := &snapshot.File{Path: filepath.Join(b.TempDir(), "a.snapshot")}
 			begun := time.Now()
 			if err := file.Write(b.Context(), s, begun); err != nil {
 				b.Fatal(err)

@@ -23,7 +23,15 @@ import (
 // The map may stand still for days while the store goes on confirming it. So that
 // not all of it is written again for that, a second small file beside it, named
 // .confirmed, says when that happened last.
-type File struct{ Path string }
+//
+// It is for one goroutine at a time; several programs may have the same Path.
+type File struct {
+	Path string
+
+	// What this program read from the file or wrote to it last.
+	holds     geo.Head
+	confirmed time.Time
+}
 
 // leftOver is the age from which a half-written file is taken to be one of a
 // program that was killed.
@@ -32,7 +40,7 @@ const leftOver = time.Hour
 // Read returns the snapshot in the file and when the store last confirmed it. It
 // is fs.ErrNotExist where there is no file; a file that is damaged in any way, or
 // that another version of the program wrote, is an error as well.
-func (f File) Read(ctx context.Context) (*Snapshot, time.Time, error) {
+func (f *File) Read(ctx context.Context) (*Snapshot, time.Time, error) {
 	file, err := os.Open(f.Path)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -50,33 +58,42 @@ func (f File) Read(ctx context.Context) (*Snapshot, time.Time, error) {
 	if later, err := f.readConfirmed(s.head); err == nil && later.After(confirmed) {
 		confirmed = later
 	}
+	f.holds, f.confirmed = s.head, confirmed
 	return s, confirmed, nil
 }
 
 // Write replaces the file with a snapshot that the store confirmed at an instant.
 // Whoever is stopped on the way, by a full disk or a lost machine, leaves the old
 // file.
-func (f File) Write(ctx context.Context, s *Snapshot, confirmed time.Time) error {
+func (f *File) Write(ctx context.Context, s *Snapshot, confirmed time.Time) error {
 	f.sweep()
-	return f.replace(f.Path, func(file *os.File) error {
+	err := f.replace(f.Path, func(file *os.File) error {
 		out := bufio.NewWriterSize(file, 1<<20)
 		if err := s.encode(ctx, out, confirmed); err != nil {
 			return err
 		}
 		return out.Flush()
 	})
+	if err == nil {
+		f.holds, f.confirmed = s.head, confirmed
+	}
+	return err
 }
 
-// Confirm notes that the store stands by the head of the written snapshot at a
+// Confirm notes that the store stands by the head of the snapshot in the file at a
 // later instant.
-func (f File) Confirm(head geo.Head, at time.Time) error {
-	return f.replace(f.confirmedPath(), func(file *os.File) error {
+func (f *File) Confirm(head geo.Head, at time.Time) error {
+	err := f.replace(f.confirmedPath(), func(file *os.File) error {
 		_, err := file.Write(confirmation(head, at))
 		return err
 	})
+	if err == nil {
+		f.confirmed = at
+	}
+	return err
 }
 
-func (f File) confirmedPath() string { return f.Path + ".confirmed" }
+func (f *File) confirmedPath() string { return f.Path + ".confirmed" }
 
 // confirmation is an instant, and a hash that ties it to a head.
 func confirmation(head geo.Head, at time.Time) []byte {
@@ -90,7 +107,7 @@ func confirmation(head geo.Head, at time.Time) []byte {
 	return h.Sum(raw)
 }
 
-func (f File) readConfirmed(head geo.Head) (time.Time, error) {
+func (f *File) readConfirmed(head geo.Head) (time.Time, error) {
 	raw, err := os.ReadFile(f.confirmedPath())
 	if err != nil {
 		return time.Time{}, err
@@ -106,7 +123,7 @@ func (f File) readConfirmed(head geo.Head) (time.Time, error) {
 }
 
 // replace writes a file aside, brings it to the disk and puts it into its place.
-func (f File) replace(path string, write func(*os.File) error) error {
+func (f *File) replace(path string, write func(*os.File) error) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
@@ -142,7 +159,7 @@ func syncFolder(folder string) error {
 
 // sweep removes what programs that were killed while they wrote have left. Files
 // of another program that writes right now are younger.
-func (f File) sweep() {
+func (f *File) sweep() {
 	folder := filepath.Dir(f.Path)
 	entries, _ := os.ReadDir(folder) // Write says what is wrong with it
 	for _, entry := range entries {

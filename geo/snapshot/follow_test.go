@@ -195,7 +195,7 @@ func TestResume(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := snapshot.File{Path: filepath.Join(t.TempDir(), "a")}
+			file := &snapshot.File{Path: filepath.Join(t.TempDir(), "a")}
 			if err := file.Write(t.Context(), first, time.Now().Add(-time.Hour)); err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +254,7 @@ func TestKeepSaysItCannot(t *testing.T) {
 	var log bytes.Buffer
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
-	file := snapshot.File{Path: filepath.Join(folder, "a")}
+	file := &snapshot.File{Path: filepath.Join(folder, "a")}
 	file.Keep(ctx, &live, time.Millisecond, slog.New(slog.NewTextHandler(&log, nil)))
 	if n := strings.Count(log.String(), "cannot be written"); n != 1 {
 		t.Errorf("said %d times:\n%s", n, log.String())
