@@ -23,7 +23,7 @@ const envWrite = "SNAPSHOT_WRITE_TO"
 func TestMain(m *testing.M) {
 	faulttest.Arm()
 	if path := os.Getenv(envWrite); path != "" {
-		file, s := snapshot.File{Path: path}, faultSnapshot(1)
+		file, s := &snapshot.File{Path: path}, faultSnapshot(1)
 		if err := errors.Join(file.Write(context.Background(), s, noon), file.Confirm(s.Head(), noon.Add(time.Hour))); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -40,7 +40,7 @@ func faultSnapshot(n uint64) *snapshot.Snapshot { return everything(rand.New(ran
 // map or the new one is read, and a half-written file is left by a kill alone.
 func TestFaults(t *testing.T) {
 	old, made := faultSnapshot(0), faultSnapshot(1)
-	fileIn := func(folder string) snapshot.File { return snapshot.File{Path: filepath.Join(folder, "a.snapshot")} }
+	fileIn := func(folder string) *snapshot.File { return &snapshot.File{Path: filepath.Join(folder, "a.snapshot")} }
 	faulttest.Loop(t, faulttest.Task{
 		Sample: 15,
 		Prepare: func(tb testing.TB, folder string) {
