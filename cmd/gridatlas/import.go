@@ -18,6 +18,7 @@ import (
 	"gridatlas/data/osm"
 	"gridatlas/data/source"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 type importCommand struct {
@@ -25,6 +26,7 @@ type importCommand struct {
 	Layer     string     `help:"Layer of rows that do not name one; without it, tables named after a layer are taken."`
 	Encoding  string     `help:"Encoding of the text, for files that do not say: ${encodings}."`
 	CRS       crsFlag    `help:"Coordinate system of the positions, as EPSG:4549, gcj02 or bd09, where the file does not say or says it wrongly."`
+	Control   string     `type:"path" help:"CSV of control points (x, y and lon, lat, or east, north in the system of --crs) for files in a city's own system."`
 	Map       string     `type:"path" help:"JSON file that says which column fills which field."`
 	Source    string     `help:"Name of a list that comes again: its rows are compared with what stands, and what is gone is retired."`
 	Key       string     `help:"Column whose value names a row of the source, the same in each delivery."`
@@ -41,6 +43,8 @@ type importCommand struct {
 
 	source  *source.Source // of Source; nil: rows are added
 	mapping files.Mapping
+	control []crs.Control
+	fitted  []string // how well the control points fit
 }
 
 // report says what one file brought.
@@ -48,7 +52,7 @@ type report struct {
 	File      string         `json:"file"`
 	Layers    map[string]int `json:"layers"`             // features read, by layer
 	Unplaced  int            `json:"unplaced,omitempty"` // rows without coordinates
-	Systems   []string       `json:"systems,omitempty"`  // of a dry run: how well each coordinate system fits the map
+	Systems   []string       `json:"systems,omitempty"`  // how well control points fit, and in a dry run each coordinate system
 	System    string         `json:"system,omitempty"`   // the one that clearly does
 	Worklist  int            `json:"worklist,omitempty"` // items left for people to decide
 	Refused   []string       `json:"refused,omitempty"`
@@ -58,6 +62,17 @@ type report struct {
 	Unchanged bool           `json:"unchanged,omitempty"` // it was taken in and changed no feature
 }
 
+// prepare reads what the flags name.
+func (c *importCommand) prepare(ctx context.Context) error {
+	if err := errors.Join(c.readMap(), c.readControl()); err != nil {
+		return err
+	}
+	if err := c.findSource(ctx); err != nil {
+		return err
+	}
+	return c.fitControl()
+}
+
 // Run imports each file as one change set of its own: all of it or nothing.
 func (c *importCommand) Run(ctx context.Context, con *console) error {
 	if c.Layer != "" {
@@ -65,7 +80,7 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 			return usagef("--layer %q is none of %v", c.Layer, layerNames())
 		}
 	}
-	if err := errors.Join(c.readMap(), c.findSource(ctx)); err != nil {
+	if err := c.prepare(ctx); err != nil {
 		return err
 	}
 	// The store is opened, and made, when there is something to write.
@@ -105,7 +120,7 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 }
 
 func (c *importCommand) importFile(ctx context.Context, con *console, open func() (data.Store, error), file string) (*report, error) {
-	r := &report{File: file, Layers: map[string]int{}}
+	r := &report{File: file, Layers: map[string]int{}, Systems: slices.Clone(c.fitted)}
 	read := c.readRows
 	if isOSM(file) {
 		read = c.readOSM

@@ -59,7 +59,7 @@ func (con *console) ask(question string) (yes, asked bool) {
 type commandLine struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the map, the pages and the walking answers."`
 	Demo     demoCommand     `cmd:"" help:"Fill a new store with a made-up city."`
-	Import   importCommand   `cmd:"" help:"Read OpenStreetMap or GeoJSON files into a store."`
+	Import   importCommand   `cmd:"" help:"Read files into a store: OpenStreetMap, GeoJSON, GeoPackage, shapefiles, workbooks, CSV, KML."`
 	Export   exportCommand   `cmd:"" help:"Write layers of a store into a file of another format."`
 	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
 	Estimate estimateCommand `cmd:"" help:"Spread the people and households that places state over residential floor area."`

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"gridatlas/data"
-	"gridatlas/data/files"
 	"gridatlas/data/intake"
 	"gridatlas/data/source"
 	"gridatlas/geo"
@@ -224,68 +221,6 @@ func (c *importCommand) confirm(con *console, in *intake.Intake, r *report) erro
 			}
 			return problems{fmt.Errorf("%s: nothing was written; say --yes if that is right", question)}
 		}
-	}
-	return nil
-}
-
-// findSource reads or makes the source that --source names, with what the flags
-// say of it.
-func (c *importCommand) findSource(ctx context.Context) error {
-	if c.Source == "" {
-		if c.Key != "" || c.Overwrite && c.Layer == "" {
-			return usagef("--key belongs to --source NAME")
-		}
-		return nil
-	}
-	s := source.Source{Name: c.Source}
-	store, err := openExisting(ctx, c.Store)
-	if err == nil {
-		var known source.Source
-		known, _, err = source.Sources.Get(ctx, store, c.Source)
-		if err == nil {
-			s = known
-		}
-		store.Close()
-	}
-	if err != nil && !errors.Is(err, geo.ErrNotFound) {
-		return err
-	}
-	if c.Layer != "" && s.Layer != "" && geo.Layer(c.Layer) != s.Layer {
-		return usagef("source %s is a list of %s, not of %s; give the other list a name of its own", s.Name, s.Layer, c.Layer)
-	}
-	if c.Key != "" && s.Key != "" && c.Key != s.Key {
-		return usagef("the rows of source %s are named by column %s, not %s", s.Name, s.Key, c.Key)
-	}
-	s.Layer, s.Key = cmp.Or(s.Layer, geo.Layer(c.Layer)), cmp.Or(s.Key, c.Key)
-	if s.Layer == "" || s.Key == "" {
-		return usagef("a new source needs --layer and --key, the column that names its rows")
-	}
-	if c.Map != "" {
-		s.Columns, s.Values, s.Constants = c.mapping.Columns, c.mapping.Values, c.mapping.Constants
-	}
-	c.mapping = files.Mapping{Columns: s.Columns, Values: s.Values, Constants: s.Constants}
-	if c.CRS.System != nil {
-		s.System = c.CRS.String()
-	} else if s.System != "" {
-		if err := c.CRS.UnmarshalText([]byte(s.System)); err != nil {
-			return err
-		}
-	}
-	c.Layer, c.source = string(s.Layer), &s
-	return nil
-}
-
-// readMap reads the mapping of --map, so that every import of the command uses it.
-func (c *importCommand) readMap() error {
-	if c.Map == "" {
-		return nil
-	}
-	text, err := os.ReadFile(c.Map)
-	if err != nil {
-		return err
-	}
-	if c.mapping, err = files.ParseMapping(text); err != nil {
-		return usagef("--map %s: %w", c.Map, err)
 	}
 	return nil
 }

@@ -352,3 +352,50 @@ func TestDatumDetective(t *testing.T) {
 		t.Errorf("the dry run says\n%s", out)
 	}
 }
+
+// TestControlPoints imports a list in a city's own system, which is remembered for
+// the next delivery; control points that do not fit are refused with their names.
+func TestControlPoints(t *testing.T) {
+	zone, err := crs.ParseSystem("EPSG:4549")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := func(lon, lat float64) (x, y float64) { // turned by 2 degrees about a tower
+		e, n, err := zone.FromWGS84(lon, lat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, n = e-420210, n-4064622
+		sin, cos := math.Sincos(2 * math.Pi / 180)
+		return 50_000 + e*cos - n*sin, 30_000 + e*sin + n*cos
+	}
+	folder, store := t.TempDir(), filepath.Join(t.TempDir(), "city.gpkg")
+	control := func(name string, off float64) string {
+		text := "点名,x,y,经度,纬度\n"
+		for i, p := range [][2]float64{{119.05, 36.65}, {119.15, 36.66}, {119.14, 36.76}, {119.06, 36.75}} {
+			x, y := own(p[0], p[1])
+			if i == 2 {
+				x += off
+			}
+			text += fmt.Sprintf("K%d,%.3f,%.3f,%.8f,%.8f\n", i+1, x, y, p[0], p[1])
+		}
+		return write(t, folder, name, text)
+	}
+	x, y := own(119.107, 36.709)
+	list := write(t, folder, "list.csv", fmt.Sprintf("编号,名称,x,y\n1,甲,%.3f,%.3f\n", x, y))
+	arguments := []string{"import", "--store", store, "--layer", "booths", "--source", "own", "--key", "编号"}
+	runs(t, exitUsage, append(arguments, "--control", control("bad.csv", 5), list)...)
+	out := runs(t, exitOK, append(arguments, "--control", control("good.csv", 0), list)...)
+	if !strings.Contains(out, "4 control points") || !strings.Contains(out, "K3 is 0.0") {
+		t.Errorf("how well the points fit is not said:\n%s", out)
+	}
+	if got := booths(t, store); got != "甲  119.10700 36.70900\n" {
+		t.Errorf("got %s", got)
+	}
+	x, y = own(119.117, 36.709)
+	moved := write(t, folder, "next.csv", fmt.Sprintf("编号,名称,x,y\n1,甲,%.3f,%.3f\n", x, y))
+	runs(t, exitOK, "import", "--store", store, "--source", "own", moved)
+	if got := booths(t, store); got != "甲  119.11700 36.70900\n" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/data"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
 
@@ -24,7 +25,8 @@ type Source struct {
 	Values map[string]map[string]string `json:"values,omitempty"`
 	// Constants are values of fields that no column has.
 	Constants map[string]string `json:"constants,omitempty"`
-	System    string            `json:"system,omitempty"` // of coordinates, as crs.ParseSystem reads it; empty: what the file says
+	System    string            `json:"system,omitempty"`  // of coordinates, as crs.ParseSystem reads it; empty: what the file says
+	Control   []crs.Control     `json:"control,omitempty"` // of a city\'s own system, in place of System
 
 	// Of the last delivery.
 	File        string    `json:"file,omitempty"`
