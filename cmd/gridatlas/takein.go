@@ -156,7 +156,7 @@ func (c *importCommand) rows(ctx context.Context, con *console, file string) ([]
 			}
 			continue // named by the first reading
 		}
-		row := intake.Row{Delivery: source.Delivery{Where: read.Row.Place.String(), Feature: read.Feature, Fields: read.Fields()}}
+		row := intake.Row{Delivery: source.Delivery{Where: read.Row.String(), Feature: read.Feature, Fields: read.Fields()}}
 		if c.source != nil {
 			row.Key = textOf(read.Row.Get(c.source.Key))
 			if base := read.Feature.Common(); base.Source == "" {

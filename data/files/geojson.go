@@ -44,7 +44,7 @@ func geojsonTable(in stream) *Table {
 			reader.run()
 		}
 	}
-	return &Table{Name: baseName(in.name), System: crs.WGS84, Placed: true, read: read}
+	return &Table{Name: baseName(in.name), System: crs.WGS84, read: read}
 }
 
 type geojsonReader struct {

@@ -190,7 +190,6 @@ func (p *packageFile) geometry(t *Table) (column, note string, err error) {
 		return "", "", err
 	}
 	column, _ = row[0].(string)
-	t.Placed = column != ""
 	organization, _ := row[1].(string)
 	code, _ := row[2].(int64)
 	definition, _ := row[3].(string)

@@ -37,7 +37,7 @@ func kmlTable(in stream) *Table {
 			}
 		}
 	}
-	return &Table{Name: baseName(in.name), System: crs.WGS84, Placed: true, read: read}
+	return &Table{Name: baseName(in.name), System: crs.WGS84, read: read}
 }
 
 type kmlReader struct {

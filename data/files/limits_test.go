@@ -153,7 +153,7 @@ func TestRow11ArchiveBombs(t *testing.T) {
 		}, "it takes more than 4 MiB"},
 		{"a path out of it", func(a *zip.Writer) error { return zeros(a, "../a.shp", 1) }, `points out of it: "../a.shp"`},
 		{"a path of Windows out of it", func(a *zip.Writer) error { return zeros(a, `..\a.shp`, 1) }, `points out of it`},
-		{"an archive inside", func(a *zip.Writer) error { return zeros(a, "a.zip", 1) }, "holds no shapefile, workbook or KML"},
+		{"an archive inside", func(a *zip.Writer) error { return zeros(a, "a.zip", 1) }, "the archive holds no shapefile"},
 		{"declared too large", func(a *zip.Writer) error {
 			_, err := a.CreateRaw(&zip.FileHeader{Name: "a.shp", UncompressedSize64: 2 << 30, CompressedSize64: 0})
 			return err

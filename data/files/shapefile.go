@@ -119,7 +119,7 @@ func (s *shapefile) table(ctx context.Context, opts Options) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: baseName(s.dbf.name), Encoding: attributes.text.String(), Placed: s.shp != nil}
+	t := &Table{Name: baseName(s.dbf.name), Encoding: attributes.text.String()}
 	for _, f := range attributes.fields {
 		t.Columns = append(t.Columns, f.name)
 	}

@@ -218,5 +218,8 @@ func (g *Geometry) shpParts(raw []byte) error {
 		}
 		g.Parts = append(g.Parts, Part{End: int(end)})
 	}
+	if g.partStart() != len(g.Points) {
+		return errors.New("the parts of its geometry leave positions over")
+	}
 	return nil
 }

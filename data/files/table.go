@@ -31,9 +31,6 @@ type Table struct {
 	// Encoding of the text and how it is known, as "GB18030 (guessed)"; empty
 	// where the format leaves no choice.
 	Encoding string
-	// Placed reports whether rows may have a geometry of their own, besides columns
-	// of longitude and latitude.
-	Placed bool
 
 	read func(ctx context.Context, want rowOptions) iter.Seq2[*Row, *RowFault]
 }
