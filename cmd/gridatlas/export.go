@@ -19,16 +19,17 @@ import (
 )
 
 type exportCommand struct {
-	Store    string   `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
-	Out      string   `required:"" short:"o" help:"File to write; its ending tells the format: .geojson, .geojsonl, .gpkg, .xlsx, .csv and .shp (one layer each), .zip (Shapefiles, or CSV with --format csv)."`
-	Format   string   `help:"Format, where the ending does not tell it: ${formats}."`
-	Layer    []string `help:"Layers to write, with commas between; all by default."`
-	CRS      string   `name:"crs" help:"Coordinate system, as EPSG:4549 or, in .csv and .xlsx, gcj02; WGS84 by default."`
-	Public   bool     `help:"Leave out what is for staff only: fields, and features as cameras."`
-	Names    bool     `help:"Write names of fields and values into .csv and .xlsx, instead of their Chinese titles."`
-	Encoding string   `enum:"UTF-8,GBK" default:"UTF-8" help:"Encoding of a Shapefile's text: UTF-8 or GBK."`
-	Force    bool     `help:"Replace a file that is there."`
-	JSON     bool     `help:"Write the report as JSON."`
+	Store      string   `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
+	Out        string   `required:"" short:"o" help:"File to write; its ending tells the format: .geojson, .geojsonl, .gpkg, .xlsx, .csv and .shp (one layer each), .zip (Shapefiles, or CSV with --format csv)."`
+	Format     string   `help:"Format, where the ending does not tell it: ${formats}."`
+	Layer      []string `help:"Layers to write, with commas between; all by default."`
+	CRS        string   `name:"crs" help:"Coordinate system, as EPSG:4549 or, in .csv and .xlsx, gcj02; WGS84 by default."`
+	Public     bool     `help:"Leave out what is for staff only: fields, and features as cameras."`
+	Names      bool     `help:"Write names of fields and values into .csv and .xlsx, instead of their Chinese titles."`
+	Encoding   string   `enum:"UTF-8,GBK" default:"UTF-8" help:"Encoding of a Shapefile's text: UTF-8 or GBK."`
+	AtRevision int64    `help:"Write the features as they stood at that revision; as they stand now by default."`
+	Force      bool     `help:"Replace a file that is there."`
+	JSON       bool     `help:"Write the report as JSON."`
 }
 
 // exported says what an export made.
@@ -39,7 +40,7 @@ type exported struct {
 	Notes    []string       `json:"notes,omitempty"`
 }
 
-// Run writes the live features of a store, as they stand at one revision.
+// Run writes the features of a store, as they stand or stood at one revision.
 func (c *exportCommand) Run(ctx context.Context, con *console) error {
 	format, err := c.format()
 	if err != nil {
@@ -91,7 +92,13 @@ func (c *exportCommand) write(
 	defer writer.Abort()
 	bar := newProgress(con.err, "writing "+filepath.Base(c.Out), "features", 0)
 	defer bar.finish()
-	head, err := store.Load(ctx, func(f geo.Feature) error {
+	load := store.Load
+	if c.AtRevision != 0 {
+		load = func(ctx context.Context, each func(geo.Feature) error) (geo.Head, error) {
+			return store.At(ctx, c.AtRevision, each)
+		}
+	}
+	head, err := load(ctx, func(f geo.Feature) error {
 		bar.add(1)
 		return writer.Write(f)
 	})

@@ -52,6 +52,22 @@ func TestRealCitiesGoOutAndIn(t *testing.T) {
 	}
 }
 
+// An export of an earlier revision has what stood then.
+func TestExportAtRevision(t *testing.T) {
+	folder := t.TempDir()
+	store := filepath.Join(folder, "city.gpkg")
+	for i, name := range []string{"first", "second"} {
+		runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, name, 3+i))
+	}
+	for revision, want := range map[string]int{"0": 7, "1": 3, "2": 7} {
+		var report exported
+		out := runs(t, exitOK, "export", "--json", "--store", store, "--at-revision", revision, "--out", filepath.Join(folder, revision+".gpkg"))
+		if err := json.Unmarshal([]byte(out), &report); err != nil || report.Layers["booths"] != want {
+			t.Errorf("at revision %s: %s, want %d booths (%v)", revision, out, want, err)
+		}
+	}
+}
+
 // What an export refuses, and how it says so.
 func TestExportRefuses(t *testing.T) {
 	folder := t.TempDir()
