@@ -243,12 +243,12 @@ func (r *featureReader) assign(columns *columns, row *Row) error {
 		r.to = append(r.to, to)
 		if to.target == nil {
 			if !to.ignored && (value.Column != "" || value.Value != nil) {
-				r.reading.Report.unknown(value.Column)
+				noteOnce(&r.reading.Report.Unknown, value.Column)
 			}
 			continue
 		}
 		if to.field == nil && to.slot >= columns.words {
-			r.reading.Report.unknown(value.Column) // serves Read.Text alone
+			noteOnce(&r.reading.Report.Words, value.Column) // serves Read.Text alone
 		}
 		if to.strength == customary && value.Value == nil {
 			continue

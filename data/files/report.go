@@ -11,6 +11,7 @@ type Report struct {
 	Refused  int        // rows with a fault
 	Unplaced int        // good rows of a layer that needs a place, without one
 	Unknown  []string   // columns that went to no field, each once
+	Words    []string   // columns that only say where a row lies, in words
 	Heights  int        // positions with a height or measure, which was dropped
 	Mended   []RowFault // polygons that were broken and were mended
 	Notes    []string   // of the file itself: its encoding, its deleted records
@@ -23,7 +24,11 @@ func (r *Report) Lines() []string {
 		lines = append(lines, fmt.Sprintf("%d rows have no coordinates", r.Unplaced))
 	}
 	lines = append(lines, r.Notes...)
-	for _, name := range r.Unknown {
+	passed := r.Unknown
+	if r.Unplaced == 0 { // every row has coordinates: nobody asks
+		passed = append(slices.Clone(r.Unknown), r.Words...)
+	}
+	for _, name := range passed {
 		lines = append(lines, fmt.Sprintf("property %q is not a field of the layer and was passed over", name))
 	}
 	if r.Heights > 0 {
@@ -35,10 +40,11 @@ func (r *Report) Lines() []string {
 	return lines
 }
 
-func (r *Report) unknown(name string) {
+// noteOnce adds a column to a list that has some bound.
+func noteOnce(list *[]string, name string) {
 	const most = 200
-	if len(r.Unknown) < most && !slices.Contains(r.Unknown, name) {
-		r.Unknown = append(r.Unknown, name)
+	if len(*list) < most && !slices.Contains(*list, name) {
+		*list = append(*list, name)
 	}
 }
 

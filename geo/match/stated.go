@@ -30,6 +30,11 @@ func (x *Index) statedBy(column, others *reading) stated {
 	var s stated
 	for _, r := range []*reading{column, others} {
 		taken := map[int]bool{} // spans: 凤凰 is the community, not the street office too
+		if r == others {        // 五道庙 is the compound, not the community of that name elsewhere
+			for _, h := range r.of(x, geo.Compounds) {
+				taken[h.span] = true
+			}
+		}
 		for level, kind := range levels {
 			if len(s.hits[level]) > 0 {
 				continue

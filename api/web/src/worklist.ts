@@ -8,6 +8,7 @@ import * as format from './format';
 import { languageIndex, t } from './i18n';
 import type { View } from './map/view';
 import { boxOf } from './shapes';
+import { wide } from './sheet';
 import type { WorkItem, Worklist } from './types';
 
 const shownMost = 500; // rows of the list; the map shows all that came
@@ -26,6 +27,13 @@ export function makeWorklist(view: () => View | null): void {
       view()?.showWorklist(null);
       open.focus();
     }
+  };
+  // On a phone the drawer lies over the map: it gives way to what was chosen, and
+  // the marks stay.
+  const stepAside = (): void => {
+    if (wide.matches) return;
+    drawer.hidden = true;
+    open.setAttribute('aria-expanded', 'false');
   };
   const fill = (...content: (Node | null)[]): void => {
     drawer.replaceChildren(
@@ -47,7 +55,7 @@ export function makeWorklist(view: () => View | null): void {
     view()?.showWorklist(items);
     fill(
       h('p', { role: 'status' }, items.features.length > 0 ? t('worklist.count', { n: items.numberMatched }) : t('worklist.none')),
-      h('ul', { class: 'worklist' }, ...items.features.slice(0, shownMost).map((item) => h('li', {}, row(item, view)))),
+      h('ul', { class: 'worklist' }, ...items.features.slice(0, shownMost).map((item) => h('li', {}, row(item, view, stepAside)))),
       items.numberMatched > shownMost ? h('p', {}, t('worklist.more', { n: shownMost })) : null,
     );
   };
@@ -61,7 +69,7 @@ export function makeWorklist(view: () => View | null): void {
 }
 
 /** One item: what is wrong, how large, with whom; a click shows its place. */
-function row(item: WorkItem, view: () => View | null): HTMLElement {
+function row(item: WorkItem, view: () => View | null, chosen: () => void): HTMLElement {
   const p = item.properties;
   const and = languageIndex === 1 ? ', ' : '、';
   const lines: string[] = [];
@@ -83,6 +91,7 @@ function row(item: WorkItem, view: () => View | null): HTMLElement {
   );
   element.addEventListener('click', () => {
     const box = item.geometry && boxOf(item.geometry);
+    chosen();
     if (box) view()?.fit(box);
   });
   return element;

@@ -22,6 +22,11 @@ test('the worklist lists what an import could not place, and shows where it may 
       assert.ok(await rows.filter({ hasText: '配钥匙的' }).isDisabled(), 'it lies nowhere, and yet leads somewhere');
       await found.click();
       await page.waitForFunction(() => window.gridatlas.map.getZoom() > 16 && window.gridatlas.map.queryRenderedFeatures({ layers: ['worklist-point'] }).length === 1);
+      if (options === phone) { // the list gave way to the map
+        await page.locator('#worklist').waitFor({ state: 'hidden' });
+        await page.locator('#worklist-button').click();
+        await rows.nth(1).waitFor();
+      }
       await page.keyboard.press('Escape');
       await page.locator('#worklist').waitFor({ state: 'hidden' });
       await page.waitForFunction(() => window.gridatlas.map.querySourceFeatures('worklist').length === 0);

@@ -264,7 +264,9 @@ export class View {
     const left = wide.matches && card && !card.hidden ? card.getBoundingClientRect().width + 24 : 0;
     const covered = Math.min(sheetHeight(), innerHeight * 0.6);
     const footer = wide.matches ? 0 : 36; // lies over the map, above the sheet
-    return { top: 24, right: 72, bottom: 24 + covered + footer, left: 24 + left };
+    const drawer = wide.matches ? document.querySelector<HTMLElement>('.drawer:not([hidden])') : null;
+    const right = drawer ? innerWidth - drawer.getBoundingClientRect().left + 24 : 72;
+    return { top: 24, right, bottom: 24 + covered + footer, left: 24 + left };
   }
 
   /** The middle of what can be seen of the map. */
