@@ -68,6 +68,11 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, schema string) error {
 			return ours(ctx, "create the schema "+schema, err)
 		}
 	}
+	// This session may have looked for the schema while another node made it, and
+	// the server then goes on searching without it; set anew, the path is read anew.
+	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', current_setting('search_path'), false)`); err != nil {
+		return ours(ctx, "search the schema", err)
+	}
 	if err := migrateLedger(ctx, config); err != nil {
 		return err
 	}
