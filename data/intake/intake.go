@@ -174,9 +174,7 @@ func (in *Intake) ChangeSet() geo.ChangeSet {
 func (in *Intake) Changed() int {
 	n := len(in.others)
 	for _, plan := range in.Plans {
-		for range plan.Changes() {
-			n++
-		}
+		n += plan.Changed()
 	}
 	return n
 }

@@ -83,6 +83,17 @@ func (p *Plan) add(step Step) {
 	p.Steps = append(p.Steps, step)
 }
 
+// Changed is how many features the plan inserts or changes.
+func (p *Plan) Changed() int {
+	n := 0
+	for i := range p.Steps {
+		if p.Steps[i].After != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Count tells how many features a kind of step inserts or changes. Rows that
 // change nothing are not counted.
 func (p *Plan) Count(kind Kind) int {
