@@ -65,7 +65,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			faulttest.Loop(t, faulttest.Task{
-				Sample: 12,
+				Sample: 8,
 				Prepare: func(tb testing.TB, folder string) {
 					for _, location := range []string{store(folder), source(folder)} {
 						if err := os.Mkdir(filepath.Dir(location), 0o755); err != nil {
@@ -139,7 +139,7 @@ func TestFileFaults(t *testing.T) {
 			}
 			var old, made map[string]string
 			faulttest.Loop(t, faulttest.Task{
-				Sample: 12,
+				Sample: 8,
 				Prepare: func(tb testing.TB, folder string) {
 					store, out := paths(folder)
 					if err := os.Mkdir(out, 0o755); err != nil {

@@ -28,7 +28,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			faults.Address = func(folder string) string { return filepath.Join(folder, "city.gpkg") }
-			faults.Closed, faults.Sample = whole, 15
+			faults.Closed, faults.Sample = whole, 12
 			storetest.FaultLoop(t, backend, faults)
 		})
 	}

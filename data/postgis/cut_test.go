@@ -122,7 +122,7 @@ func TestCutApply(t *testing.T) {
 		return head, err
 	}
 	t.Run("with key", func(t *testing.T) {
-		cuts(t, proxy, 40, func(c pgtest.Cut) {
+		cuts(t, proxy, 24, func(c pgtest.Cut) {
 			set := next()
 			set.IdempotencyKey = fmt.Sprint("serial ", serial)
 			first, cutShort := apply(cut, set)
@@ -139,7 +139,7 @@ func TestCutApply(t *testing.T) {
 		})
 	})
 	t.Run("without key", func(t *testing.T) {
-		cuts(t, proxy, 40, func(pgtest.Cut) {
+		cuts(t, proxy, 16, func(pgtest.Cut) {
 			_, err := apply(cut, next())
 			// Who locks the head waits for the session that was cut.
 			if _, err := direct.Apply(t.Context(), geo.ChangeSet{Changes: func(yield func(geo.Change, error) bool) { yield(geo.Change{}, errStopped) }}); !errors.Is(err, errStopped) {
@@ -179,7 +179,7 @@ func TestCutFill(t *testing.T) {
 		sources = append(sources, s)
 	}
 	held := int64(0)
-	cuts(t, proxy, 20, func(pgtest.Cut) {
+	cuts(t, proxy, 12, func(pgtest.Cut) {
 		next := 2 - held/2 // 2 or 1
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
@@ -220,7 +220,7 @@ func TestCutOpen(t *testing.T) {
 	for _, older := range []bool{false, true} {
 		t.Run(fmt.Sprintf("older=%t", older), func(t *testing.T) {
 			proxy := cluster.Proxy(t)
-			cuts(t, proxy, 6, func(pgtest.Cut) {
+			cuts(t, proxy, 3, func(pgtest.Cut) {
 				address, revision := cluster.URL(t), int64(0)
 				if older {
 					s, err := postgis.OpenOlder(t.Context(), address)

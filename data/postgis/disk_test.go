@@ -87,6 +87,7 @@ func TestFullServer(t *testing.T) {
 	}
 	t.Logf("%d features, then: %v", features, full)
 	disk.Free(t)
+	cluster.KillPostmaster(t) // a server that just recovers from its own end may not hear a polite word
 	cluster.Restart(t)
 	if err := apply(); err != nil { // with the key of the last
 		t.Fatal(err)

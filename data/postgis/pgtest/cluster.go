@@ -249,11 +249,12 @@ func (c *Cluster) Own(t testing.TB, folder string) {
 	}
 }
 
-// KillPostmaster kills the server's first process the hard way and waits until
+// KillPostmaster kills the server's first process the hard way, if it did not end
+// by itself, and waits until
 // the others, who notice by themselves, and with them the shared memory are gone.
 func (c *Cluster) KillPostmaster(t testing.TB) {
 	t.Helper()
-	if err := c.server.Process.Signal(syscall.SIGKILL); err != nil {
+	if err := c.server.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatalf("kill the postmaster: %v", err)
 	}
 	<-c.ended
@@ -291,7 +292,11 @@ func (c *Cluster) Restart(t testing.TB) {
 		if err := c.server.Process.Signal(syscall.SIGINT); err != nil { // fast shutdown
 			t.Fatalf("stop the server: %v", err)
 		}
-		<-c.ended
+		select {
+		case <-c.ended:
+		case <-time.After(startWithin):
+			t.Fatalf("the server does not stop: %s", c.lastWords())
+		}
 	}
 	if err := c.run(); err != nil {
 		t.Fatalf("start the server again: %v", err)
