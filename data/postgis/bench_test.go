@@ -93,6 +93,49 @@ func BenchmarkImportOGR(b *testing.B) {
 	b.ReportMetric(float64(cityOfBuildings*b.N)/b.Elapsed().Seconds(), "features/s")
 }
 
+// psql runs statements with PostgreSQL's own client.
+func psql(b *testing.B, address string, statements ...string) {
+	b.Helper()
+	program, err := exec.LookPath("psql")
+	if err != nil {
+		b.Skip("no psql here: apt-get install postgresql-client")
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	args := []string{"-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", config.Host, "-U", config.User, "-d", config.Database}
+	for _, s := range statements {
+		args = append(args, "-c", s)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), "PGOPTIONS=-c search_path="+strings.ReplaceAll(config.RuntimeParams["search_path"], " ", ""))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// BenchmarkImportPsql copies the same rows from a file into a table with the same
+// indexes: no ids are given, nothing is checked and no audit is kept.
+func BenchmarkImportPsql(b *testing.B) {
+	address, _ := filled(b, cityOfBuildings)
+	file := filepath.Join(b.TempDir(), "buildings.copy")
+	psql(b, address, `\copy buildings to '`+file+`'`)
+	for b.Loop() {
+		psql(b, address, `DROP TABLE IF EXISTS copied`, `CREATE TABLE copied (LIKE buildings INCLUDING ALL)`, `\copy copied from '`+file+`'`, `ANALYZE copied`)
+	}
+	b.ReportMetric(float64(cityOfBuildings*b.N)/b.Elapsed().Seconds(), "features/s")
+}
+
+// BenchmarkLoadPsql has psql read every building and drop it as text.
+func BenchmarkLoadPsql(b *testing.B) {
+	address, _ := filled(b, cityOfBuildings)
+	for b.Loop() {
+		psql(b, address, `\copy buildings to '/dev/null'`)
+	}
+	b.ReportMetric(float64(cityOfBuildings*b.N)/b.Elapsed().Seconds(), "features/s")
+}
+
 // BenchmarkLoad streams every building and lets go of it.
 func BenchmarkLoad(b *testing.B) {
 	for _, n := range []int{cityOfBuildings, 1_000_000} {
