@@ -30,15 +30,7 @@ type Band struct {
 	Outline         geo.Shape // polygons; empty when not asked for
 	AreaM2          float64   // of the outline
 	MetresWalkedMax float64   // to the farthest place on the network, access leg included
-	Buildings       int
-	// Households and People of the buildings inside, of those that are known;
-	// unknown when none is.
-	Households, People geo.Opt[int64]
-	// Known is the share of the buildings inside with both figures; 1 for none.
-	Known float64
-	// HouseholdsEstimated and PeopleEstimated are the parts of the sums that nobody
-	// counted (geo/estimate).
-	HouseholdsEstimated, PeopleEstimated int64
+	Sums                      // of the buildings inside
 }
 
 // Listing is what is reached of one category.
@@ -137,11 +129,7 @@ func (s *search) arrivals(p *places, budget uint32) []int32 {
 
 // bands sums what is reached within each of the minutes.
 func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
-	type sum struct {
-		buildings, known, households, withHouseholds, people, withPeople int64
-		householdsEstimated, peopleEstimated                             int64
-	}
-	sums := make([]sum, len(q.Minutes))
+	sums := make([]tally, len(q.Minutes))
 	for _, i := range found {
 		if int(i) < p.buildings {
 			continue
@@ -150,45 +138,14 @@ func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
 		for ms > uint32(q.Minutes[band])*60_000 {
 			band++
 		}
-		member, t := &p.list[i], &sums[band]
-		t.buildings++
-		if member.households >= 0 {
-			t.households += int64(member.households)
-			t.withHouseholds++
-			if member.householdsEstimated {
-				t.householdsEstimated += int64(member.households)
-			}
-		}
-		if member.people >= 0 {
-			t.people += int64(member.people)
-			t.withPeople++
-			if member.peopleEstimated {
-				t.peopleEstimated += int64(member.people)
-			}
-		}
-		if member.households >= 0 && member.people >= 0 {
-			t.known++
-		}
+		sums[band].add(&p.list[i])
 	}
 	bands := make([]Band, len(q.Minutes))
-	var t sum
+	var inside tally
 	for i, minutes := range q.Minutes {
-		t.buildings += sums[i].buildings
-		t.known += sums[i].known
-		t.households += sums[i].households
-		t.withHouseholds += sums[i].withHouseholds
-		t.people += sums[i].people
-		t.withPeople += sums[i].withPeople
-		t.householdsEstimated += sums[i].householdsEstimated
-		t.peopleEstimated += sums[i].peopleEstimated
+		inside.join(&sums[i])
 		b := &bands[i]
-		b.Minutes, b.Buildings, b.Known = minutes, int(t.buildings), 1
-		if t.buildings > 0 {
-			b.Known = float64(t.known) / float64(t.buildings)
-		}
-		b.Households = geo.Opt[int64]{Value: t.households, Known: t.withHouseholds > 0 || t.buildings == 0}
-		b.People = geo.Opt[int64]{Value: t.people, Known: t.withPeople > 0 || t.buildings == 0}
-		b.HouseholdsEstimated, b.PeopleEstimated = t.householdsEstimated, t.peopleEstimated
+		b.Minutes, b.Sums = minutes, inside.sums()
 		b.MetresWalkedMax = s.farthest(uint32(minutes) * 60_000)
 	}
 	return bands

@@ -54,7 +54,7 @@ func (m *Map) outlines(ctx context.Context, s *search, p *places, minutes []int)
 	w.classify(levels)
 	tracer := &contours{
 		field: m.field, window: w, levels: levels,
-		cellMS: fieldStep * 1000 * s.inv,
+		cellMS: fieldStep * 1000 * float64(s.pace),
 	}
 	return tracer.shapes(), nil
 }
@@ -146,7 +146,7 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 	if !reached {
 		return
 	}
-	legUnit := street.Reach * 1000 / 65535 * s.inv
+	legUnit := street.Reach * 1000 / 65535 * float64(s.pace)
 	for y := range int32(blockSide) {
 		to := w.ms[((row*blockSide+y)-w.row)*w.wide+column*blockSide-w.column:][:blockSide]
 		from := b.samples[y*blockSide:][:blockSide]

@@ -33,7 +33,7 @@ type search struct {
 	toward bool
 	at     time.Time
 	speed  float64
-	inv    float64 // milliseconds a millimetre
+	pace
 
 	start  street.Foot
 	ground int32 // residents' ground of the start; 0: public
@@ -42,7 +42,7 @@ type search struct {
 
 	stamp  uint32
 	labels []label
-	heap   []uint64
+	heap   queue
 	// settled holds the nodes in order of time, copies of the start's ground
 	// (nodes beyond the network's) among them.
 	settled   []int32
@@ -82,7 +82,7 @@ func (m *Map) newSearch(q *Query, closed *street.Closed, start street.Foot) *sea
 	s.pool = m.labels
 	s.net, s.closed, s.cal = m.net, closed, m.calendar
 	s.toward, s.at, s.speed = q.Toward, q.At, q.speed()
-	s.inv = 1 / s.speed
+	s.pace = paceOf(s.speed)
 	s.start = start
 	s.ground, s.first = m.net.Edges[start.Edge].Ground, 0
 	if s.ground > 0 {
@@ -102,22 +102,6 @@ func (m *Map) newSearch(q *Query, closed *street.Closed, start street.Foot) *sea
 func (s *search) release() {
 	s.closed, s.cal = nil, nil
 	s.pool.pool.Put(s)
-}
-
-// legMS is the time of an access leg.
-func (s *search) legMS(mm int32) uint32 { return uint32(float64(mm)*s.inv + 0.5) }
-
-// edgeMS is the time of a whole edge.
-func (s *search) edgeMS(e *street.Edge) uint32 {
-	return uint32(float64(e.MM+e.ExtraMM)*s.inv+0.5) + uint32(e.WaitMS)
-}
-
-// share is the time of a piece of an edge that takes whole.
-func share(whole uint32, piece, mm int32) uint32 {
-	if mm == 0 {
-		return whole
-	}
-	return uint32((uint64(whole)*uint64(piece) + uint64(mm)/2) / uint64(mm))
 }
 
 // along reports whether an edge may be walked along, from tail to head, in the
@@ -146,7 +130,7 @@ func (s *search) run(ctx context.Context, budget int64) error {
 		if steps&4095 == 4095 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		top := s.pop()
+		top := s.heap.pop()
 		node, ms := int32(uint32(top)), uint32(top>>32)
 		if s.labels[node].ms != ms {
 			continue // reached sooner since
@@ -250,7 +234,7 @@ func (s *search) push(state int32, ms uint32, walked, from int32) {
 		return
 	}
 	*l = label{stamp: s.stamp, ms: ms, walked: walked, from: from}
-	s.heapUp(uint64(ms)<<32 | uint64(uint32(state)))
+	s.heap.push(uint64(ms)<<32 | uint64(uint32(state)))
 }
 
 // nodeMS is the time at which one can set out from a node of the network.
@@ -336,51 +320,4 @@ func (s *search) edges() []int32 {
 		}
 	}
 	return s.reached
-}
-
-// heapUp adds an item to the 4-ary heap.
-func (s *search) heapUp(item uint64) {
-	s.heap = append(s.heap, item)
-	h := s.heap
-	i := len(h) - 1
-	for i > 0 {
-		up := (i - 1) / 4
-		if h[up] <= item {
-			break
-		}
-		h[i] = h[up]
-		i = up
-	}
-	h[i] = item
-}
-
-// pop takes the least item off the heap. Equal times come in order of node, so
-// equal questions are searched alike.
-func (s *search) pop() uint64 {
-	h := s.heap
-	top, item := h[0], h[len(h)-1]
-	h = h[:len(h)-1]
-	s.heap = h
-	i := 0
-	for {
-		child := 4*i + 1
-		if child >= len(h) {
-			break
-		}
-		least := child
-		for c := child + 1; c < min(child+4, len(h)); c++ {
-			if h[c] < h[least] {
-				least = c
-			}
-		}
-		if item <= h[least] {
-			break
-		}
-		h[i] = h[least]
-		i = least
-	}
-	if len(h) > 0 {
-		h[i] = item
-	}
-	return top
 }
