@@ -56,6 +56,31 @@ func FuzzRawQuery(f *testing.F) {
 	})
 }
 
+// FuzzWalk puts strangers' words into each parameter of the walking questions, one
+// by one beside good others.
+func FuzzWalk(f *testing.F) {
+	n := newTown(f)
+	f.Add("119.1", "36.7", "5,10,15", "booths,booths.shoe", "adult", "2026-11-21T09:12")
+	f.Add("NaN", "-Inf", "15,", "facilities.camera_police", "1e-400", "2026-11-21T09:12:00+99:99")
+	f.Add("180.0000001", "91", "0", ",", "3.0000000001", "0000-00-00T00:00")
+	f.Add("119.1,36.7", "119.1;36.7", "999999999999999999999", "booths.", "-0", "9999-12-31T23:59:59-23:59")
+	f.Add(" 119.1", "+36.7", "1_0", strings.Repeat("booths,", 50), "0x1p-2", "1970-01-01T00:00:00Z")
+	f.Fuzz(func(t *testing.T, lon, lat, minutes, of, speed, at string) {
+		for name, value := range map[string]string{
+			"lon": lon, "lat": lat, "minutes": minutes, "of": of, "speed": speed, "at": at, "direction": of,
+			"datum": speed, "routes": minutes, "outlines": minutes, "limit": minutes, "from": lon, "to": lat,
+		} {
+			circle := url.Values{"lon": {"119.1"}, "lat": {"36.7"}, "minutes": {"3"}}
+			nearest := url.Values{"lon": {"119.1"}, "lat": {"36.7"}, "of": {"booths"}}
+			route := url.Values{"from": {"119.1,36.7"}, "to": {"119.1,36.702"}}
+			for path, q := range map[string]url.Values{"/walk/circle": circle, "/walk/nearest": nearest, "/walk/route": route} {
+				q.Set(name, value)
+				fuzzed(t, n, path, q.Encode(), 200, 400, 404, 414, 422, 503)
+			}
+		}
+	})
+}
+
 func FuzzSearch(f *testing.F) {
 	n := newTown(f)
 	for _, seed := range []string{"五道庙　3号楼", "１１９．１，３６．７", "\x00\xff", "3707", strings.Repeat("a ", 20)} {

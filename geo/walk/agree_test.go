@@ -266,6 +266,27 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+// TestStopsSoon: a search that nobody waits for any more goes on for less than
+// 1,024 steps.
+func TestStopsSoon(t *testing.T) {
+	rng := random(t)
+	m := prepare(plan{side: 100, spacing: 30, missing: 0.1}.build(rng))
+	q := walk.Query{Origin: draw.Home, Minutes: []int{60}, At: noon}
+	for limit := range 6 {
+		asked := 0
+		settled, err := m.SettledAtOnce(endsAt{t.Context(), &asked, limit}, q)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled at look %d: %v", limit+1, err)
+		}
+		if settled > 1024*(limit+1) {
+			t.Errorf("cancelled at look %d: %d nodes were settled", limit+1, settled)
+		}
+	}
+	if settled, err := m.SettledAtOnce(t.Context(), q); err != nil || settled < 6*1024 {
+		t.Errorf("the whole search settles %d nodes: %v", settled, err)
+	}
+}
+
 func TestPrepareShares(t *testing.T) {
 	rng := random(t)
 	town := plan{side: 8, spacing: 90, houses: 1, booths: 10}.build(rng)

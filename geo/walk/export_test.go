@@ -1,6 +1,10 @@
 package walk
 
-import "gridatlas/geo"
+import (
+	"context"
+
+	"gridatlas/geo"
+)
 
 // Leg returns the millimetres of the access leg of a listed place with one way.
 func (m *Map) Leg(p Place) int32 {
@@ -25,4 +29,17 @@ func (m *Map) Entrances(f geo.Feature) []geo.Point {
 		}
 	}
 	return points
+}
+
+// SettledAtOnce searches from the origin of a query and returns how many nodes
+// were settled before the search ended or gave up.
+func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
+	foot, err := m.join(q.Origin, nil)
+	if err != nil {
+		return 0, err
+	}
+	s := m.newSearch(&q, nil, foot)
+	defer s.release()
+	err = s.run(ctx, int64(q.Minutes[len(q.Minutes)-1])*60_000)
+	return len(s.settled), err
 }

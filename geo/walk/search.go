@@ -11,6 +11,10 @@ import (
 	"gridatlas/geo/street"
 )
 
+// lookEvery is how many steps a search takes before it looks whether anybody still
+// waits for the answer: about 0.1 ms.
+const lookEvery = 1024
+
 // unreached is the time of what the search did not come to.
 const unreached = math.MaxUint32
 
@@ -127,7 +131,7 @@ func (s *search) run(ctx context.Context, budget int64) error {
 		s.push(s.entry(e.Tail), before, s.start.MM, origin)
 	}
 	for steps := 0; len(s.heap) > 0; steps++ {
-		if steps&4095 == 4095 && ctx.Err() != nil {
+		if steps%lookEvery == lookEvery-1 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		top := s.heap.pop()
