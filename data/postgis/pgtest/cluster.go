@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Cluster is one running server with its data folder. Its methods belong to the
@@ -226,6 +227,21 @@ func (c *Cluster) exec(sql string) error {
 	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, sql)
 	return err
+}
+
+// Extension adds a further extension to the cluster's database, for all schemas.
+// Where the server does not have it, the test is skipped, and fails on CI, with a
+// line that names the Debian package that brings it.
+func (c *Cluster) Extension(t testing.TB, name, aptPackage string) {
+	t.Helper()
+	err := c.exec("SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS " + name)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (refused.Code == "0A000" || refused.Code == "58P01") { // feature_not_supported, undefined_file
+		leave(t, fmt.Sprintf("the server has no extension %s: apt-get install %s", name, aptPackage))
+	}
+	if err != nil {
+		t.Fatalf("add the extension %s: %v", name, err)
+	}
 }
 
 // URL gives the address of a fresh, empty schema, named first on the search path
