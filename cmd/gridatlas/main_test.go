@@ -397,7 +397,7 @@ func TestRealCity(t *testing.T) {
 			if buildings, _ := last["buildings"].(float64); buildings < 1 {
 				t.Errorf("no building within 15 minutes of the centre: %v", last)
 			}
-			before := runs(t, exitOK, "import", "--store", store, "--repair", file)
+			before := runs(t, exitOK, "import", "--store", store, "--repair", "0.5m", file)
 			if !strings.Contains(before, "imported before") {
 				t.Errorf("the same file with another flag:\n%s", before)
 			}

@@ -224,6 +224,52 @@ func TestReplacedWhileWriting(t *testing.T) {
 	}
 }
 
+// TestMadeAnew makes a store in the place of one that was deleted while a handle
+// had it open: it waits until that handle lets go, since SQLite would take the
+// journals for the new file's.
+func TestMadeAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "city.gpkg")
+	old := filled(t, path, 10)
+	must(t, os.Remove(path))
+	made := make(chan error)
+	go func() {
+		s, err := gpkg.Open(t.Context(), path)
+		if err == nil {
+			_, err = s.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(house(1)))})
+			err = errors.Join(err, s.Close())
+		}
+		made <- err
+	}()
+	select {
+	case err := <-made:
+		t.Fatalf("made beside the journals of another file: %v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	must(t, old.Close())
+	must(t, <-made)
+	s, err := gpkg.Open(t.Context(), path)
+	must(t, err)
+	defer s.Close()
+	if head, err := s.Load(t.Context(), func(geo.Feature) error { return nil }); err != nil || head.Revision != 1 {
+		t.Errorf("revision %d, %v", head.Revision, err)
+	}
+}
+
+// TestJournalsOfAnother closes a store whose path names another file by then: the
+// journals there are the other's.
+func TestJournalsOfAnother(t *testing.T) {
+	folder := t.TempDir()
+	path, other := filepath.Join(folder, "city.gpkg"), filepath.Join(folder, "other.gpkg")
+	old := filled(t, path, 10)
+	must(t, filled(t, other, 3).Close())
+	must(t, os.Rename(other, path))
+	must(t, os.WriteFile(path+"-wal", []byte("of another program"), 0o600))
+	_ = old.Close() // may say that its file is gone
+	if text, err := os.ReadFile(path + "-wal"); err != nil || string(text) != "of another program" {
+		t.Errorf("the other's journal is gone: %v", err)
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -63,6 +63,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err := unix.Access(filepath.Dir(path), unix.W_OK); err != nil { // SQLite would miss the file
 			return nil, fmt.Errorf("make %s: its folder may not be written: %w", path, err)
 		}
+		if err := unclaimed(ctx, path, leavePatience); err != nil {
+			return nil, fmt.Errorf("make %s: %w", path, err)
+		}
 	}
 	return open(ctx, path, accessOf(path))
 }
@@ -163,7 +166,7 @@ func (s *Store) Close() error {
 		brought = fmt.Errorf("what was stored last may still be in %s-wal, keep both files together: %w", filepath.Base(s.path), brought)
 	}
 	err = errors.Join(err, brought)
-	err = errors.Join(err, s.writer.Close())
+	err = errors.Join(err, s.writer.Close(), s.tidyOrphans())
 	if s.scratch != "" {
 		err = errors.Join(err, os.RemoveAll(s.scratch))
 	}
