@@ -10,7 +10,7 @@ import (
 )
 
 // reads lists the layers a network is made from.
-var reads = []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Closures, geo.Land}
+var reads = []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Land}
 
 // Build makes the network of a snapshot. It returns before, which may be nil,
 // when no layer it was made from has changed.
@@ -41,7 +41,7 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 	n.label()
 	n.index()
 	n.buildWalls(s)
-	n.buildLimits(w, pinned)
+	n.timeStreets()
 	return n
 }
 

@@ -1,18 +1,44 @@
 package street
 
 import (
+	"cmp"
+	"iter"
+	"math"
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
-// limit closes edges and nodes for a time: a closure while it is in effect, or
-// streets while they are not.
+// closureRim is how far before the border of a closure the open stretch of a
+// street ends, in millimetres square to the border: a place there is rounded to
+// the lattice (8 mm off at most) and must not come to lie behind the border. A
+// street that meets it at a flat angle ends at most closureRimMost before it.
+const (
+	closureRim     = 20
+	closureRimMost = 500
+)
+
+// Limits are what closes pieces of a network for a time. They never change.
+type Limits struct {
+	edges int
+	list  []limit
+}
+
+// limit closes pieces for a time: a closure while it is in effect, or streets
+// while they are not.
 type limit struct {
 	from, until geo.Instant
 	closure     *geo.Closure // nil: streets outside their time
-	edges       []int32
+	spans       []span
 	nodes       []int32
+}
+
+// span is a stretch of an edge, in millimetres from its tail.
+type span struct{ edge, from, to int32 }
+
+func (s span) compare(t span) int {
+	return cmp.Or(cmp.Compare(s.edge, t.edge), cmp.Compare(s.from, t.from))
 }
 
 func (l *limit) closes(at geo.Instant) bool {
@@ -20,84 +46,143 @@ func (l *limit) closes(at geo.Instant) bool {
 	return within == (l.closure != nil)
 }
 
-// buildLimits finds what each closure closes. The lines were cut at its outline,
-// so an edge lies inside or outside as a whole; a closure drawn as a line closes
-// the nodes it runs over and the edges it follows. Pinned nodes are given by
-// their place.
-func (n *Network) buildLimits(w *work, pinned map[geo.Point][]int32) {
-	for _, closure := range w.closures {
-		l := limit{from: closure.From, until: closure.Until, closure: closure}
-		shape := closure.Shape
-		seen := map[int32]bool{}
-		n.pieces.search(shape.Box(), func(i int32) bool {
-			edge := n.edgeOf[i]
-			if seen[edge] {
+// Limits finds what closures close of the network, each in its time, and adds
+// the streets that are not in effect at all times. The network itself does not
+// know closures: one that comes or goes needs no other network.
+func (n *Network) Limits(closures iter.Seq[*geo.Closure]) *Limits {
+	l := &Limits{edges: len(n.Edges), list: slices.Clip(n.timed)}
+	for closure := range closures {
+		l.list = append(l.list, n.limit(closure))
+	}
+	return l
+}
+
+// limit finds what a closure closes: an area what lies in it or on its border, a
+// line the stretches it follows and the places and nodes it runs over.
+func (n *Network) limit(closure *geo.Closure) limit {
+	l := limit{from: closure.From, until: closure.Until, closure: closure}
+	shape := closure.Shape
+	walls := indexWalls(appendWalls(nil, shape))
+	seen := map[int32]bool{}
+	n.pieces.search(shape.Box(), func(i int32) bool {
+		if edge := n.edgeOf[i]; !seen[edge] {
+			seen[edge] = true
+			n.close(&l, edge, shape, walls)
+		}
+		return true
+	})
+	slices.SortFunc(l.spans, span.compare)
+	slices.Sort(l.nodes)
+	l.nodes = slices.Compact(l.nodes)
+	return l
+}
+
+// close adds what a closure closes of one edge.
+func (n *Network) close(l *limit, edge int32, shape geo.Shape, walls *segments) {
+	e := &n.Edges[edge]
+	put := func(from, to cut) {
+		l.spans = append(l.spans, span{edge, max(from.mm-from.rim, 0), min(to.mm+to.rim, e.MM)})
+	}
+	cuts := []cut{{mm: 0}, {mm: e.MM}}
+	for i := e.first; i < e.last; i++ {
+		a, b := n.shape[i], n.shape[i+1]
+		walls.along(a, b, func(k int32) bool {
+			c, d := walls.seg(k)
+			points := meet(a, b, c, d)
+			if len(points) == 0 {
 				return true
 			}
-			seen[edge] = true
-			mid := middle(n.Shape(edge))
-			if shape.Kind() == geo.Polygons && shape.Covers(mid) || shape.Kind() == geo.Lines && liesOn(shape, n.Shape(edge)) {
-				l.edges = append(l.edges, edge)
+			rim := int32(min(closureRim/max(slant(a, b, c, d), 1e-6), closureRimMost))
+			from, to := cut{e.MM, rim}, cut{0, rim}
+			for _, p := range points {
+				mm := n.placeOn(i, p)
+				from.mm, to.mm = min(from.mm, mm), max(to.mm, mm)
+				if shape.Kind() == geo.Lines && p == n.shape[e.first] {
+					l.nodes = append(l.nodes, e.Tail)
+				}
+				if shape.Kind() == geo.Lines && p == n.shape[e.last] {
+					l.nodes = append(l.nodes, e.Head)
+				}
+			}
+			cuts = append(cuts, from, to)
+			if len(points) > 1 || shape.Kind() == geo.Lines {
+				put(from, to)
 			}
 			return true
 		})
-		slices.Sort(l.edges)
-		if shape.Kind() == geo.Lines {
-			for _, wall := range appendWalls(nil, shape) {
-				n.pieces.along(wall.a, wall.b, func(i int32) bool {
-					for _, p := range meet(n.shape[i], n.shape[i+1], wall.a, wall.b) {
-						l.nodes = append(l.nodes, pinned[p]...)
-					}
-					return true
-				})
-			}
-			slices.Sort(l.nodes)
-			l.nodes = slices.Compact(l.nodes)
-		}
-		n.limits = append(n.limits, l)
 	}
-	type span struct{ from, until geo.Instant }
-	at := map[span]int{}
+	if shape.Kind() != geo.Polygons {
+		return
+	}
+	// Between two crossings of its outline the edge lies inside or outside.
+	slices.SortFunc(cuts, func(a, b cut) int { return cmp.Or(cmp.Compare(a.mm, b.mm), cmp.Compare(a.rim, b.rim)) })
+	for k := 1; k < len(cuts); k++ {
+		from, to := cuts[k-1], cuts[k]
+		if (from.mm < to.mm || e.MM == 0) && shape.Covers(n.At(edge, from.mm+(to.mm-from.mm)/2)) {
+			put(from, to)
+		}
+	}
+}
+
+// cut is where an edge meets the outline of a closure, and how far before it the
+// open stretch ends.
+type cut struct{ mm, rim int32 }
+
+// slant is the sine of the angle between two segments.
+func slant(a, b, c, d geo.Point) float64 {
+	local := crs.NewLocal(a)
+	ax, ay := local.XY(a)
+	bx, by := local.XY(b)
+	cx, cy := local.XY(c)
+	dx, dy := local.XY(d)
+	ux, uy, vx, vy := bx-ax, by-ay, dx-cx, dy-cy
+	return math.Abs(ux*vy-uy*vx) / max(math.Hypot(ux, uy)*math.Hypot(vx, vy), 1e-9)
+}
+
+// placeOn returns the millimetres from the tail of its edge to the place nearest
+// to p on the piece that begins at corner i.
+func (n *Network) placeOn(i int32, p geo.Point) int32 {
+	share := shareOn(p, n.shape[i], n.shape[i+1])
+	return n.mm[i] + rounded(share*float64(n.mm[i+1]-n.mm[i]))
+}
+
+// timeStreets finds the edges of streets that are not in effect at all times.
+func (n *Network) timeStreets() {
+	type times struct{ from, until geo.Instant }
+	at := map[times]int{}
 	for edge := range n.Edges {
 		street := n.streets[n.street[n.Edges[edge].first]]
 		if street.From == 0 && street.Until == 0 {
 			continue
 		}
-		key := span{street.From, street.Until}
+		key := times{street.From, street.Until}
 		k, ok := at[key]
 		if !ok {
-			k = len(n.limits)
+			k = len(n.timed)
 			at[key] = k
-			n.limits = append(n.limits, limit{from: street.From, until: street.Until})
+			n.timed = append(n.timed, limit{from: street.From, until: street.Until})
 		}
-		n.limits[k].edges = append(n.limits[k].edges, int32(edge))
+		n.timed[k].spans = append(n.timed[k].spans, span{int32(edge), 0, n.Edges[edge].MM})
 	}
-}
-
-// liesOn reports whether every corner of a line lies on a piece of the shape.
-func liesOn(shape geo.Shape, points []geo.Point) bool {
-	walls := appendWalls(nil, shape)
-	return !slices.ContainsFunc(points, func(p geo.Point) bool {
-		return !slices.ContainsFunc(walls, func(w wall) bool { return on(w.a, w.b, p) })
-	})
 }
 
 // Closed is what cannot be walked at one instant. Nil closes nothing. It never
 // changes.
 type Closed struct {
-	edges    []uint64 // a bit each
+	edges    []uint64 // a bit each: a stretch of it is closed
+	spans    []span   // by edge, then place; those of an edge do not touch
 	nodes    map[int32]bool
 	walls    *segments
 	Closures []*geo.Closure
 	key      []int32
 }
 
-// ClosedAt returns what is closed at an instant, or nil. It returns last, which
-// may be nil and of any instant of the same network, when the same is closed.
-func (n *Network) ClosedAt(at geo.Instant, last *Closed) *Closed {
+// At returns what is closed at an instant, or nil. It returns last, which may be
+// nil and of any instant of the same limits, when the same is closed.
+func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 	var key []int32
-	for i := range n.limits {
-		if n.limits[i].closes(at) {
+	for i := range l.list {
+		if l.list[i].closes(at) {
 			key = append(key, int32(i))
 		}
 	}
@@ -107,13 +192,12 @@ func (n *Network) ClosedAt(at geo.Instant, last *Closed) *Closed {
 	if last != nil && slices.Equal(last.key, key) {
 		return last
 	}
-	c := &Closed{edges: make([]uint64, (len(n.Edges)+63)/64), nodes: map[int32]bool{}, key: key}
+	c := &Closed{edges: make([]uint64, (l.edges+63)/64), nodes: map[int32]bool{}, key: key}
+	var spans []span
 	var walls []wall
 	for _, i := range key {
-		l := &n.limits[i]
-		for _, edge := range l.edges {
-			c.edges[edge>>6] |= 1 << (edge & 63)
-		}
+		l := &l.list[i]
+		spans = append(spans, l.spans...)
 		for _, node := range l.nodes {
 			c.nodes[node] = true
 		}
@@ -122,12 +206,67 @@ func (n *Network) ClosedAt(at geo.Instant, last *Closed) *Closed {
 			walls = appendWalls(walls, l.closure.Shape)
 		}
 	}
+	slices.SortFunc(spans, span.compare)
+	for _, s := range spans {
+		c.edges[s.edge>>6] |= 1 << (s.edge & 63)
+		if k := len(c.spans) - 1; k >= 0 && c.spans[k].edge == s.edge && s.from <= c.spans[k].to {
+			c.spans[k].to = max(c.spans[k].to, s.to)
+		} else {
+			c.spans = append(c.spans, s)
+		}
+	}
 	c.walls = indexWalls(walls)
 	return c
 }
 
-// Edge reports whether an edge is closed.
+// Edge reports whether a stretch of an edge is closed, so that nobody walks
+// through from end to end.
 func (c *Closed) Edge(edge int32) bool { return c != nil && c.edges[edge>>6]&(1<<(edge&63)) != 0 }
+
+// of returns the closed stretches of an edge.
+func (c *Closed) of(edge int32) []span {
+	if !c.Edge(edge) {
+		return nil
+	}
+	first, _ := slices.BinarySearchFunc(c.spans, edge, func(s span, edge int32) int { return cmp.Compare(s.edge, edge) })
+	end := first
+	for end < len(c.spans) && c.spans[end].edge == edge {
+		end++
+	}
+	return c.spans[first:end]
+}
+
+// Gap returns the open stretch around a place on an edge of length whole: one may
+// walk from lo to hi, both included. It reports false in a closed stretch.
+func (c *Closed) Gap(edge, mm, whole int32) (lo, hi int32, ok bool) {
+	for _, s := range c.of(edge) {
+		if mm <= s.from && s.from > 0 {
+			return lo, s.from, true
+		}
+		if mm < s.to || s.to == whole {
+			return 0, 0, false
+		}
+		lo = s.to
+	}
+	return lo, whole, true
+}
+
+// Gaps gives the open stretches of an edge of length whole, from tail to head.
+func (c *Closed) Gaps(edge, whole int32) iter.Seq2[int32, int32] {
+	return func(yield func(lo, hi int32) bool) {
+		spans := c.of(edge)
+		lo := int32(0)
+		for _, s := range spans {
+			if s.from > lo && !yield(lo, s.from) {
+				return
+			}
+			lo = s.to
+		}
+		if lo < whole || len(spans) == 0 {
+			yield(lo, whole)
+		}
+	}
+}
 
 // Node reports whether a node is closed.
 func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }

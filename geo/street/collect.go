@@ -26,10 +26,9 @@ type work struct {
 	streets []*geo.Street
 	lines   []line
 	gates   map[geo.Point][]*Gate
-	// pinned corners stay nodes: gates and the borders of grounds and closures.
+	// pinned corners stay nodes: gates and the borders of grounds.
 	pinned    map[geo.Point]bool
 	compounds []*geo.Compound // residents' ground, by id
-	closures  []*geo.Closure  // by id
 }
 
 // walkable reports whether people may walk along a street. A street of unknown
@@ -56,9 +55,6 @@ func gather(s *snapshot.Snapshot) *work {
 		}
 	}
 	w.findGrounds()
-	for closure := range snapshot.All[*geo.Closure](s) {
-		w.closures = append(w.closures, closure)
-	}
 	w.cut()
 	return w
 }
@@ -88,7 +84,7 @@ type cutAt struct {
 }
 
 // cut puts corners into the lines where gates stand and where borders of
-// grounds and closures cross them, and pins them.
+// grounds cross them, and pins them.
 func (w *work) cut() {
 	var ids []int32
 	type place struct{ line, segment int32 }
@@ -142,9 +138,6 @@ func (w *work) cut() {
 	}
 	for _, compound := range w.compounds {
 		border(compound.Shape)
-	}
-	for _, closure := range w.closures {
-		border(closure.Shape)
 	}
 
 	slices.SortFunc(cuts, func(a, b cutAt) int {

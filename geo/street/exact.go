@@ -73,6 +73,17 @@ func meet(p, q, a, b geo.Point) []geo.Point {
 	}}
 }
 
+// shareOn returns where on the segment a-b the point p is nearest to, as a share
+// of the way from a.
+func shareOn(p, a, b geo.Point) float64 {
+	local := crs.NewLocal(p)
+	share, _ := nearest(&local, p, a, b)
+	return share
+}
+
+// rounded is the nearest whole number.
+func rounded(v float64) int32 { return int32(math.Round(v)) }
+
 // nearest returns where on the segment a-b the point p is nearest to, as a share
 // of the way from a, and the square of the distance in metres.
 func nearest(local *crs.Local, p, a, b geo.Point) (share, square float64) {

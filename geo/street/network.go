@@ -40,7 +40,7 @@ type Network struct {
 	pieces   *segments // over the shape, by index of the first corner
 	walls    []wall    // what an access leg must not cross
 	wallGrid *segments
-	limits   []limit
+	timed    []limit // streets that are not in effect at all times
 
 	layers   []*snapshot.Layer // what it was built from
 	revision int64

@@ -32,6 +32,7 @@ type candidate struct {
 	square float64
 	share  float64
 	piece  int32
+	cut    bool // by closures: the nearest of an open stretch
 }
 
 func (c candidate) before(d candidate) bool {
@@ -94,7 +95,20 @@ func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 	var foot Foot
 	ok := n.scan(s, p, &local, Reach, func(c candidate) bool {
 		edge := n.edgeOf[c.piece]
-		if n.Edges[edge].Raised && c.square > raisedReach*raisedReach || closed.Edge(edge) {
+		if n.Edges[edge].Raised && c.square > raisedReach*raisedReach {
+			return false
+		}
+		from, length := n.mm[c.piece], n.mm[c.piece+1]-n.mm[c.piece]
+		mm := from + rounded(c.share*float64(length))
+		if closed.Edge(edge) && !c.cut {
+			// Each open stretch takes its turn by itself.
+			for lo, hi := range closed.Gaps(edge, n.Edges[edge].MM) {
+				if lo, hi = max(lo, from), min(hi, from+length); lo <= hi {
+					if c := n.candidate(&local, p, c.piece, min(max(mm, lo), hi)); c.square <= Reach*Reach {
+						s.push(c)
+					}
+				}
+			}
 			return false
 		}
 		at := geo.Point{
@@ -105,12 +119,7 @@ func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 		if small && hasSpare || n.wallGrid.blocked(p, at) || closed.Leg(p, at) {
 			return false
 		}
-		length := n.mm[c.piece+1] - n.mm[c.piece]
-		foot = Foot{
-			Edge: edge, At: at,
-			MM:  n.mm[c.piece] + int32(math.Round(c.share*float64(length))),
-			Leg: int32(math.Round(math.Sqrt(c.square) * 1000)),
-		}
+		foot = Foot{Edge: edge, At: at, MM: mm, Leg: rounded(math.Sqrt(c.square) * 1000)}
 		if small {
 			spare, hasSpare = foot, true
 			return false
@@ -121,6 +130,16 @@ func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 		return spare, true
 	}
 	return foot, ok
+}
+
+// candidate returns a given place on a piece.
+func (n *Network) candidate(local *crs.Local, p geo.Point, piece, mm int32) candidate {
+	share := float64(mm-n.mm[piece]) / float64(max(n.mm[piece+1]-n.mm[piece], 1))
+	px, py := local.XY(p)
+	ax, ay := local.XY(n.shape[piece])
+	bx, by := local.XY(n.shape[piece+1])
+	x, y := ax+share*(bx-ax)-px, ay+share*(by-ay)-py
+	return candidate{square: x*x + y*y, share: share, piece: piece, cut: true}
 }
 
 // Distance returns the metres to the nearest street up to limit, over whatever
@@ -159,13 +178,13 @@ func (n *Network) scan(s *snapper, p geo.Point, local *crs.Local, limit float64,
 		px, py := local.XY(geo.Point{X: p.X + 1_000_000, Y: p.Y + 1_000_000})
 		safe := min(float64(min(x, side*g.wide-x))*px, float64(min(y, side*g.high-y))*py) / 1_000_000
 		n.gatherRing(s, p, local, limit, column, row, ring)
-		last := int32(-1) // a piece is found once for each of its cells
+		last := candidate{piece: -1} // a piece is found once for each of its cells
 		for len(s.found) > 0 && s.found[0].square <= safe*safe {
-			if next := s.pop(); next.piece != last {
+			if next := s.pop(); next != last {
 				if take(next) {
 					return true
 				}
-				last = next.piece
+				last = next
 			}
 		}
 		if safe >= limit {
@@ -183,7 +202,7 @@ func (n *Network) gatherRing(s *snapper, p geo.Point, local *crs.Local, limit fl
 		at := r*int64(g.cols) + c
 		for _, i := range g.items[g.first[at]:g.first[at+1]] {
 			if share, square := nearest(local, p, n.shape[i], n.shape[i+1]); square <= limit*limit {
-				s.push(candidate{square, share, i})
+				s.push(candidate{square: square, share: share, piece: i})
 			}
 		}
 	}

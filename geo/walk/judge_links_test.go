@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
 )
@@ -96,7 +97,7 @@ func (l *links) pairs(t *testing.T, rng *rand.Rand, closed *street.Closed, n int
 func againstDijkstra(t *testing.T, rng *rand.Rand, m *walk.Map, n int, measure func(*walk.Route) float64) {
 	conn := judges(t)
 	net := m.Network()
-	closed := net.ClosedAt(geo.InstantOf(noon), nil)
+	closed := net.Limits(snapshot.All[*geo.Closure](m.Snapshot())).At(geo.InstantOf(noon), nil)
 	l := linksOf(net, closed, shutNodes(t, net))
 	l.write(t, conn)
 	pairs := l.pairs(t, rng, closed, n)

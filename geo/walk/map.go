@@ -15,10 +15,11 @@ import (
 type Map struct {
 	snap     *snapshot.Snapshot
 	net      *street.Network
+	limits   *street.Limits
 	places   *places
 	field    *field
 	calendar *hours.Calendar
-	// closed keeps the last answer of Network.ClosedAt with what follows from it.
+	// closed keeps the last answer of Limits.At with what follows from it.
 	closed atomic.Pointer[situation]
 	labels *labelPool
 }
@@ -46,6 +47,7 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 		m.field, m.labels = newField(m.net), newLabelPool(m.net)
 		m.places = preparePlaces(s, m.net, m.field, nil)
 	}
+	m.limits = m.net.Limits(snapshot.All[*geo.Closure](s))
 	return m
 }
 
@@ -66,7 +68,7 @@ func (m *Map) at(t time.Time) *situation {
 	if last != nil {
 		known = last.closed
 	}
-	closed := m.net.ClosedAt(geo.InstantOf(t), known)
+	closed := m.limits.At(geo.InstantOf(t), known)
 	if closed == nil {
 		return &situation{places: m.places}
 	}

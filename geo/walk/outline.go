@@ -30,7 +30,7 @@ import (
 // Rings are not simplified, but for corners on a straight line.
 //
 // What is not honoured: under a closure the samples keep the street they join
-// without it, and are simply unreached when that street is closed.
+// without it, and are simply unreached when that stretch is closed.
 
 // window is a part of the field with the times of its samples.
 type window struct {
@@ -115,7 +115,7 @@ type reachedEdge struct {
 const (
 	notReached = iota
 	fromEnds
-	ownEdge
+	placeByPlace // the start's own edge, or a stretch is closed
 )
 
 // evaluate writes the times of a block's samples into the window.
@@ -131,8 +131,8 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 			reached = true
 			e := &s.net.Edges[edge]
 			slot = reachedEdge{tail: unreached, head: unreached, whole: s.edgeMS(e), edge: edge, mode: fromEnds}
-			if edge == s.start.Edge {
-				slot.mode = ownEdge
+			if edge == s.start.Edge || s.closed.Edge(edge) {
+				slot.mode = placeByPlace
 			}
 			if s.along(e) {
 				slot.tail = s.nodeMS(e.Tail)
@@ -168,7 +168,7 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 				if slot.head != unreached {
 					ms = min(ms, uint64(slot.head)+uint64(slot.whole)-before)
 				}
-			case ownEdge:
+			case placeByPlace:
 				mm := int32(uint64(s.net.Edges[slot.edge].MM) * uint64(sample.place) / 65535)
 				own, _, _ := s.arrive(slot.edge, mm)
 				ms = uint64(own)

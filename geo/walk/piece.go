@@ -58,11 +58,6 @@ func (s *search) pieces(edge int32, budget uint32) []piece {
 	if t := s.nodeMS(e.Head); s.against(e) && t != unreached {
 		head, walkedHead = t, s.labels[e.Head].walked
 	}
-	if edge != s.start.Edge {
-		between(0, e.MM, tail, head, walkedTail, walkedHead)
-		s.stretches = out
-		return out
-	}
 	// The start's own edge is entered in the middle too.
 	before, after := uint32(unreached), uint32(unreached)
 	if s.against(e) {
@@ -71,8 +66,21 @@ func (s *search) pieces(edge int32, budget uint32) []piece {
 	if s.along(e) {
 		after = 0
 	}
-	between(0, s.start.MM, tail, before, walkedTail, 0)
-	between(s.start.MM, e.MM, after, head, 0, walkedHead)
+	for lo, hi := range s.closed.Gaps(edge, e.MM) {
+		a, b := uint32(unreached), uint32(unreached)
+		if lo == 0 {
+			a = tail
+		}
+		if hi == e.MM {
+			b = head
+		}
+		if edge == s.start.Edge && lo <= s.start.MM && s.start.MM <= hi {
+			between(lo, s.start.MM, a, before, walkedTail, 0)
+			between(s.start.MM, hi, after, b, 0, walkedHead)
+		} else {
+			between(lo, hi, a, b, walkedTail, walkedHead)
+		}
+	}
 	s.stretches = out
 	return out
 }

@@ -177,7 +177,8 @@ func (p *places) without(s *snapshot.Snapshot, net *street.Network, closed *stre
 	each(len(now.list), func(i int) {
 		member := &now.list[i]
 		cut := slices.ContainsFunc(member.ways, func(a access) bool {
-			return closed.Edge(a.foot.Edge) || closed.Leg(a.from, a.foot.At)
+			_, _, open := closed.Gap(a.foot.Edge, a.foot.MM, net.Edges[a.foot.Edge].MM)
+			return !open || closed.Leg(a.from, a.foot.At)
 		})
 		if cut {
 			member.ways = join(s, net, closed, doors, member)

@@ -124,10 +124,11 @@ func (s *search) run(ctx context.Context, budget int64) error {
 	e := &s.net.Edges[s.start.Edge]
 	whole := s.edgeMS(e)
 	before := share(whole, s.start.MM, e.MM)
-	if s.along(e) || s.start.MM == e.MM {
+	lo, hi, _ := s.closed.Gap(s.start.Edge, s.start.MM, e.MM)
+	if hi == e.MM && (s.along(e) || s.start.MM == e.MM) {
 		s.push(s.entry(e.Head), whole-before, e.MM-s.start.MM, origin)
 	}
-	if s.against(e) || s.start.MM == 0 {
+	if lo == 0 && (s.against(e) || s.start.MM == 0) {
 		s.push(s.entry(e.Tail), before, s.start.MM, origin)
 	}
 	for steps := 0; len(s.heap) > 0; steps++ {
@@ -262,9 +263,6 @@ const (
 // reach returns the time and the length of the walk from the start to a place on
 // an edge; unreached when there is none within the budget.
 func (s *search) reach(edge, mm int32) (ms uint32, walked int32, by from) {
-	if s.closed.Edge(edge) {
-		return unreached, 0, fromNowhere
-	}
 	if ms, walked, by = s.arrive(edge, mm); ms > s.budget {
 		return unreached, 0, fromNowhere
 	}
@@ -277,18 +275,22 @@ func (s *search) arrive(edge, mm int32) (ms uint32, walked int32, by from) {
 	whole := s.edgeMS(e)
 	before := share(whole, mm, e.MM)
 	ms = unreached
+	lo, hi, open := s.closed.Gap(edge, mm, e.MM)
+	if !open {
+		return unreached, 0, fromNowhere
+	}
 	// At an end of a one-way street one stands at the junction, whatever the way.
-	if s.along(e) || mm == 0 {
+	if lo == 0 && (s.along(e) || mm == 0) {
 		if t := s.nodeMS(e.Tail); t != unreached {
 			ms, walked, by = t+before, s.labels[e.Tail].walked+mm, fromTail
 		}
 	}
-	if s.against(e) || mm == e.MM {
+	if hi == e.MM && (s.against(e) || mm == e.MM) {
 		if t := s.nodeMS(e.Head); t != unreached && t+whole-before < ms {
 			ms, walked, by = t+whole-before, s.labels[e.Head].walked+e.MM-mm, fromHead
 		}
 	}
-	if edge == s.start.Edge {
+	if edge == s.start.Edge && lo <= s.start.MM && s.start.MM <= hi {
 		start := share(whole, s.start.MM, e.MM)
 		if mm >= s.start.MM && s.along(e) && before-start <= ms {
 			ms, walked, by = before-start, mm-s.start.MM, fromStart
@@ -305,7 +307,7 @@ func (s *search) edges() []int32 {
 		return s.reached
 	}
 	add := func(edge int32) {
-		if s.edgeStamp[edge] != s.stamp && !s.closed.Edge(edge) {
+		if s.edgeStamp[edge] != s.stamp {
 			s.edgeStamp[edge] = s.stamp
 			s.reached = append(s.reached, edge)
 		}
