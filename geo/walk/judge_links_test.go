@@ -25,12 +25,12 @@ func TestAgreesWithPgRouting(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			rng := random(t)
-			s := city(t, name)
+			m := mapOf(t, name)
 			t.Run("milliseconds", func(t *testing.T) {
-				againstDijkstra(t, rng, walk.Prepare(streetsOf(s, nil), nil), pairs, func(r *walk.Route) float64 { return r.Minutes * 60_000 })
+				againstDijkstra(t, rng, m, pairs, func(r *walk.Route) float64 { return r.Minutes * 60_000 })
 			})
 			t.Run("millimetres", func(t *testing.T) {
-				againstDijkstra(t, rng, walk.Prepare(streetsOf(s, level), nil), pairs, func(r *walk.Route) float64 { return r.Metres * 1000 })
+				againstDijkstra(t, rng, walk.Prepare(streetsOf(m.Snapshot(), level), nil), pairs, func(r *walk.Route) float64 { return r.Metres * 1000 })
 			})
 		})
 	}

@@ -9,7 +9,6 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
-	"gridatlas/geo/street"
 )
 
 // TestIslandsAgreeWithPgRouting: pgr_connectedComponents finds the pieces of
@@ -18,7 +17,7 @@ func TestIslandsAgreeWithPgRouting(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			conn := judges(t)
-			net := street.Build(streetsOf(city(t, name), nil), nil)
+			net := mapOf(t, name).Network()
 			linksOf(net, nil, nil).write(t, conn)
 			rows, err := conn.Query(t.Context(), `SELECT node, component FROM pgr_connectedComponents(
 				'SELECT id, source, target, cost, reverse_cost FROM links')`)
@@ -62,8 +61,7 @@ func TestNetworkIsAsLongAsItsStreets(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			conn := judges(t)
-			s := city(t, name)
-			net := street.Build(streetsOf(s, nil), nil)
+			net, s := mapOf(t, name).Network(), mapOf(t, name).Snapshot()
 			sql(t, conn, `CREATE TABLE sources (id bigint PRIMARY KEY, class text, foot text, line bytea);
 				CREATE TABLE runs (street bigint, mm bigint);
 				CREATE TABLE edges (id bigint PRIMARY KEY, mm bigint, line bytea)`)

@@ -18,6 +18,7 @@ import (
 	"gridatlas/geo/hours"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
+	"gridatlas/geo/walk"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -25,40 +26,53 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // judgedCities are what outside judges look at: the demo city and extracts.
 var judgedCities = []string{"demo", "osm/monaco-2016.osm.pbf", "osm/helsinki-centre-2019.osm.pbf", "osm-china/guixi-jiangxi-city.osm"}
 
+// mapOf prepares a city, once for all judges.
+func mapOf(t testing.TB, name string) *walk.Map {
+	t.Helper()
+	judgedMaps.Lock()
+	defer judgedMaps.Unlock()
+	if m, ok := judgedMaps.of[name]; ok {
+		return m
+	}
+	m := walk.Prepare(city(t, name), nil)
+	judgedMaps.of[name] = m
+	return m
+}
+
+var judgedMaps = struct {
+	sync.Mutex
+	of map[string]*walk.Map
+}{of: map[string]*walk.Map{}}
+
 // city makes the demo city or reads an extract.
 func city(t testing.TB, name string) *snapshot.Snapshot {
 	t.Helper()
 	if name != "demo" {
 		return extract(t, name)
 	}
-	s, err := demoCity()
-	if err != nil {
-		t.Fatal(err)
+	if testing.Short() {
+		t.Skip("the demo city takes seconds to make")
 	}
-	return s
-}
-
-var demoCity = sync.OnceValues(func() (*snapshot.Snapshot, error) {
 	b := snapshot.NewBuilder()
 	ids := map[geo.Layer]int64{}
 	for change, err := range demo.Weifang(demo.Options{}).Changes {
 		if err != nil {
-			return nil, err
+			t.Fatal(err)
 		}
 		f := change.After
 		ids[f.Layer()]++
 		f.Common().ID = ids[f.Layer()]
 		b.Add(f)
 	}
-	return b.Build(geo.Head{Epoch: 1, Revision: 1}), nil
-})
+	return b.Build(geo.Head{Epoch: 1, Revision: 1})
+}
 
 // streetsOf leaves of a city what its network is made of, each street changed.
 func streetsOf(s *snapshot.Snapshot, change func(*geo.Street)) *snapshot.Snapshot {
 	b := snapshot.NewBuilder()
 	for _, layer := range []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Closures, geo.Land} {
 		for f := range s.Layer(layer).After(0) {
-			if st, ok := f.(*geo.Street); ok && change != nil {
+			if st, ok := f.(*geo.Street); ok {
 				st = geo.Clone(st).(*geo.Street)
 				change(st)
 				f = st
