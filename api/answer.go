@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridatlas/api/problem"
+	"gridatlas/geo"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 )
@@ -139,6 +140,16 @@ func (o *object) int(name string, v int64) {
 func (o *object) degrees(name string, v int32) {
 	o.name(name)
 	o.text = geojson.AppendDegrees(o.text, v)
+}
+
+// box appends west, south, east and north.
+func (o *object) box(name string, b geo.Box) {
+	o.name(name)
+	for i, v := range [4]int32{b.W, b.S, b.E, b.N} {
+		o.text = append(o.text, "[,,,"[i])
+		o.text = geojson.AppendDegrees(o.text, v)
+	}
+	o.text = append(o.text, ']')
 }
 
 // num appends a number rounded to so many decimals, never in exponent form.

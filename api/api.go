@@ -122,6 +122,7 @@ func (s *server) router() *mux.Router {
 		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64)}
 		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32)}
 		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32)}
+		cover  = class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32)}
 		tile   = class{timeout: 15 * time.Second} // bounded by the cache
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second}
@@ -145,6 +146,9 @@ func (s *server) router() *mux.Router {
 	route("/walk/circle", walks, s.circle)
 	route("/walk/nearest", walks, s.nearest)
 	route("/walk/route", walks, s.route)
+	route("/coverage", cover, s.coverage)
+	route("/coverage/outside", cover, s.coverageOutside)
+	route("/coverage/buildings", cover, s.coverageBuildings)
 	if s.Worklist != nil {
 		route("/worklist", items, s.worklist)
 	}

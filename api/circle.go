@@ -97,7 +97,7 @@ func (o *object) band(b walk.Band, outlines bool) {
 	o.people("people", b.People)
 	o.int("buildings", int64(b.Buildings))
 	o.num("known", b.Known, 3)
-	o.estimated(b)
+	o.estimated(b.Sums)
 	o.close()
 	o.close()
 }

@@ -9,7 +9,6 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/geojson"
 )
 
 // Limits of a search.
@@ -81,15 +80,7 @@ func (o *object) hit(e *searchEntry) {
 	o.code("within", e.within)
 	o.degrees("lon", e.at.X)
 	o.degrees("lat", e.at.Y)
-	o.name("bbox")
-	o.text = append(o.text, '[')
-	for i, v := range [4]int32{e.box.W, e.box.S, e.box.E, e.box.N} {
-		if i > 0 {
-			o.text = append(o.text, ',')
-		}
-		o.text = geojson.AppendDegrees(o.text, v)
-	}
-	o.text = append(o.text, ']')
+	o.box("bbox", e.box)
 	o.close()
 }
 

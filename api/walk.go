@@ -204,13 +204,13 @@ func (o *object) people(name string, sum geo.Opt[int64]) {
 
 func toTen(n int64) int64 { return int64(math.Round(float64(n)/10)) * 10 }
 
-// estimated appends the share of a band's people that nobody counted, of its
-// households where it says nothing of people. It is made of the rounded sums, and
-// null where it would tell of fewer than ten, counted or not.
-func (o *object) estimated(b walk.Band) {
-	sum, part := b.People, b.PeopleEstimated
+// estimated appends the share of the people that nobody counted, of the households
+// where nothing is said of people. It is made of the rounded sums, and null where
+// it would tell of fewer than ten, counted or not.
+func (o *object) estimated(of walk.Sums) {
+	sum, part := of.People, of.PeopleEstimated
 	if !sum.Known || sum.Value < 10 {
-		sum, part = b.Households, b.HouseholdsEstimated
+		sum, part = of.Households, of.HouseholdsEstimated
 	}
 	few := func(n int64) bool { return n > 0 && n < 10 }
 	if !sum.Known || sum.Value < 10 || few(part) || few(sum.Value-part) {

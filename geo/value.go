@@ -109,6 +109,18 @@ func (i Instant) Time() time.Time {
 	return time.Unix(int64(i)*60, 0).UTC()
 }
 
+// FirstAfter returns the earliest of the given instants that lies after i; unknown
+// when none does.
+func (i Instant) FirstAfter(of ...Instant) Instant {
+	first := Instant(0)
+	for _, one := range of {
+		if one != 0 && one > i && (first == 0 || one < first) {
+			first = one
+		}
+	}
+	return first
+}
+
 func (i Instant) String() string {
 	if i == 0 {
 		return ""

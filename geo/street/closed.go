@@ -219,6 +219,16 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 	return c
 }
 
+// Until returns the first instant after at when something else may be closed; 0:
+// never.
+func (l *Limits) Until(at geo.Instant) geo.Instant {
+	next := geo.Instant(0)
+	for i := range l.list {
+		next = at.FirstAfter(next, l.list[i].from, l.list[i].until)
+	}
+	return next
+}
+
 // Edge reports whether a stretch of an edge is closed, so that nobody walks
 // through from end to end.
 func (c *Closed) Edge(edge int32) bool { return c != nil && c.edges[edge>>6]&(1<<(edge&63)) != 0 }

@@ -1,6 +1,8 @@
 package street
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"gridatlas/geo"
@@ -115,6 +117,13 @@ func (n *Network) Gates(node int32) []*Gate {
 
 // HasGates reports whether any node has a gate.
 func (n *Network) HasGates() bool { return len(n.gates) > 0 }
+
+// GateNodes returns the nodes at which a gate must be passed, by rising number.
+func (n *Network) GateNodes() []int32 { return slices.Sorted(maps.Keys(n.gates)) }
+
+// PublicNodes returns the number of nodes of public streets. Those of residents'
+// grounds come after them.
+func (n *Network) PublicNodes() int { return int(n.grounds[0]) }
 
 // Ground returns the nodes of a residents' ground: from first, up to end.
 func (n *Network) Ground(g int32) (first, end int32) { return n.grounds[g-1], n.grounds[g] }

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"time"
 
 	"gridatlas/geo"
 )
@@ -42,4 +43,28 @@ func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
 	defer s.release()
 	err = s.run(ctx, int64(q.Minutes[len(q.Minutes)-1])*60_000)
 	return len(s.settled), err
+}
+
+// EntrancesAt returns the points through which a building is entered at an instant
+// with its closures.
+func (m *Map) EntrancesAt(b *geo.Building, at time.Time) []geo.Point {
+	now := m.at(at)
+	i, _ := m.places.find(geo.Key{Layer: geo.Buildings, ID: b.ID})
+	var points []geo.Point
+	for _, way := range now.places.list[i].ways {
+		points = append(points, way.from)
+	}
+	return points
+}
+
+// CoverAgain works out a coverage that is not kept.
+func (m *Map) CoverAgain(ctx context.Context, of []Category, at time.Time) error {
+	_, err := m.cover(ctx, &Query{Of: of, At: at})
+	return err
+}
+
+// AreasAgain finds the areas of all buildings, which are not kept.
+func (m *Map) AreasAgain(ctx context.Context, level Level, at time.Time) error {
+	_, err := m.newAreas(ctx, m.snap.Layer(level.layer()), level, at)
+	return err
 }

@@ -22,6 +22,8 @@ type Map struct {
 	// closed keeps the last answer of Limits.At with what follows from it.
 	closed atomic.Pointer[situation]
 	labels *labelPool
+	// coverages keeps answers of Coverage.
+	coverages *coverages
 }
 
 // situation is what is closed at an instant, and where places that a closure
@@ -48,6 +50,11 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 		m.places = preparePlaces(s, m.net, m.field, nil)
 	}
 	m.limits = m.net.Limits(snapshot.All[*geo.Closure](s))
+	if before != nil && before.places == m.places && before.snap.Layer(geo.Closures) == s.Layer(geo.Closures) {
+		m.coverages = before.coverages
+	} else {
+		m.coverages = newCoverages()
+	}
 	return m
 }
 

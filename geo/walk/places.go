@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"strings"
@@ -205,6 +206,28 @@ func (p *place) openNow(at *clock) geo.Opt[bool] {
 	}
 	state := p.schedule.At(at.time, at.calendar)
 	return geo.Opt[bool]{Value: state.Open, Known: state.Known}
+}
+
+// eachErr is each for work that may fail or be called off: it returns the first
+// error, or ctx's, and then not all has been done.
+func eachErr(ctx context.Context, n int, do func(i int) error) error {
+	var failed atomic.Pointer[error]
+	each(n, func(i int) {
+		if failed.Load() != nil {
+			return
+		}
+		err := do(i)
+		if err == nil && i%lookEvery == 0 {
+			err = ctx.Err()
+		}
+		if err != nil {
+			failed.CompareAndSwap(nil, &err)
+		}
+	})
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return ctx.Err()
 }
 
 // each calls do(0) to do(n-1) on all cores.

@@ -99,6 +99,7 @@ const (
 	NoStreet    = "no_street"    // it cannot join a street within 250 m
 	TooLong     = "too_long"     // more than MaxMinutes, or only round a closed gate
 	Shut        = "shut"         // gates, residents' grounds or closures cut it off
+	NoPlace     = "no_place"     // there is no place of the kind at all
 )
 
 // join snaps to the network at a point, or says how far the nearest street is.

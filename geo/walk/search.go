@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"gridatlas/geo"
 	"gridatlas/geo/hours"
 	"gridatlas/geo/street"
 )
@@ -216,13 +215,7 @@ func (s *search) passes(node int32, ms uint32) bool {
 		if s.toward {
 			when = s.at.Add(-time.Duration(ms+s.legMS(s.start.Leg)) * time.Millisecond)
 		}
-		if !gate.Feature.InEffect(geo.InstantOf(when)) {
-			continue
-		}
-		if gate.Shut {
-			return false
-		}
-		if state := gate.Schedule.At(when, s.cal); state.Known && !state.Open {
+		if isShut(gate, when, s.cal) {
 			return false
 		}
 	}

@@ -1,0 +1,292 @@
+package api
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/walk"
+)
+
+// Bounds of lists of buildings.
+const (
+	defaultOutside = 100
+	maxOutside     = 1000
+	// maxInView is how many buildings one answer colours: those of a large city on a
+	// desktop's map are fewer.
+	maxInView = 50_000
+)
+
+// coverageQuery is what all questions about coverage share.
+type coverageQuery struct {
+	walk.Query
+	minutes int
+	by      walk.Level
+}
+
+// readCoverage reads what all questions about coverage share: categories, of which
+// any will do, speed and instant.
+func (s *server) readCoverage(q query) (coverageQuery, error) {
+	var want coverageQuery
+	var err error
+	if want.Query, err = s.readWalk(q); err != nil {
+		return want, err
+	}
+	if !q.has("of") {
+		return want, problem.Parameter("of", "is missing: name the kinds of places, as booths or facilities.clinic")
+	}
+	if want.Of, err = readCategories(q); err != nil {
+		return want, err
+	}
+	minutes, err := readMinutes(q)
+	if err != nil {
+		return want, err
+	}
+	if len(minutes) != 1 {
+		return want, problem.Parameter("minutes", "is one number here")
+	}
+	want.minutes = minutes[0]
+	want.by = walk.ByCommunity
+	if q.has("by") {
+		by, ok := walk.ParseLevel(q.text("by"))
+		if !ok {
+			return want, problem.Parameter("by", "%q is none of %v", q.text("by"), walk.Levels)
+		}
+		want.by = by
+	}
+	return want, nil
+}
+
+// covered works the coverage out, or finds it where it is kept.
+func (s *server) covered(w http.ResponseWriter, r *http.Request, q coverageQuery) (*walk.Coverage, error) {
+	m, err := s.walkMap(w)
+	if err != nil {
+		return nil, err
+	}
+	c, err := m.Coverage(r.Context(), q.Of, q.SpeedMPS, q.At)
+	if err != nil {
+		return nil, fmt.Errorf("coverage: %w", err)
+	}
+	return c, nil
+}
+
+// coverage answers /coverage: by areas, how many buildings, households and people
+// reach a place of some kinds on foot within some minutes.
+func (s *server) coverage(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "of", "minutes", "by", "speed", "at")
+	if err != nil {
+		return err
+	}
+	want, err := s.readCoverage(q)
+	if err != nil {
+		return err
+	}
+	c, err := s.covered(w, r, want)
+	if err != nil {
+		return err
+	}
+	rows, total, err := c.Rows(r.Context(), want.by, want.minutes)
+	if err != nil {
+		return fmt.Errorf("coverage: %w", err)
+	}
+	return write(w, typeJSON, CoverageJSON(c, want.by, want.minutes, rows, total))
+}
+
+// CoverageJSON is the body of /coverage.
+func CoverageJSON(c *walk.Coverage, by walk.Level, minutes int, rows []walk.Row, total walk.Row) []byte {
+	o := object{text: make([]byte, 0, 16<<10)}
+	o.open()
+	o.coverageHeader(c)
+	o.int("minutes", int64(minutes))
+	o.str("by", string(by))
+	array(&o, "rows", rows, o.coverageRow)
+	o.name("total")
+	o.open()
+	o.served(total)
+	o.close()
+	o.close()
+	return o.text
+}
+
+// coverageHeader appends what every answer about coverage says of itself.
+func (o *object) coverageHeader(c *walk.Coverage) {
+	o.int("revision", c.Revision)
+	o.int("network_revision", c.NetworkRevision)
+	o.str("at", c.At.Format(time.RFC3339))
+	o.num("speed_mps", c.SpeedMPS, 2)
+	array(o, "of", c.Of, func(of walk.Category) { o.text = strconv.AppendQuote(o.text, of.Word) })
+	o.int("places", int64(c.Places))
+}
+
+func (o *object) coverageRow(row walk.Row) {
+	o.open()
+	if row.Area == nil { // the buildings in no area
+		o.raw("code", "null")
+		o.raw("name", "null")
+		o.raw("bbox", "null")
+	} else {
+		base := row.Area.Common()
+		o.code("code", base.Code)
+		o.code("name", base.Name)
+		o.box("bbox", base.Shape.Box())
+	}
+	o.served(row)
+	o.close()
+}
+
+// served appends the sums of a row. Of the people on one side of the border nothing
+// is said where they, or those on the other side, are fewer than ten; that none
+// are inside where no building is, is no secret.
+func (o *object) served(row walk.Row) {
+	inside := func(all, in geo.Opt[int64]) geo.Opt[int64] {
+		if rest := all.Value - in.Value; rest > 0 && rest < 10 || !all.Known {
+			return geo.Opt[int64]{}
+		}
+		return in
+	}
+	in := func(name string, all, in geo.Opt[int64]) {
+		if row.In.Buildings == 0 {
+			o.int(name, 0)
+			return
+		}
+		o.people(name, inside(all, in))
+	}
+	o.int("buildings", int64(row.All.Buildings))
+	o.int("buildings_in", int64(row.In.Buildings))
+	o.people("households", row.All.Households)
+	in("households_in", row.All.Households, row.In.Households)
+	o.people("people", row.All.People)
+	in("people_in", row.All.People, row.In.People)
+	o.num("known", row.All.Known, 3)
+	o.estimated(row.All)
+}
+
+// coverageOutside answers /coverage/outside: the buildings that reach no place in
+// time, page by page in order of id.
+func (s *server) coverageOutside(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "of", "minutes", "by", "code", "speed", "at", "after", "limit")
+	if err != nil {
+		return err
+	}
+	want, err := s.readCoverage(q)
+	if err != nil {
+		return err
+	}
+	outside := walk.Outside{Minutes: want.minutes, By: want.by, Code: q.text("code")}
+	if q.has("code") && outside.Code == "" {
+		return problem.Parameter("code", "is empty")
+	}
+	after, err := q.integer("after", 0, 0)
+	if err != nil {
+		return err
+	}
+	outside.After = int64(after)
+	limit, err := q.integer("limit", 1, defaultOutside)
+	if err != nil {
+		return err
+	}
+	outside.Limit = min(limit, maxOutside)
+	c, err := s.covered(w, r, want)
+	if err != nil {
+		return err
+	}
+	list, matched, err := c.Outside(r.Context(), outside)
+	if err != nil {
+		return fmt.Errorf("coverage: %w", err)
+	}
+	o := object{text: make([]byte, 0, 16<<10)}
+	o.open()
+	o.coverageHeader(c)
+	o.int("minutes", int64(want.minutes))
+	o.int("matched", int64(matched))
+	array(&o, "items", list, o.outside)
+	if len(list) == outside.Limit {
+		next := url.Values{}
+		for name, values := range q.values {
+			next[name] = values
+		}
+		next.Set("at", want.At.Format(time.RFC3339)) // the pages are of one instant
+		next.Set("after", strconv.FormatInt(list[len(list)-1].Building.ID, 10))
+		o.str("next", s.base(r)+"/coverage/outside?"+next.Encode())
+	}
+	o.close()
+	return write(w, typeJSON, o.text)
+}
+
+func (o *object) outside(s walk.Served) {
+	b := s.Building
+	o.open()
+	o.int("id", b.ID)
+	o.code("code", b.Code)
+	o.code("name", b.Name)
+	o.code("compound", b.Compound)
+	o.code("number", b.Number)
+	o.degrees("lon", s.At.X)
+	o.degrees("lat", s.At.Y)
+	if s.Place == nil {
+		o.raw("minutes", "null")
+		o.str("reason", s.Reason)
+		o.raw("nearest", "null")
+	} else {
+		o.num("minutes", s.Minutes, 1)
+		o.raw("reason", "null")
+		o.name("nearest")
+		base := s.Place.Common()
+		o.open()
+		o.int("id", base.ID)
+		o.str("layer", string(s.Place.Layer()))
+		o.code("name", base.Name)
+		o.close()
+	}
+	o.close()
+}
+
+// coverageBuildings answers /coverage/buildings: the ids of the buildings in view
+// with their minutes, to colour a map by.
+func (s *server) coverageBuildings(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "of", "bbox", "speed", "at")
+	if err != nil {
+		return err
+	}
+	want, err := s.readCoverage(q)
+	if err != nil {
+		return err
+	}
+	boxes, err := q.boxes("bbox")
+	if err != nil {
+		return err
+	}
+	if boxes == nil {
+		return problem.Parameter("bbox", "is missing")
+	}
+	c, err := s.covered(w, r, want)
+	if err != nil {
+		return err
+	}
+	var found []walk.Served
+	for _, box := range boxes {
+		for served := range c.In(box) {
+			if found = append(found, served); len(found) > maxInView {
+				return problem.Parameter("bbox", "holds more than %d buildings", maxInView)
+			}
+		}
+	}
+	o := object{text: make([]byte, 0, 16<<10)}
+	o.open()
+	o.coverageHeader(c)
+	array(&o, "ids", found, func(s walk.Served) { o.text = strconv.AppendInt(o.text, s.Building.ID, 10) })
+	array(&o, "minutes", found, func(s walk.Served) {
+		if s.Place == nil {
+			o.text = append(o.text, "null"...)
+		} else {
+			o.text = strconv.AppendInt(o.text, int64(math.Ceil(s.Minutes)), 10)
+		}
+	})
+	o.close()
+	return write(w, typeJSON, o.text)
+}

@@ -1,0 +1,239 @@
+package walk
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
+)
+
+// Coverage says for every building which place of some categories is nearest on
+// foot. It never changes.
+//
+// The walk of a building is the one that Nearest lists first when it is asked from
+// the building at the same instant: from its entrances, the best of them, or else
+// from its pole of inaccessibility, setting out at the instant, up to MaxMinutes.
+type Coverage struct {
+	Of                        []Category
+	SpeedMPS                  float64
+	At                        time.Time
+	Revision, NetworkRevision int64
+	Places                    int // of the categories, in effect at the instant
+	m                         *Map
+	covered                   *covered
+}
+
+// Served is a building with the walk to the place nearest to it.
+type Served struct {
+	Building *geo.Building
+	At       geo.Point   // its pole of inaccessibility
+	Place    geo.Feature // nil when none is reached within MaxMinutes
+	Minutes  float64     // of the whole walk, both access legs included
+	// Reason why no place is reached: NoStreet, OtherIsland, Shut, TooLong or NoPlace.
+	Reason string
+}
+
+// Within reports whether a place is reached within so many minutes.
+func (s *Served) Within(minutes int) bool {
+	return s.Place != nil && s.Minutes <= float64(minutes)
+}
+
+// Coverage returns the coverage of the places that are of any of the categories.
+// It is worked out once for each category, speed and time in which nothing that
+// bears on it changes, and shared; one at a time is worked out on all cores.
+func (m *Map) Coverage(ctx context.Context, of []Category, speedMPS float64, at time.Time) (*Coverage, error) {
+	q := Query{Of: of, SpeedMPS: speedMPS, At: at}
+	c, err := m.coverages.get(ctx, m, &q)
+	if err != nil {
+		return nil, err
+	}
+	return &Coverage{
+		Of: of, SpeedMPS: q.speed(), At: at,
+		Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
+		Places: c.places, m: m, covered: c,
+	}, nil
+}
+
+// All returns the buildings in effect at the instant, by id.
+func (c *Coverage) All() iter.Seq[Served] {
+	return func(yield func(Served) bool) {
+		for i := range c.covered.homes {
+			if c.covered.homes[i].reason != absent && !yield(c.served(i)) {
+				return
+			}
+		}
+	}
+}
+
+// In returns the buildings in effect at the instant whose boxes meet a box.
+func (c *Coverage) In(box geo.Box) iter.Seq[Served] {
+	return func(yield func(Served) bool) {
+		for building := range snapshot.Search[*geo.Building](c.m.snap, box) {
+			i, ok := c.m.places.find(geo.Key{Layer: geo.Buildings, ID: building.ID})
+			if !ok {
+				continue
+			}
+			if i -= c.m.places.buildings; c.covered.homes[i].reason != absent && !yield(c.served(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Coverage) served(i int) Served {
+	p, home := c.m.places, &c.covered.homes[i]
+	member := &p.list[p.buildings+i]
+	s := Served{
+		Building: member.feature.(*geo.Building), At: member.pole,
+		Reason: reasons[home.reason],
+	}
+	if home.reason == reached {
+		s.Place, s.Minutes = p.list[home.place].feature, float64(home.ms)/60_000
+	}
+	return s
+}
+
+// covered is a coverage as it is kept, by the index of the buildings.
+type covered struct {
+	homes  []home
+	places int
+	// from and until bound the time for which it is true, from included; they are
+	// the same when it is true for one moment only.
+	from, until time.Time
+}
+
+type home struct {
+	wave
+	reason reason
+}
+
+// reason says why a building has no place, in a byte.
+type reason uint8
+
+const (
+	reached reason = iota
+	noPlace
+	noStreet
+	otherIsland
+	shutOff
+	tooLong
+	absent // the building is not in effect
+)
+
+var reasons = [...]string{reached: "", noPlace: NoPlace, noStreet: NoStreet, otherIsland: OtherIsland, shutOff: Shut, tooLong: TooLong, absent: ""}
+
+const longestMS = MaxMinutes * 60_000
+
+// cover works out a coverage. A flood tells the walks of all buildings at once
+// while no gate turns. Where one turns within the hour, walks that end before it
+// are still those of the flood with the gates as they stand; of the others, those
+// that are the same whether the gates that turn are open or shut. What is left is
+// searched building by building.
+func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
+	now := m.at(q.At)
+	instant := geo.InstantOf(q.At)
+	from := newSources(now, m.net, q.Of, paceOf(q.speed()), instant)
+	gates := m.gatesAt(q.At)
+	homes := now.places.list[now.places.buildings:]
+	c := &covered{homes: make([]home, len(homes)), places: from.places, from: q.At, until: m.trueUntil(q.At, gates)}
+
+	standing, err := newFlood(ctx, from, gates.shut)
+	if err != nil {
+		return nil, err
+	}
+	least, most, sure := standing, standing, uint32(longestMS)
+	if !gates.still(q.At) {
+		if least, err = newFlood(ctx, from, gates.always); err != nil {
+			return nil, err
+		}
+		if most, err = newFlood(ctx, from, gates.ever); err != nil {
+			return nil, err
+		}
+		sure = uint32(max(0, gates.turns.Sub(q.At).Milliseconds()-1))
+	}
+	islands := map[int32]bool{}
+	for i := range from.list {
+		islands[m.net.Island(from.list[i].edge)] = true
+	}
+	return c, eachErr(ctx, len(homes), func(i int) error {
+		building, h := &homes[i], &c.homes[i]
+		if !building.feature.Common().InEffect(instant) {
+			h.reason = absent
+			return nil
+		}
+		h.wave = standing.from(building)
+		if h.ms > sure {
+			soonest, latest := least.from(building), most.from(building)
+			h.wave = soonest
+			if soonest != latest && soonest.ms <= longestMS {
+				var err error
+				if h.wave, err = m.nearestFrom(ctx, q, now, building, min(latest.ms, longestMS)); err != nil {
+					return err
+				}
+				if h.wave == nowhere {
+					h.wave = latest // which is too long, or goes nowhere
+				}
+			}
+		}
+		switch {
+		case h.ms <= longestMS:
+			h.reason = reached
+		case from.places == 0:
+			h.reason = noPlace
+		case len(building.ways) == 0:
+			h.reason = noStreet
+		case h.ms != unreached:
+			h.reason = tooLong
+		case slices.ContainsFunc(building.ways, func(a access) bool { return islands[m.net.Island(a.foot.Edge)] }):
+			h.reason = shutOff
+		default:
+			h.reason = otherIsland
+		}
+		return nil
+	})
+}
+
+// nearestFrom searches from a building alone, up to a time within which a place is
+// known to be reached or MaxMinutes.
+func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, building *place, most uint32) (wave, error) {
+	best := nowhere
+	for _, way := range building.ways {
+		s, err := m.searchFrom(ctx, q, now, way.foot, int64(most))
+		if err != nil {
+			return best, err
+		}
+		if hits := s.wanted(now.places, q, most); len(hits) > 0 {
+			if w := (wave{s.best[hits[0]].ms, hits[0]}); w.before(best) {
+				best = w
+			}
+		}
+		s.release()
+	}
+	return best, nil
+}
+
+// trueUntil returns how long a coverage stays true as time goes by: until a place,
+// a building, a street or a closure comes or goes, or a gate turns within the
+// hour. It is the moment itself when a gate does so already.
+func (m *Map) trueUntil(at time.Time, gates *gating) time.Time {
+	if !gates.still(at) {
+		return at
+	}
+	instant := geo.InstantOf(at)
+	next := m.limits.Until(instant)
+	for i := range m.places.list {
+		common := m.places.list[i].feature.Common()
+		next = instant.FirstAfter(next, common.From, common.Until)
+	}
+	until := next.Time()
+	if !gates.turns.IsZero() {
+		until = sooner(until, gates.turns.Add(-longestWalk))
+	}
+	if until.IsZero() {
+		return at.AddDate(1, 0, 0)
+	}
+	return until
+}
