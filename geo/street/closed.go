@@ -32,6 +32,9 @@ type limit struct {
 	closure     *geo.Closure // nil: streets outside their time
 	spans       []span
 	nodes       []int32
+	// Of a closure: what a leg must not cross, and where none begins.
+	walls *segments
+	area  *area
 }
 
 // span is a stretch of an edge, in millimetres from its tail.
@@ -60,14 +63,16 @@ func (n *Network) Limits(closures iter.Seq[*geo.Closure]) *Limits {
 // limit finds what a closure closes: an area what lies in it or on its border, a
 // line the stretches it follows and the places and nodes it runs over.
 func (n *Network) limit(closure *geo.Closure) limit {
-	l := limit{from: closure.From, until: closure.Until, closure: closure}
 	shape := closure.Shape
-	walls := indexWalls(appendWalls(nil, shape))
+	l := limit{
+		from: closure.From, until: closure.Until, closure: closure,
+		walls: indexWalls(appendWalls(nil, shape)), area: newArea(shape),
+	}
 	seen := map[int32]bool{}
-	n.pieces.search(shape.Box(), func(i int32) bool {
+	n.pieces.search(l.area.box, func(i int32) bool {
 		if edge := n.edgeOf[i]; !seen[edge] {
 			seen[edge] = true
-			n.close(&l, edge, shape, walls)
+			n.close(&l, edge, shape.Kind())
 		}
 		return true
 	})
@@ -78,7 +83,7 @@ func (n *Network) limit(closure *geo.Closure) limit {
 }
 
 // close adds what a closure closes of one edge.
-func (n *Network) close(l *limit, edge int32, shape geo.Shape, walls *segments) {
+func (n *Network) close(l *limit, edge int32, kind geo.Kind) {
 	e := &n.Edges[edge]
 	put := func(from, to cut) {
 		l.spans = append(l.spans, span{edge, max(from.mm-from.rim, 0), min(to.mm+to.rim, e.MM)})
@@ -86,8 +91,8 @@ func (n *Network) close(l *limit, edge int32, shape geo.Shape, walls *segments) 
 	cuts := []cut{{mm: 0}, {mm: e.MM}}
 	for i := e.first; i < e.last; i++ {
 		a, b := n.shape[i], n.shape[i+1]
-		walls.along(a, b, func(k int32) bool {
-			c, d := walls.seg(k)
+		l.walls.along(a, b, func(k int32) bool {
+			c, d := l.walls.seg(k)
 			points := meet(a, b, c, d)
 			if len(points) == 0 {
 				return true
@@ -97,28 +102,28 @@ func (n *Network) close(l *limit, edge int32, shape geo.Shape, walls *segments) 
 			for _, p := range points {
 				mm := n.placeOn(i, p)
 				from.mm, to.mm = min(from.mm, mm), max(to.mm, mm)
-				if shape.Kind() == geo.Lines && p == n.shape[e.first] {
+				if kind == geo.Lines && p == n.shape[e.first] {
 					l.nodes = append(l.nodes, e.Tail)
 				}
-				if shape.Kind() == geo.Lines && p == n.shape[e.last] {
+				if kind == geo.Lines && p == n.shape[e.last] {
 					l.nodes = append(l.nodes, e.Head)
 				}
 			}
 			cuts = append(cuts, from, to)
-			if len(points) > 1 || shape.Kind() == geo.Lines {
+			if len(points) > 1 || kind == geo.Lines {
 				put(from, to)
 			}
 			return true
 		})
 	}
-	if shape.Kind() != geo.Polygons {
+	if kind != geo.Polygons {
 		return
 	}
 	// Between two crossings of its outline the edge lies inside or outside.
 	slices.SortFunc(cuts, func(a, b cut) int { return cmp.Or(cmp.Compare(a.mm, b.mm), cmp.Compare(a.rim, b.rim)) })
 	for k := 1; k < len(cuts); k++ {
 		from, to := cuts[k-1], cuts[k]
-		if (from.mm < to.mm || e.MM == 0) && shape.Covers(n.At(edge, from.mm+(to.mm-from.mm)/2)) {
+		if (from.mm < to.mm || e.MM == 0) && l.area.covers(n.At(edge, from.mm+(to.mm-from.mm)/2)) {
 			put(from, to)
 		}
 	}
@@ -166,15 +171,21 @@ func (n *Network) timeStreets() {
 	}
 }
 
-// Closed is what cannot be walked at one instant. Nil closes nothing. It never
-// changes.
+// leg reports whether the closure stands between two points or around the first.
+func (l *limit) leg(p, q geo.Point) bool {
+	return l.area.box.Intersects(geo.NoBox.With(p).With(q)) && (l.walls.blocked(p, q) || l.area.covers(p))
+}
+
+// Closed is what cannot be walked at one instant, and the gates that are supposed
+// to stand open then. Nil closes nothing and opens nothing. It never changes.
 type Closed struct {
 	edges    []uint64 // a bit each: a stretch of it is closed
 	spans    []span   // by edge, then place; those of an edge do not touch
 	nodes    map[int32]bool
-	walls    *segments
+	limits   []*limit
 	Closures []*geo.Closure
 	key      []int32
+	open     map[int64]bool // gates by id
 }
 
 // At returns what is closed at an instant, or nil. It returns last, which may be
@@ -192,18 +203,42 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 	if last != nil && slices.Equal(last.key, key) {
 		return last
 	}
-	c := &Closed{edges: make([]uint64, (l.edges+63)/64), nodes: map[int32]bool{}, key: key}
+	c := &Closed{key: key}
+	limits := make([]*limit, len(key))
+	for k, i := range key {
+		limits[k] = &l.list[i]
+	}
+	c.lay(l.edges, limits)
+	return c
+}
+
+// Besides returns what is closed when further closures come to what c closes,
+// which may be nil, and some gates stand open, by id.
+func (n *Network) Besides(c *Closed, closures []*geo.Closure, open map[int64]bool) *Closed {
+	both := &Closed{open: open}
+	var limits []*limit
+	if c != nil {
+		limits = slices.Clone(c.limits)
+	}
+	for _, closure := range closures {
+		l := n.limit(closure)
+		limits = append(limits, &l)
+	}
+	both.lay(len(n.Edges), limits)
+	return both
+}
+
+// lay closes what limits close of a network with so many edges.
+func (c *Closed) lay(edges int, limits []*limit) {
+	c.edges, c.nodes, c.limits = make([]uint64, (edges+63)/64), map[int32]bool{}, limits
 	var spans []span
-	var walls []wall
-	for _, i := range key {
-		l := &l.list[i]
+	for _, l := range limits {
 		spans = append(spans, l.spans...)
 		for _, node := range l.nodes {
 			c.nodes[node] = true
 		}
 		if l.closure != nil {
 			c.Closures = append(c.Closures, l.closure)
-			walls = appendWalls(walls, l.closure.Shape)
 		}
 	}
 	slices.SortFunc(spans, span.compare)
@@ -215,8 +250,27 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 			c.spans = append(c.spans, s)
 		}
 	}
-	c.walls = indexWalls(walls)
-	return c
+}
+
+// Opens reports whether a gate is supposed to stand open.
+func (c *Closed) Opens(gate *geo.Gate) bool { return c != nil && c.open[gate.ID] }
+
+// NearClosed calls visit with every edge of which a part is closed and with those
+// that an access leg which meets a closure may come from; some several times.
+func (n *Network) NearClosed(c *Closed, visit func(edge int32)) {
+	for _, s := range c.spans {
+		visit(s.edge)
+	}
+	for _, l := range c.limits {
+		if l.closure == nil {
+			continue
+		}
+		box := l.area.box
+		n.pieces.search(box.Grown(crs.NewLocal(box.Centre()).Steps(Reach+1)), func(i int32) bool {
+			visit(n.edgeOf[i])
+			return true
+		})
+	}
 }
 
 // Until returns the first instant after at when something else may be closed; 0:
@@ -283,9 +337,5 @@ func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }
 
 // Leg reports whether a closure stands between two points or around the first.
 func (c *Closed) Leg(p, q geo.Point) bool {
-	return c != nil && (c.walls.blocked(p, q) || c.covers(p))
-}
-
-func (c *Closed) covers(p geo.Point) bool {
-	return slices.ContainsFunc(c.Closures, func(closure *geo.Closure) bool { return closure.Shape.Covers(p) })
+	return c != nil && slices.ContainsFunc(c.limits, func(l *limit) bool { return l.closure != nil && l.leg(p, q) })
 }

@@ -14,7 +14,7 @@ import (
 // the pieces are exactly what lies within the budget. It returns how many nodes
 // and pieces there were. Gates must stay as they are during the walk.
 func (m *Map) Certify(ctx context.Context, q Query) (nodes, pieces int, err error) {
-	now := m.at(q.At)
+	now := m.now(q.At)
 	s, _, err := m.begin(ctx, &q, now, int64(q.Minutes[len(q.Minutes)-1])*60_000)
 	if err != nil {
 		return 0, 0, err

@@ -60,7 +60,10 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	now := m.at(q.At)
+	now, err := m.situation(&q)
+	if err != nil {
+		return nil, err
+	}
 	most := int64(q.Minutes[len(q.Minutes)-1]) * 60_000
 	s, foot, err := m.begin(ctx, &q, now, most)
 	if err != nil {
@@ -92,53 +95,52 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 
 // arrivals finds the places that are reached by their best access within a
 // budget; s.best holds their times. Places not in effect are left out.
-func (s *search) arrivals(p *places, budget uint32) []int32 {
-	if len(s.best) < len(p.list) {
-		s.best = make([]arrival, len(p.list))
+func (s *search) arrivals(p *view, budget uint32) []int32 {
+	if n := p.len(); len(s.best) < n {
+		s.best = append(s.best, make([]arrival, n-len(s.best))...)
 	}
 	first := s.legMS(s.start.Leg)
 	s.found = s.found[:0]
 	at := geo.InstantOf(s.at)
 	for _, edge := range s.edges() {
-		for i := p.first[edge]; i < p.first[edge+1]; i++ {
-			stop := &p.stops[i]
+		p.onEdge(edge, func(stop *stop) {
 			ms, walked, _ := s.reach(edge, stop.mm)
 			if ms == unreached {
-				continue
+				return
 			}
 			ms += first + s.legMS(stop.leg)
 			if ms > budget {
-				continue
+				return
 			}
 			best := &s.best[stop.place]
 			if best.stamp == s.stamp {
 				if ms > best.ms || ms == best.ms && stop.way > best.way {
-					continue
+					return
 				}
 			} else {
-				if !p.list[stop.place].feature.Common().InEffect(at) {
-					continue
+				if !p.at(stop.place).feature.Common().InEffect(at) {
+					return
 				}
 				s.found = append(s.found, stop.place)
 			}
 			*best = arrival{stamp: s.stamp, ms: ms, mm: walked + s.start.Leg + stop.leg, way: stop.way}
-		}
+		})
 	}
 	return s.found
 }
 
 // bands sums what is reached within each of the minutes.
-func (m *Map) bands(s *search, p *places, found []int32, q *Query) []Band {
+func (m *Map) bands(s *search, p *view, found []int32, q *Query) []Band {
 	sums := make([]tally, len(q.Minutes))
 	for _, i := range found {
-		if int(i) < p.buildings {
+		if !p.isBuilding(i) {
 			continue
 		}
 		band, ms := 0, s.best[i].ms
 		for ms > uint32(q.Minutes[band])*60_000 {
 			band++
 		}
-		sums[band].add(&p.list[i])
+		sums[band].add(p.at(i))
 	}
 	bands := make([]Band, len(q.Minutes))
 	var inside tally
@@ -169,14 +171,14 @@ func (s *search) farthest(budget uint32) float64 {
 }
 
 // listings lists the service places found, category by category.
-func (m *Map) listings(s *search, p *places, found []int32, q *Query) []Listing {
+func (m *Map) listings(s *search, p *view, found []int32, q *Query) []Listing {
 	lists := make([]Listing, len(q.Of))
 	at := &clock{q.At, m.calendar}
 	for k := range q.Of {
 		lists[k] = Listing{Category: q.Of[k], Places: []Place{}}
 		var hits []int32
 		for _, i := range found {
-			if q.Of[k].has(&p.list[i]) {
+			if q.Of[k].has(p.at(i)) {
 				hits = append(hits, i)
 			}
 		}
@@ -198,8 +200,8 @@ func (s *search) sort(hits []int32) {
 }
 
 // place makes the answer for a place that was found.
-func (m *Map) place(s *search, p *places, i int32, at *clock, q *Query) Place {
-	member, best := &p.list[i], &s.best[i]
+func (m *Map) place(s *search, p *view, i int32, at *clock, q *Query) Place {
+	member, best := p.at(i), &s.best[i]
 	way := &member.ways[best.way]
 	out := Place{
 		Feature: member.feature, At: way.from,

@@ -133,12 +133,12 @@ const longestMS = MaxMinutes * 60_000
 // that are the same whether the gates that turn are open or shut. What is left is
 // searched building by building.
 func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
-	now := m.at(q.At)
+	now := m.now(q.At)
 	instant := geo.InstantOf(q.At)
 	from := newSources(now, m.net, q.Of, paceOf(q.speed()), instant)
 	gates := m.gatesAt(q.At)
-	homes := now.places.list[now.places.buildings:]
-	c := &covered{homes: make([]home, len(homes)), places: from.places, from: q.At, until: m.trueUntil(q.At, gates)}
+	first := now.places.buildings
+	c := &covered{homes: make([]home, len(now.places.list)-first), places: from.places, from: q.At, until: m.trueUntil(q.At, gates)}
 
 	standing, err := newFlood(ctx, from, gates.shut)
 	if err != nil {
@@ -158,8 +158,8 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 	for i := range from.list {
 		islands[m.net.Island(from.list[i].edge)] = true
 	}
-	return c, eachErr(ctx, len(homes), func(i int) error {
-		building, h := &homes[i], &c.homes[i]
+	return c, eachErr(ctx, len(c.homes), func(i int) error {
+		building, h := now.places.at(int32(first+i)), &c.homes[i]
 		if !building.feature.Common().InEffect(instant) {
 			h.reason = absent
 			return nil

@@ -25,10 +25,10 @@ func (m *Map) ways(end End, now *situation, at time.Time) ([]access, error) {
 		return []access{{foot: foot, from: end.Point}}, err
 	}
 	i, ok := m.places.find(end.Place)
-	if !ok {
+	if !ok || now.places.gone[int32(i)] {
 		return nil, fmt.Errorf("no place to walk to: %v: %w", end.Place, geo.ErrNotFound)
 	}
-	member := &now.places.list[i] // the same place, as it joins now
+	member := now.places.at(int32(i)) // as it joins now
 	if !member.feature.Common().InEffect(geo.InstantOf(at)) {
 		return nil, fmt.Errorf("not in effect at the time: %v: %w", end.Place, geo.ErrNotFound)
 	}

@@ -17,35 +17,47 @@ const (
 	outlineStep = 10.0
 )
 
-// gatesByOwner lists the gates that people may pass by the code of what they
-// belong to.
+// gatesByOwner lists the gates by the code of what they belong to.
 func gatesByOwner(s *snapshot.Snapshot) map[string][]*geo.Gate {
 	owned := map[string][]*geo.Gate{}
 	for gate := range snapshot.All[*geo.Gate](s) {
-		if gate.Of != "" && gate.Foot != "none" && gate.Kind != "barrier" {
+		if gate.Of != "" && gate.Kind != "barrier" {
 			owned[gate.Of] = append(owned[gate.Of], gate)
 		}
 	}
 	return owned
 }
 
+// joiner joins places to the network in a situation.
+type joiner struct {
+	snap   *snapshot.Snapshot
+	net    *street.Network
+	closed *street.Closed
+	doors  map[string][]*geo.Gate
+}
+
+// lets reports whether a gate lets anybody pass.
+func (j *joiner) lets(gate *geo.Gate) bool { return gate.Foot != "none" || j.closed.Opens(gate) }
+
 // join finds the ways from a place to the network. A place with gates is
 // entered through them: those that name it, and entrances drawn on its outline.
 // Without gates that reach a street a point is its own entrance, a building is
 // entered at its pole of inaccessibility, and another polygon where its outline
 // is nearest to a street.
-func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owned map[string][]*geo.Gate, p *place) []access {
+func (j *joiner) join(p *place) []access {
 	f := p.feature
 	shape := f.Common().Shape
 	var ways []access
 	enter := func(from geo.Point) {
-		if foot, ok := net.Snap(from, closed); ok {
+		if foot, ok := j.net.Snap(from, j.closed); ok {
 			ways = append(ways, access{foot: foot, from: from})
 		}
 	}
 	if code := f.Common().Code; code != "" {
-		for _, gate := range owned[code] {
-			enter(gate.Shape.Points()[0])
+		for _, gate := range j.doors[code] {
+			if j.lets(gate) {
+				enter(gate.Shape.Points()[0])
+			}
 		}
 	}
 	switch {
@@ -59,8 +71,8 @@ func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owne
 	}
 	if len(ways) == 0 {
 		dx, dy := crs.NewLocal(shape.Points()[0]).Steps(doorReach)
-		for gate := range snapshot.Search[*geo.Gate](s, shape.Box().Grown(dx, dy)) {
-			if (gate.Kind == "entrance" || gate.Kind == "exit") && gate.Foot != "none" && gate.Of == "" {
+		for gate := range snapshot.Search[*geo.Gate](j.snap, shape.Box().Grown(dx, dy)) {
+			if (gate.Kind == "entrance" || gate.Kind == "exit") && j.lets(gate) && gate.Of == "" {
 				if door := gate.Shape.Points()[0]; toOutline(shape, door) <= doorReach {
 					enter(door)
 				}
@@ -74,12 +86,17 @@ func join(s *snapshot.Snapshot, net *street.Network, closed *street.Closed, owne
 		enter(p.pole)
 		return ways
 	}
-	return nearestSide(net, closed, shape)
+	return j.nearestSide(shape)
+}
+
+// nearDoor is the box in which outlines that a gate may stand on have a part.
+func nearDoor(gate geo.Point) geo.Box {
+	return geo.NoBox.With(gate).Grown(crs.NewLocal(gate).Steps(2 * doorReach))
 }
 
 // nearestSide returns the way from the point of the outline with the shortest
 // access leg.
-func nearestSide(net *street.Network, closed *street.Closed, shape geo.Shape) []access {
+func (j *joiner) nearestSide(shape geo.Shape) []access {
 	var ways []access
 	for part := range shape.Parts() {
 		if part.Hole {
@@ -94,7 +111,7 @@ func nearestSide(net *street.Network, closed *street.Closed, shape geo.Shape) []
 					X: a.X + int32((int64(b.X)-int64(a.X))*k/parts),
 					Y: a.Y + int32((int64(b.Y)-int64(a.Y))*k/parts),
 				}
-				foot, ok := net.Snap(p, closed)
+				foot, ok := j.net.Snap(p, j.closed)
 				if ok && (len(ways) == 0 || foot.Leg < ways[0].foot.Leg) {
 					ways = []access{{foot: foot, from: p}}
 				}

@@ -48,10 +48,10 @@ func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
 // EntrancesAt returns the points through which a building is entered at an instant
 // with its closures.
 func (m *Map) EntrancesAt(b *geo.Building, at time.Time) []geo.Point {
-	now := m.at(at)
+	now := m.now(at)
 	i, _ := m.places.find(geo.Key{Layer: geo.Buildings, ID: b.ID})
 	var points []geo.Point
-	for _, way := range now.places.list[i].ways {
+	for _, way := range now.places.at(int32(i)).ways {
 		points = append(points, way.from)
 	}
 	return points

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"sync/atomic"
-	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/hours"
@@ -19,18 +18,11 @@ type Map struct {
 	places   *places
 	field    *field
 	calendar *hours.Calendar
-	// closed keeps the last answer of Limits.At with what follows from it.
-	closed atomic.Pointer[situation]
+	// last is the last answer of now.
+	last   atomic.Pointer[situation]
 	labels *labelPool
 	// coverages keeps answers of Coverage.
 	coverages *coverages
-}
-
-// situation is what is closed at an instant, and where places that a closure
-// cuts from their street join the network instead.
-type situation struct {
-	closed *street.Closed
-	places *places
 }
 
 // Prepare makes the map of a snapshot. It shares with before, which may be nil,
@@ -67,22 +59,3 @@ func (m *Map) Network() *street.Network { return m.net }
 // NetworkRevision is the revision of the snapshot for which the network was last
 // built.
 func (m *Map) NetworkRevision() int64 { return m.net.Revision() }
-
-// at returns what is closed at an instant and the places as they join then.
-func (m *Map) at(t time.Time) *situation {
-	last := m.closed.Load()
-	var known *street.Closed
-	if last != nil {
-		known = last.closed
-	}
-	closed := m.limits.At(geo.InstantOf(t), known)
-	if closed == nil {
-		return &situation{places: m.places}
-	}
-	if last != nil && last.closed == closed {
-		return last
-	}
-	now := &situation{closed: closed, places: m.places.without(m.snap, m.net, closed)}
-	m.closed.Store(now)
-	return now
-}

@@ -40,7 +40,10 @@ const detour = 4
 // walking time, up to MaxMinutes whatever Query.Minutes says. It searches ever
 // farther until it has enough. It returns *TooFar as Circle does.
 func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error) {
-	now := m.at(q.At)
+	now, err := m.situation(&q)
+	if err != nil {
+		return nil, err
+	}
 	near := m.within(now.places, &q, straightReach)
 	for minutes := 4; ; minutes *= 2 {
 		minutes = min(minutes, MaxMinutes)
@@ -68,7 +71,7 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 		}
 		for _, place := range missing {
 			if place.reason != Shut || minutes == MaxMinutes {
-				out.Unreachable = append(out.Unreachable, Unreached{now.places.list[place.index].feature, place.reason})
+				out.Unreachable = append(out.Unreachable, Unreached{now.places.at(place.index).feature, place.reason})
 			}
 		}
 		return out, nil
@@ -76,11 +79,11 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 }
 
 // wanted returns the places found that are of the query's categories, in order.
-func (s *search) wanted(p *places, q *Query, budget uint32) []int32 {
+func (s *search) wanted(p *view, q *Query, budget uint32) []int32 {
 	var hits []int32
 	for _, i := range s.arrivals(p, budget) {
 		for k := range q.Of {
-			if q.Of[k].has(&p.list[i]) {
+			if q.Of[k].has(p.at(i)) {
 				hits = append(hits, i)
 				break
 			}
@@ -98,12 +101,15 @@ type suspect struct {
 }
 
 // within lists the wanted places within some metres of the origin.
-func (m *Map) within(p *places, q *Query, metres float64) []suspect {
+func (m *Map) within(p *view, q *Query, metres float64) []suspect {
 	var near []suspect
 	box := geo.NoBox.With(q.Origin).Grown(crs.NewLocal(q.Origin).Steps(metres))
 	at := geo.InstantOf(q.At)
-	for i := range p.buildings {
-		member := &p.list[i]
+	for i := range int32(p.len()) {
+		if p.isBuilding(i) || p.gone[i] {
+			continue
+		}
+		member := p.at(i)
 		common := member.feature.Common()
 		if corner := common.Shape.Points()[0]; !box.Holds(corner) || !common.InEffect(at) {
 			continue
@@ -114,7 +120,7 @@ func (m *Map) within(p *places, q *Query, metres float64) []suspect {
 		}
 		for k := range q.Of {
 			if d <= metres && q.Of[k].has(member) {
-				near = append(near, suspect{index: int32(i), metres: d})
+				near = append(near, suspect{index: i, metres: d})
 				break
 			}
 		}
@@ -123,7 +129,7 @@ func (m *Map) within(p *places, q *Query, metres float64) []suspect {
 }
 
 // missing returns those that the search did not reach, with the reason.
-func (m *Map) missing(s *search, p *places, near []suspect) []suspect {
+func (m *Map) missing(s *search, p *view, near []suspect) []suspect {
 	var out []suspect
 	island := m.net.Island(s.start.Edge)
 	for _, place := range near {
@@ -131,7 +137,7 @@ func (m *Map) missing(s *search, p *places, near []suspect) []suspect {
 			continue
 		}
 		place.reason = NoStreet
-		for _, way := range p.list[place.index].ways {
+		for _, way := range p.at(place.index).ways {
 			place.reason = OtherIsland
 			if m.net.Island(way.foot.Edge) == island {
 				place.reason = Shut

@@ -41,7 +41,7 @@ type window struct {
 }
 
 // outlines returns the polygons within each of the minutes.
-func (m *Map) outlines(ctx context.Context, s *search, p *places, minutes []int) ([]geo.Shape, error) {
+func (m *Map) outlines(ctx context.Context, s *search, p *view, minutes []int) ([]geo.Shape, error) {
 	w, err := m.field.times(ctx, s)
 	if err != nil {
 		return nil, err
@@ -182,12 +182,15 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 
 // stampBuildings gives the samples around the pole of each building in the
 // window the arrival at the building.
-func (m *Map) stampBuildings(s *search, p *places, w *window) {
+func (m *Map) stampBuildings(s *search, p *view, w *window) {
 	f := m.field
 	first := s.legMS(s.start.Leg)
 	for row := (w.row + 1) / blockSide; row <= (w.row+w.high-2)/blockSide; row++ {
 		for column := (w.column + 1) / blockSide; column <= (w.column+w.wide-2)/blockSide; column++ {
 			for _, pole := range p.polesIn(f, column, row) {
+				if p.gone[pole.place] {
+					continue
+				}
 				ms := uint32(unreached)
 				if best := &s.best[pole.place]; best.stamp == s.stamp {
 					ms = best.ms - first

@@ -46,8 +46,9 @@ type places struct {
 	layers    []*snapshot.Layer
 	starts    []int
 	first     []int32
-	stops     []stop // those of edge e are stops[first[e]:first[e+1]]
-	poles     []pole // those in block b of the field are poles[poleFirst[b]:poleFirst[b+1]]
+	stops     []stop                 // those of edge e are stops[first[e]:first[e+1]]
+	doors     map[string][]*geo.Gate // by the code of what they belong to
+	poles     []pole                 // those in block b of the field are poles[poleFirst[b]:poleFirst[b+1]]
 	poleFirst []int32
 }
 
@@ -71,7 +72,8 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 	if before != nil && slices.Equal(p.layers, before.layers) {
 		return before
 	}
-	doors := gatesByOwner(s)
+	p.doors = gatesByOwner(s)
+	joiner := &joiner{snap: s, net: net, doors: p.doors}
 	each(len(p.list), func(i int) {
 		member := &p.list[i]
 		if member.joined {
@@ -80,7 +82,7 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 		if i >= p.buildings {
 			member.pole = Pole(member.feature.Common().Shape)
 		}
-		member.ways = join(s, net, nil, doors, member)
+		member.ways = joiner.join(member)
 		member.joined = true
 	})
 	p.fill(net)
@@ -105,38 +107,45 @@ func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema, before *places) {
 			known[old[i].feature] = &old[i]
 		}
 	}
-	field, hasKind := schema.Field(schema.KindField)
 	for f := range layer.After(0) {
 		if same, ok := known[f]; ok {
 			p.list = append(p.list, *same)
 			continue
 		}
-		if f.Common().Shape.IsZero() {
-			continue
+		if member, ok := placeOf(f, schema); ok {
+			p.list = append(p.list, member)
 		}
-		member := place{feature: f, layer: schema.Layer, households: -1, people: -1}
-		if hasKind && schema.Service {
-			member.kinds = field.Values(f)
-		}
-		switch f := f.(type) {
-		case *geo.Building:
-			member.households, member.people = f.Households.Or(-1), f.Residents.Or(-1)
-			mark := estimate.Of(f)
-			member.householdsEstimated, member.peopleEstimated = mark.Households, mark.People
-		case *geo.Booth:
-			if f.Status == "moved" || f.Status == "retired" {
-				continue
-			}
-			member.schedule, _ = hours.Parse(f.Hours) // what cannot be read is unknown hours
-		case *geo.Facility:
-			if strings.HasPrefix(f.Kind, "camera_") {
-				continue // nobody walks to a camera
-			}
-			member.schedule, _ = hours.Parse(f.Hours)
-		}
-		p.list = append(p.list, member)
 	}
 	p.close(layer)
+}
+
+// placeOf makes a place of a feature, not joined yet; false for what nobody walks
+// to.
+func placeOf(f geo.Feature, schema *geo.Schema) (place, bool) {
+	member := place{feature: f, layer: schema.Layer, households: -1, people: -1}
+	if f.Common().Shape.IsZero() {
+		return member, false
+	}
+	if field, ok := schema.Field(schema.KindField); ok && schema.Service {
+		member.kinds = field.Values(f)
+	}
+	switch f := f.(type) {
+	case *geo.Building:
+		member.households, member.people = f.Households.Or(-1), f.Residents.Or(-1)
+		mark := estimate.Of(f)
+		member.householdsEstimated, member.peopleEstimated = mark.Households, mark.People
+	case *geo.Booth:
+		if f.Status == "moved" || f.Status == "retired" {
+			return member, false
+		}
+		member.schedule, _ = hours.Parse(f.Hours) // what cannot be read is unknown hours
+	case *geo.Facility:
+		if strings.HasPrefix(f.Kind, "camera_") {
+			return member, false // nobody walks to a camera
+		}
+		member.schedule, _ = hours.Parse(f.Hours)
+	}
+	return member, true
 }
 
 // close ends the run of a layer in the list.
@@ -168,25 +177,6 @@ func (p *places) fill(net *street.Network) {
 			next[e]++
 		}
 	}
-}
-
-// without returns the places as they join while something is closed: those on a
-// closed edge or behind the border of a closure look for another street.
-func (p *places) without(s *snapshot.Snapshot, net *street.Network, closed *street.Closed) *places {
-	now := &places{list: slices.Clone(p.list), buildings: p.buildings, poles: p.poles, poleFirst: p.poleFirst}
-	doors := gatesByOwner(s)
-	each(len(now.list), func(i int) {
-		member := &now.list[i]
-		cut := slices.ContainsFunc(member.ways, func(a access) bool {
-			_, _, open := closed.Gap(a.foot.Edge, a.foot.MM, net.Edges[a.foot.Edge].MM)
-			return !open || closed.Leg(a.from, a.foot.At)
-		})
-		if cut {
-			member.ways = join(s, net, closed, doors, member)
-		}
-	})
-	now.fill(net)
-	return now
 }
 
 // openNow reports whether a place is open, as far as is known.

@@ -37,6 +37,8 @@ type Query struct {
 	// MaxRoutes is how many places of a category get a line, the nearest; 0: all.
 	// A circle may list ten thousand places, each with a line of kilometres.
 	MaxRoutes int
+	// Change is what is supposed beside the map; nil: nothing.
+	Change *Change
 }
 
 func (q *Query) speed() float64 {

@@ -37,7 +37,10 @@ func (m *Map) Route(ctx context.Context, from, to geo.Point, q Query) (*Route, e
 // no walk of at most MaxMinutes joins them, and geo.ErrNotFound for a place that
 // circles do not list.
 func (m *Map) RouteBetween(ctx context.Context, from, to End, q Query) (*Route, error) {
-	now := m.at(q.At)
+	now, err := m.situation(&q)
+	if err != nil {
+		return nil, err
+	}
 	// The search starts where the instant is known.
 	near, far := from, to
 	if q.Toward {

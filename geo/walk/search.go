@@ -215,7 +215,7 @@ func (s *search) passes(node int32, ms uint32) bool {
 		if s.toward {
 			when = s.at.Add(-time.Duration(ms+s.legMS(s.start.Leg)) * time.Millisecond)
 		}
-		if isShut(gate, when, s.cal) {
+		if isShut(gate, when, s.cal) && !s.closed.Opens(gate.Feature) {
 			return false
 		}
 	}

@@ -58,8 +58,11 @@ type sources struct {
 func newSources(now *situation, net *street.Network, of []Category, speed pace, at geo.Instant) *sources {
 	p := now.places
 	s := &sources{pace: speed, net: net, closed: now.closed, of: map[int32][]source{}}
-	for i := range p.buildings {
-		member := &p.list[i]
+	for i := range int32(p.len()) {
+		if p.isBuilding(i) || p.gone[i] {
+			continue
+		}
+		member := p.at(i)
 		wanted := slices.ContainsFunc(of, func(c Category) bool { return c.has(member) })
 		if !wanted || !member.feature.Common().InEffect(at) {
 			continue
@@ -68,7 +71,7 @@ func newSources(now *situation, net *street.Network, of []Category, speed pace, 
 		for _, way := range member.ways {
 			s.list = append(s.list, source{
 				edge: way.foot.Edge, mm: way.foot.MM,
-				own: lead{int64(s.legMS(way.foot.Leg)), int32(i)},
+				own: lead{int64(s.legMS(way.foot.Leg)), i},
 			})
 		}
 	}

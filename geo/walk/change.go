@@ -1,0 +1,133 @@
+package walk
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"gridatlas/geo"
+)
+
+// Change is what a question supposes beside the map: for its answer only, nothing
+// is stored. The answer is that of a map on which the change were real.
+type Change struct {
+	// Closures are areas and lines that cannot be walked through, beside those of
+	// the map.
+	Closures []geo.Shape
+	// OpenGates are gates, by id, that let everybody pass at all times.
+	OpenGates []int64
+	// Add are places to walk to beside those of the map, of service layers, whole
+	// and in effect. In answers their ids are those they have here.
+	Add []geo.Feature
+	// Remove are places that are not there.
+	Remove []geo.Key
+}
+
+// ChangeError says which item of a change cannot be supposed.
+type ChangeError struct {
+	Field  string // closures, open_gates, add or remove
+	Index  int
+	Detail string
+}
+
+func (e *ChangeError) Error() string { return fmt.Sprintf("%s[%d]: %s", e.Field, e.Index, e.Detail) }
+
+// situation returns what a query is answered in. The error is *ChangeError.
+func (m *Map) situation(q *Query) (*situation, error) {
+	now := m.now(q.At)
+	if q.Change == nil {
+		return now, nil
+	}
+	return m.suppose(now, q.Change)
+}
+
+// suppose makes a change to a situation. It costs what the change touches.
+func (m *Map) suppose(now *situation, change *Change) (*situation, error) {
+	open := map[int64]bool{}
+	var passed []*geo.Gate // that let nobody pass before
+	for k, id := range change.OpenGates {
+		f, ok := m.snap.Layer(geo.Gates).Get(id)
+		if !ok {
+			return nil, &ChangeError{"open_gates", k, fmt.Sprintf("no gate %d", id)}
+		}
+		open[id] = true
+		if gate := f.(*geo.Gate); gate.Foot == "none" {
+			passed = append(passed, gate)
+		}
+	}
+	var closures []*geo.Closure
+	for k, shape := range change.Closures {
+		closures = append(closures, &geo.Closure{Base: geo.Base{ID: int64(-k - 1), Shape: shape}})
+	}
+	out := &situation{closed: now.closed, places: now.places}
+	if len(closures) > 0 || len(open) > 0 {
+		out.closed = m.net.Besides(now.closed, closures, open)
+	}
+	joiner := m.joiner(out.closed)
+	if len(closures) > 0 {
+		out.places = m.cutOff(out.places, out.closed, m.net.Besides(nil, closures, nil))
+	}
+	if len(passed) > 0 {
+		out.places = out.places.rejoined(joiner, m.behind(passed))
+	}
+	return out, out.edit(joiner, change)
+}
+
+// behind returns the places that gates may lead into.
+func (m *Map) behind(gates []*geo.Gate) []int32 {
+	var numbers []int32
+	for _, gate := range gates {
+		for _, layer := range m.places.layers {
+			if f, ok := layer.ByCode(gate.Of); ok && gate.Of != "" {
+				if i, ok := m.places.find(geo.KeyOf(f)); ok {
+					numbers = append(numbers, int32(i))
+				}
+			}
+			if gate.Of == "" {
+				for f := range layer.Search(nearDoor(gate.Shape.Points()[0])) {
+					if i, ok := m.places.find(geo.KeyOf(f)); ok {
+						numbers = append(numbers, int32(i))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+// edit removes and adds places.
+func (s *situation) edit(j *joiner, change *Change) error {
+	if len(change.Remove) == 0 && len(change.Add) == 0 {
+		return nil
+	}
+	v := *s.places
+	v.moved, v.gone = maps.Clone(v.moved), map[int32]bool{}
+	if v.moved == nil {
+		v.moved = map[int32]*place{}
+	}
+	for k, key := range change.Remove {
+		i, ok := v.find(key)
+		if !ok {
+			return &ChangeError{"remove", k, fmt.Sprintf("no place to walk to: %v", key)}
+		}
+		gone := v.list[i]
+		gone.ways = nil
+		v.moved[int32(i)], v.gone[int32(i)] = &gone, true
+	}
+	for k, f := range change.Add {
+		schema, ok := geo.SchemaOf(f.Layer())
+		if !ok || !schema.Service {
+			return &ChangeError{"add", k, fmt.Sprintf("%q is no layer of places to walk to", f.Layer())}
+		}
+		member, ok := placeOf(f, schema)
+		if !ok {
+			return &ChangeError{"add", k, "nobody walks to it"}
+		}
+		member.ways = j.join(&member)
+		v.added = append(v.added, member)
+	}
+	v.index()
+	s.places = &v
+	return nil
+}
