@@ -60,6 +60,8 @@ type report struct {
 	Revision  int64          `json:"revision,omitempty"`  // zero: nothing was written
 	Repeated  bool           `json:"repeated,omitempty"`  // the same file was imported before
 	Unchanged bool           `json:"unchanged,omitempty"` // it was taken in and changed no feature
+
+	shown bool // what was found stands on the screen already
 }
 
 // prepare reads what the flags name.
@@ -100,6 +102,10 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 	refused := 0
 	for _, file := range c.Files {
 		r, err := c.importFile(ctx, con, open, file)
+		var held problems // the file was understood and not taken in
+		if errors.As(err, &held) && c.JSON {
+			err = errors.Join(err, c.print(con.out, r))
+		}
 		if err != nil {
 			return fmt.Errorf("import %s: %w", file, err)
 		}
@@ -228,21 +234,8 @@ func (c *importCommand) print(w io.Writer, r *report) error {
 	if c.JSON {
 		return json.NewEncoder(w).Encode(r)
 	}
-	fmt.Fprintf(w, "%s\n", r.File)
-	for _, layer := range layerNames() {
-		if n := r.Layers[layer]; n > 0 {
-			fmt.Fprintf(w, "  %-12s %d\n", layer, n)
-		}
-	}
-	if r.Unplaced > 0 {
-		fmt.Fprintf(w, "  %-12s %d\n", "no place", r.Unplaced)
-	}
-	c.printNotes(w, r.Notes)
-	for _, line := range r.Systems {
-		fmt.Fprintf(w, "  %s\n", line)
-	}
-	for _, line := range r.Refused {
-		fmt.Fprintf(w, "  refused: %s\n", line)
+	if !r.shown {
+		c.printFound(w, r)
 	}
 	switch {
 	case r.Repeated:
@@ -259,6 +252,26 @@ func (c *importCommand) print(w io.Writer, r *report) error {
 		fmt.Fprintln(w, "  nothing to write")
 	}
 	return nil
+}
+
+// printFound says what is in a file and what it would change.
+func (c *importCommand) printFound(w io.Writer, r *report) {
+	fmt.Fprintf(w, "%s\n", r.File)
+	for _, layer := range layerNames() {
+		if n := r.Layers[layer]; n > 0 {
+			fmt.Fprintf(w, "  %-12s %d\n", layer, n)
+		}
+	}
+	if r.Unplaced > 0 {
+		fmt.Fprintf(w, "  %-12s %d\n", "no place", r.Unplaced)
+	}
+	c.printNotes(w, r.Notes)
+	for _, line := range r.Systems {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+	for _, line := range r.Refused {
+		fmt.Fprintf(w, "  refused: %s\n", line)
+	}
 }
 
 // printNotes shows each heading with its first details, which are indented; all

@@ -99,7 +99,11 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	if c.DryRun || len(r.Refused) > 0 && !c.Partial {
 		return nil
 	}
-	if err := c.confirm(con, in, r); err != nil {
+	if !c.JSON { // before anything is written
+		c.printFound(con.out, r)
+		r.shown = true
+	}
+	if err := c.confirm(con, in); err != nil {
 		return err
 	}
 	set := in.ChangeSet()
@@ -203,7 +207,7 @@ func (c *importCommand) describe(in *intake.Intake) []string {
 
 // confirm asks before many rows of a source disappear: a list that was cut off
 // looks just like one whose rows are gone.
-func (c *importCommand) confirm(con *console, in *intake.Intake, r *report) error {
+func (c *importCommand) confirm(con *console, in *intake.Intake) error {
 	for _, plan := range in.Plans {
 		gone, loss := plan.Count(source.Retire), plan.Loss()
 		if loss <= askAbove || c.Yes {
@@ -216,9 +220,6 @@ func (c *importCommand) confirm(con *console, in *intake.Intake, r *report) erro
 		case asked:
 			return problems{errors.New("nothing was written")}
 		default:
-			if err := c.print(con.out, r); err != nil {
-				return err
-			}
 			return problems{fmt.Errorf("%s: nothing was written; say --yes if that is right", question)}
 		}
 	}
