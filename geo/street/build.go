@@ -3,6 +3,7 @@ package street
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -13,7 +14,9 @@ import (
 var reads = []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Land}
 
 // Build makes the network of a snapshot. It returns before, which may be nil,
-// when no layer it was made from has changed.
+// when no layer it was made from has changed, and shares with it all arrays when
+// what changed in them leaves the streets as they join: a gate's hours, a wall, a
+// compound that anybody may walk through. It uses all cores.
 func Build(s *snapshot.Snapshot, before *Network) *Network {
 	layers := make([]*snapshot.Layer, len(reads))
 	for i, name := range reads {
@@ -23,7 +26,17 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 		return before
 	}
 	w := gather(s)
-	n := &Network{layers: layers, revision: s.Head().Revision, streets: w.streets, gates: map[int32][]*Gate{}}
+	w.layers = layers
+	if before != nil {
+		if n, ok := before.refresh(w); ok {
+			return n
+		}
+	}
+	w.cut()
+	n := &Network{
+		layers: layers, revision: s.Head().Revision, streets: w.streets, gates: map[int32][]*Gate{},
+		barred: w.barred, compounds: w.compounds, owners: w.owners, walls: w.walls,
+	}
 	j := w.join()
 	j.findGrounds(w)
 	n.number(j, j.fold())
@@ -38,10 +51,12 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 			n.gates[node] = gates
 		}
 	}
+	var crew sync.WaitGroup
+	crew.Go(n.index)
+	crew.Go(func() { n.wallGrid = indexWalls(n.walls) })
 	n.label()
-	n.index()
-	n.buildWalls(s)
 	n.timeStreets()
+	crew.Wait()
 	return n
 }
 

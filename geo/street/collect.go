@@ -23,12 +23,16 @@ type line struct {
 // work holds what Build gathers before the arrays are made.
 type work struct {
 	snap    *snapshot.Snapshot
+	layers  []*snapshot.Layer
 	streets []*geo.Street
 	lines   []line
+	barred  []*Gate // by id
 	gates   map[geo.Point][]*Gate
+	walls   []wall
 	// pinned corners stay nodes: gates and the borders of grounds.
 	pinned    map[geo.Point]bool
 	compounds []*geo.Compound // residents' ground, by id
+	owners    []*geo.Compound // all, when there are private streets
 }
 
 // walkable reports whether people may walk along a street. A street of unknown
@@ -55,7 +59,8 @@ func gather(s *snapshot.Snapshot) *work {
 		}
 	}
 	w.findGrounds()
-	w.cut()
+	w.findBarred()
+	w.findWalls()
 	return w
 }
 
@@ -68,7 +73,11 @@ func (w *work) findGrounds() {
 			byGate[gate.Of] = true
 		}
 	}
+	private := slices.ContainsFunc(w.streets, func(s *geo.Street) bool { return s.Foot == "private" })
 	for compound := range snapshot.All[*geo.Compound](w.snap) {
+		if private {
+			w.owners = append(w.owners, compound)
+		}
 		only := compound.ResidentsOnly
 		if only.Value && only.Known || !only.Known && compound.Code != "" && byGate[compound.Code] {
 			w.compounds = append(w.compounds, compound)
@@ -158,17 +167,24 @@ func (w *work) cut() {
 	}
 }
 
-// placeGates puts gates that are not open to everybody at all times on the
-// street within reach, at the corner they stand on or at a new one. Entrances
-// and exits stand beside the street that passes them, not across it, unless they
-// are one of its corners.
-func (w *work) placeGates(index *segments, put func(int32, geo.Point)) {
+// findBarred lists the gates that are not open to everybody at all times.
+func (w *work) findBarred() {
 	for gate := range snapshot.All[*geo.Gate](w.snap) {
 		shut := gate.Foot == "none" || gate.Foot == "residents" && w.isOpenCompound(gate)
 		if !shut && gate.Hours == "" || gate.Shape.Kind() != geo.Points {
 			continue
 		}
-		reach := gateReach
+		schedule, _ := hours.Parse(gate.Hours) // a text that cannot be read is unknown hours
+		w.barred = append(w.barred, &Gate{Feature: gate, Schedule: schedule, Shut: shut})
+	}
+}
+
+// placeGates puts barred gates on the street within reach, at the corner they
+// stand on or at a new one. Entrances and exits stand beside the street that
+// passes them, not across it, unless they are one of its corners.
+func (w *work) placeGates(index *segments, put func(int32, geo.Point)) {
+	for _, barred := range w.barred {
+		gate, reach := barred.Feature, gateReach
 		if gate.Kind == "entrance" || gate.Kind == "exit" {
 			reach = 0
 		}
@@ -189,8 +205,7 @@ func (w *work) placeGates(index *segments, put func(int32, geo.Point)) {
 		a, b := index.seg(best)
 		on := geo.Point{X: mix(a.X, b.X, share), Y: mix(a.Y, b.Y, share)}
 		put(best, on)
-		schedule, _ := hours.Parse(gate.Hours) // a text that cannot be read is unknown hours
-		w.gates[on] = append(w.gates[on], &Gate{Feature: gate, Schedule: schedule, Shut: shut})
+		w.gates[on] = append(w.gates[on], barred)
 	}
 }
 

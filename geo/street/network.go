@@ -44,8 +44,14 @@ type Network struct {
 	wallGrid *segments
 	timed    []limit // streets that are not in effect at all times
 
-	layers   []*snapshot.Layer // what it was built from
-	revision int64
+	// What it was built from: beside streets and walls, gates that do not let
+	// everybody pass at all times, residents' compounds, and the compounds that
+	// private streets may belong to.
+	layers    []*snapshot.Layer
+	barred    []*Gate
+	compounds []*geo.Compound
+	owners    []*geo.Compound
+	revision  int64
 }
 
 // Link leads from a node to its neighbour.

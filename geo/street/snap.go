@@ -115,7 +115,7 @@ func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 			X: mix(n.shape[c.piece].X, n.shape[c.piece+1].X, c.share),
 			Y: mix(n.shape[c.piece].Y, n.shape[c.piece+1].Y, c.share),
 		}
-		small := n.islandMM[n.Island(edge)] < smallIsland*1000
+		small := n.isSmall(edge)
 		if small && hasSpare || n.wallGrid.blocked(p, at) || closed.Leg(p, at) {
 			return false
 		}

@@ -8,18 +8,17 @@ import (
 // wall is a straight piece of what an access leg must not cross.
 type wall struct{ a, b geo.Point }
 
-// buildWalls indexes barriers and the shores of water. A barrier with an end in
-// its record counts until it is taken out of the map.
-func (n *Network) buildWalls(s *snapshot.Snapshot) {
-	for barrier := range snapshot.All[*geo.Barrier](s) {
-		n.walls = appendWalls(n.walls, barrier.Shape)
+// findWalls lists barriers and the shores of water. A barrier with an end in its
+// record counts until it is taken out of the map.
+func (w *work) findWalls() {
+	for barrier := range snapshot.All[*geo.Barrier](w.snap) {
+		w.walls = appendWalls(w.walls, barrier.Shape)
 	}
-	for land := range snapshot.All[*geo.LandArea](s) {
+	for land := range snapshot.All[*geo.LandArea](w.snap) {
 		if land.Kind == "water" {
-			n.walls = appendWalls(n.walls, land.Shape)
+			w.walls = appendWalls(w.walls, land.Shape)
 		}
 	}
-	n.wallGrid = indexWalls(n.walls)
 }
 
 func indexWalls(walls []wall) *segments {

@@ -32,7 +32,7 @@ type field struct {
 // block holds blockSide rows of samples from south to north.
 type block struct {
 	edges   []int32 // the edges its samples join
-	samples [blockSide * blockSide]sample
+	samples *[blockSide * blockSide]sample
 }
 
 // sample is where a point of the ground joins the network.
@@ -50,13 +50,55 @@ func newField(net *street.Network) *field {
 	if box.Empty() {
 		return f
 	}
-	local := crs.NewLocal(box.Centre())
-	box = box.Grown(local.Steps(street.Reach + fieldStep))
-	f.corner = geo.Point{X: box.W, Y: box.S}
-	f.dx, f.dy = local.Steps(fieldStep)
-	f.cols = int32((int64(box.E)-int64(box.W))/(int64(f.dx)*blockSide)) + 1
-	f.rows = int32((int64(box.N)-int64(box.S))/(int64(f.dy)*blockSide)) + 1
+	box = box.Grown(crs.NewLocal(box.Centre()).Steps(street.Reach + fieldStep))
+	// Blocks lie on lines that a new street at the border of the city does not
+	// move, so that they can be taken over: steps are those of the nearest tenth
+	// of a degree, counted from the middle of the map.
+	const tenth = 1_000_000
+	f.dx, f.dy = crs.NewLocal(geo.Point{Y: (box.Centre().Y + tenth/2) / tenth * tenth}).Steps(fieldStep)
+	wide, high := int64(f.dx)*blockSide, int64(f.dy)*blockSide
+	west, south := floor(int64(box.W), wide), floor(int64(box.S), high)
+	f.corner = geo.Point{X: int32(west * wide), Y: int32(south * high)}
+	f.cols = int32(floor(int64(box.E), wide)-west) + 1
+	f.rows = int32(floor(int64(box.N), high)-south) + 1
 	return f
+}
+
+// floor is a/b rounded down.
+func floor(a, b int64) int64 {
+	if a < 0 {
+		return -((-a + b - 1) / b)
+	}
+	return a / b
+}
+
+// holds reports whether a box lies within the field.
+func (f *field) holds(box geo.Box) bool {
+	if f.dx == 0 {
+		return false
+	}
+	wide, high := int64(f.dx)*blockSide*int64(f.cols), int64(f.dy)*blockSide*int64(f.rows)
+	return box.W >= f.corner.X && box.S >= f.corner.Y &&
+		int64(box.E) < int64(f.corner.X)+wide && int64(box.N) < int64(f.corner.Y)+high
+}
+
+// cells calls visit with the numbers of the blocks that a box meets, until it
+// returns false; it reports whether all were visited.
+func (f *field) cells(box geo.Box, visit func(key int64) bool) bool {
+	column := func(x int32) int64 {
+		return min(max(floor(int64(x)-int64(f.corner.X), int64(f.dx)*blockSide), 0), int64(f.cols)-1)
+	}
+	row := func(y int32) int64 {
+		return min(max(floor(int64(y)-int64(f.corner.Y), int64(f.dy)*blockSide), 0), int64(f.rows)-1)
+	}
+	for r := row(box.S); r <= row(box.N); r++ {
+		for c := column(box.W); c <= column(box.E); c++ {
+			if !visit(r*int64(f.cols) + c) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // point returns the place of a sample by its column and row in the whole field.
@@ -76,7 +118,7 @@ func (f *field) block(column, row int32) *block {
 }
 
 func (f *field) make(column, row int32) *block {
-	b := &block{}
+	b := &block{samples: new([blockSide * blockSide]sample)}
 	index := map[int32]uint16{}
 	for y := range int32(blockSide) {
 		for x := range int32(blockSide) {

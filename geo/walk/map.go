@@ -34,12 +34,20 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 	} else {
 		m.net = street.Build(s, before.net)
 	}
-	if before != nil && before.net == m.net {
-		m.field, m.labels = before.field, before.labels
-		m.places = preparePlaces(s, m.net, m.field, before.places)
-	} else {
+	if before == nil {
 		m.field, m.labels = newField(m.net), newLabelPool(m.net)
-		m.places = preparePlaces(s, m.net, m.field, nil)
+		m.places = preparePlaces(s, m.net, m.field, nil, nil)
+	} else {
+		if m.net == before.net {
+			m.field, m.labels = before.field, before.labels
+		} else {
+			m.field, m.labels = newField(m.net), newLabelPool(m.net)
+		}
+		changed := m.whatChanged(before)
+		if m.field != before.field {
+			m.field.take(before.field, changed)
+		}
+		m.places = preparePlaces(s, m.net, m.field, before.places, changed)
 	}
 	m.limits = m.net.Limits(snapshot.All[*geo.Closure](s))
 	if before != nil && before.places == m.places && before.snap.Layer(geo.Closures) == s.Layer(geo.Closures) {

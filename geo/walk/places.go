@@ -27,7 +27,7 @@ type place struct {
 	householdsEstimated, peopleEstimated bool
 	pole                                 geo.Point // of a building
 	ways                                 []access
-	joined                               bool // pole and ways are set
+	known                                bool // pole and ways are those of before
 }
 
 // access is one way from a place to the network.
@@ -59,8 +59,8 @@ type stop struct {
 }
 
 // preparePlaces joins every place to the network, on all cores. Features that
-// before knows, on the same network, are not joined again.
-func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *places) *places {
+// before knows are joined again only where something changed.
+func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *places, changed *since) *places {
 	p := &places{}
 	for _, schema := range geo.Catalog() {
 		if schema.Service {
@@ -69,21 +69,25 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 	}
 	p.buildings = len(p.list)
 	p.add(s, geo.MustSchema(geo.Buildings), before)
-	if before != nil && slices.Equal(p.layers, before.layers) {
+	if before != nil && slices.Equal(p.layers, before.layers) && changed.none() && f == changed.before {
 		return before
 	}
 	p.doors = gatesByOwner(s)
 	joiner := &joiner{snap: s, net: net, doors: p.doors}
 	each(len(p.list), func(i int) {
 		member := &p.list[i]
-		if member.joined {
-			return
-		}
-		if i >= p.buildings {
+		if member.known {
+			if changed.keeps(member, p.doors) {
+				var ok bool
+				if member.ways, ok = changed.renumber(member.ways); ok {
+					return
+				}
+			}
+		} else if i >= p.buildings {
 			member.pole = Pole(member.feature.Common().Shape)
 		}
 		member.ways = joiner.join(member)
-		member.joined = true
+		member.known = true
 	})
 	p.fill(net)
 	p.placePoles(f)
