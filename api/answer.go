@@ -13,6 +13,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 )
@@ -118,7 +119,11 @@ type link struct {
 }
 
 // object appends the members of a JSON object one after another.
-type object struct{ text []byte }
+// Positions stand in it in datum.
+type object struct {
+	text  []byte
+	datum crs.System
+}
 
 func (o *object) name(name string) {
 	if o.text[len(o.text)-1] != '{' {
@@ -140,6 +145,19 @@ func (o *object) int(name string, v int64) {
 func (o *object) degrees(name string, v int32) {
 	o.name(name)
 	o.text = geojson.AppendDegrees(o.text, v)
+}
+
+// position appends longitude and latitude.
+func (o *object) position(lonName, latName string, p geo.Point) {
+	p = inDatum(p, o.datum)
+	o.degrees(lonName, p.X)
+	o.degrees(latName, p.Y)
+}
+
+// geometry appends a shape; null for none.
+func (o *object) geometry(name string, s geo.Shape) {
+	o.name(name)
+	o.text = geojson.AppendGeometry(o.text, shapeInDatum(s, o.datum))
 }
 
 // box appends west, south, east and north.

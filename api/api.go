@@ -113,6 +113,9 @@ type class struct {
 	timeout time.Duration
 	gate    *gate // nil: no bound
 	packed  bool  // the answer is compressed on its way out
+	// body is how large the body of a POST may be, which asks a longer question and
+	// stores nothing; 0: there is no POST.
+	body int64
 }
 
 func (s *server) router() *mux.Router {
@@ -122,11 +125,13 @@ func (s *server) router() *mux.Router {
 		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64)}
 		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32)}
 		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32)}
+		whatIf = walks
 		cover  = class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32)}
 		tile   = class{timeout: 15 * time.Second} // bounded by the cache
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second}
 	)
+	whatIf.body = maxChange
 	router := mux.NewRouter().SkipClean(true)
 	route := func(path string, c class, h handler) { router.Handle(path, s.adapt(c, h)) }
 
@@ -143,9 +148,9 @@ func (s *server) router() *mux.Router {
 	route("/tiles/{layers}/{z}/{x}/{y}.mvt", tile, s.tile)
 	route("/tiles/{layers}/{z}/{x}/{y}.pbf", tile, s.tile)
 	route("/styles/{name}.json", small, s.style)
-	route("/walk/circle", walks, s.circle)
-	route("/walk/nearest", walks, s.nearest)
-	route("/walk/route", walks, s.route)
+	route("/walk/circle", whatIf, s.circle)
+	route("/walk/nearest", whatIf, s.nearest)
+	route("/walk/route", whatIf, s.route)
 	route("/coverage", cover, s.coverage)
 	route("/coverage/outside", cover, s.coverageOutside)
 	route("/coverage/buildings", cover, s.coverageBuildings)
@@ -185,8 +190,11 @@ func (s *server) adapt(c class, h handler) http.Handler {
 		if route := mux.CurrentRoute(r); route != nil {
 			recordOf(r).route, _ = route.GetPathTemplate()
 		}
-		if !s.allow(w, r) {
+		if !s.allow(w, r, c) {
 			return
+		}
+		if r.Body != nil {
+			r.Body = http.MaxBytesReader(w, r.Body, c.body)
 		}
 		inner.ServeHTTP(w, r)
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"gridatlas/geo/crs"
 	"gridatlas/geo/walk"
 )
 
@@ -14,7 +15,7 @@ const maxRoutes = 20
 // circle answers /walk/circle: the outlines of what is reached on foot within
 // each number of minutes, and every place of the asked kinds with the walk to it.
 func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "lon", "lat", "minutes", "of", "speed", "direction", "at", "routes", "outlines")
+	q, err := readQuery(r, "lon", "lat", "minutes", "of", "speed", "direction", "at", "routes", "outlines", "datum")
 	if err != nil {
 		return err
 	}
@@ -38,6 +39,9 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 	if want.Outlines, err = q.flag("outlines", true); err != nil {
 		return err
 	}
+	if want.Change, err = readChange(r, q.datum); err != nil {
+		return err
+	}
 	m, err := s.walkMap(w)
 	if err != nil {
 		return err
@@ -46,14 +50,27 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("circle: %w", err)
 	}
-	return write(w, typeGeoJSON, CircleJSON(c, want))
+	var today *walk.Circle
+	if want.Change != nil {
+		plain := want
+		plain.Change, plain.Routes = nil, false
+		if today, err = m.Circle(r.Context(), plain); err != nil {
+			return fmt.Errorf("circle of today: %w", err)
+		}
+		discreet(c.Bands, today.Bands)
+	}
+	return write(w, typeGeoJSON, circleJSON(c, today, want, q.datum))
 }
 
 // CircleJSON is the body of /walk/circle: a FeatureCollection of one
 // MultiPolygon for each number of minutes, and what is reached. q is the query
 // that c answers.
-func CircleJSON(c *walk.Circle, q walk.Query) []byte {
-	o := object{text: make([]byte, 0, 16<<10)}
+func CircleJSON(c *walk.Circle, q walk.Query) []byte { return circleJSON(c, nil, q, crs.WGS84) }
+
+// circleJSON is CircleJSON in a datum; today is the circle without the change that
+// q supposes, if it does.
+func circleJSON(c, today *walk.Circle, q walk.Query, datum crs.System) []byte {
+	o := object{text: make([]byte, 0, 16<<10), datum: datum}
 	o.open()
 	o.str("type", "FeatureCollection")
 	array(&o, "features", c.Bands, func(b walk.Band) { o.band(b, q.Outlines) })
@@ -74,6 +91,9 @@ func CircleJSON(c *walk.Circle, q walk.Query) []byte {
 	o.close()
 	if q.Routes {
 		o.int("routes_left_out", leftOut)
+	}
+	if today != nil {
+		o.changedCircle(c, today, q.Outlines)
 	}
 	o.close()
 	return o.text

@@ -14,7 +14,7 @@ import (
 	"gridatlas/api/problem"
 )
 
-// Limits of what a client may send. No route takes a body.
+// Limits of what a client may send; class has that of bodies.
 const (
 	maxURL   = 8 << 10
 	maxQuery = 4 << 10
@@ -79,9 +79,6 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 		case len(r.URL.RawQuery) > maxQuery:
 			(&problem.Problem{Name: "query-too-long", Status: http.StatusRequestURITooLong, Detail: "the query is longer than 4096 bytes"}).Write(w, rec.id)
 		default:
-			if r.Body != nil {
-				r.Body = http.MaxBytesReader(w, r.Body, 0)
-			}
 			inner.ServeHTTP(w, r)
 		}
 	})
@@ -132,16 +129,21 @@ const statusGone = 499
 
 const methods = "GET, HEAD, OPTIONS"
 
-// allow answers what is not GET or HEAD, and reports whether to go on.
-func (s *server) allow(w http.ResponseWriter, r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
+// allow answers what is not GET or HEAD, or a POST where there is one, and reports
+// whether to go on.
+func (s *server) allow(w http.ResponseWriter, r *http.Request, c class) bool {
+	methods := methods
+	if c.body > 0 {
+		methods += ", POST"
+	}
+	switch {
+	case r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost && c.body > 0:
 		return true
-	case http.MethodOptions:
+	case r.Method == http.MethodOptions:
 		header := w.Header()
 		header.Set("Allow", methods)
 		header.Set("Access-Control-Allow-Methods", methods)
-		header.Set("Access-Control-Allow-Headers", "If-None-Match")
+		header.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match")
 		header.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
 	default:

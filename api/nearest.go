@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -17,7 +18,7 @@ const (
 // nearest answers /walk/nearest: the places of some kinds in order of walking
 // time, up to an hour away.
 func (s *server) nearest(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "lon", "lat", "of", "limit", "speed", "direction", "at", "routes")
+	q, err := readQuery(r, "lon", "lat", "of", "limit", "speed", "direction", "at", "routes", "datum")
 	if err != nil {
 		return err
 	}
@@ -39,25 +40,21 @@ func (s *server) nearest(w http.ResponseWriter, r *http.Request) error {
 	if want.Routes, err = q.flag("routes", false); err != nil {
 		return err
 	}
+	if want.Change, err = readChange(r, q.datum); err != nil {
+		return err
+	}
 	m, err := s.walkMap(w)
 	if err != nil {
 		return err
 	}
-	var n *walk.Nearest
-	var places []walk.Place
-	// Places that are for staff are left out afterwards, so more may be needed.
-	for ask := limit; ; ask *= 2 {
-		if n, err = m.Nearest(r.Context(), want, ask); err != nil {
-			return fmt.Errorf("nearest: %w", err)
-		}
-		if places = forPublic(n.Places); len(places) >= limit || len(n.Places) < ask {
-			break
-		}
+	n, places, err := nearestPublic(r.Context(), m, want, limit)
+	if err != nil {
+		return fmt.Errorf("nearest: %w", err)
 	}
-	o := object{text: make([]byte, 0, 4<<10)}
+	o := object{text: make([]byte, 0, 4<<10), datum: q.datum}
 	o.open()
 	o.walkHeader(n.Origin, n.SpeedMPS, want, n.Revision, n.NetworkRevision)
-	array(&o, "items", places[:min(len(places), limit)], o.place)
+	array(&o, "items", places, o.place)
 	var unreachable []walk.Unreached
 	for _, u := range n.Unreachable {
 		if geo.ForPublic(u.Feature) {
@@ -73,6 +70,25 @@ func (s *server) nearest(w http.ResponseWriter, r *http.Request) error {
 		o.str("reason", u.Reason)
 		o.close()
 	})
+	if want.Change != nil {
+		if err := o.changedNearest(r.Context(), m, want, places, limit); err != nil {
+			return fmt.Errorf("nearest of today: %w", err)
+		}
+	}
 	o.close()
 	return write(w, typeJSON, o.text)
+}
+
+// nearestPublic asks for the nearest places that the public may know of. Those that
+// are for staff are left out afterwards, so more may be needed.
+func nearestPublic(ctx context.Context, m *walk.Map, q walk.Query, limit int) (*walk.Nearest, []walk.Place, error) {
+	for ask := limit; ; ask *= 2 {
+		n, err := m.Nearest(ctx, q, ask)
+		if err != nil {
+			return nil, nil, err
+		}
+		if places := forPublic(n.Places); len(places) >= limit || len(n.Places) < ask {
+			return n, places[:min(len(places), limit)], nil
+		}
+	}
 }

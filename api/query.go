@@ -16,7 +16,11 @@ import (
 
 // query holds the parameters of a request: each at most once, none but those that
 // the route knows.
-type query struct{ values url.Values }
+// Its positions stand in datum.
+type query struct {
+	values url.Values
+	datum  crs.System
+}
 
 // readQuery checks the parameters against the names that a route takes. f, the
 // format, is always taken; everything here is JSON.
@@ -45,7 +49,16 @@ func readQuery(r *http.Request, allowed ...string) (query, error) {
 			return query{}, problem.Parameter(name, "is given %d times", len(values[name]))
 		}
 	}
-	q := query{values}
+	q := query{values: values}
+	switch text := q.text("datum"); text {
+	case "", "wgs84":
+	case "gcj02":
+		q.datum = crs.GCJ02
+	case "bd09":
+		q.datum = crs.BD09
+	default:
+		return q, problem.Parameter("datum", "%q is none of wgs84, gcj02 and bd09", text)
+	}
 	if format := q.text("f"); !slices.Contains([]string{"", "json", "geojson"}, format) {
 		return q, problem.Parameter("f", "%q is not served; json is", format)
 	}
@@ -111,7 +124,7 @@ func (q query) point(lonName, latName string) (geo.Point, error) {
 	if err != nil {
 		return geo.Point{}, err
 	}
-	p, err := crs.ToLattice(lon, lat)
+	p, err := fromDatum(lon, lat, q.datum)
 	if err != nil {
 		return geo.Point{}, problem.Parameter(lonName, "%v", err)
 	}
@@ -132,7 +145,7 @@ func (q query) pair(name string) (geo.Point, error) {
 	if err != nil {
 		return geo.Point{}, err
 	}
-	p, err := crs.ToLattice(lon, lat)
+	p, err := fromDatum(lon, lat, q.datum)
 	if err != nil {
 		return geo.Point{}, problem.Parameter(name, "%v", err)
 	}

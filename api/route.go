@@ -8,14 +8,13 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
-	"gridatlas/geo/geojson"
 	"gridatlas/geo/walk"
 )
 
 // route answers /walk/route: the fastest walk between two ends, with steps in
 // Chinese and in English.
 func (s *server) route(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "from", "to", "speed", "direction", "at")
+	q, err := readQuery(r, "from", "to", "speed", "direction", "at", "datum")
 	if err != nil {
 		return err
 	}
@@ -31,6 +30,9 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if want.Change, err = readChange(r, q.datum); err != nil {
+		return err
+	}
 	m, err := s.walkMap(w)
 	if err != nil {
 		return err
@@ -44,11 +46,10 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("route: %w", err)
 	}
-	o := object{text: make([]byte, 0, 4<<10)}
+	o := object{text: make([]byte, 0, 4<<10), datum: q.datum}
 	o.open()
 	o.str("type", "Feature")
-	o.name("geometry")
-	o.text = geojson.AppendGeometry(o.text, found.Line)
+	o.geometry("geometry", found.Line)
 	o.name("properties")
 	o.open()
 	o.num("minutes", found.Minutes, 1)
@@ -64,6 +65,11 @@ func (s *server) route(w http.ResponseWriter, r *http.Request) error {
 	o.close()
 	o.walkHeader(found.From, found.SpeedMPS, want, found.Revision, found.NetworkRevision)
 	o.origin("destination", found.To)
+	if want.Change != nil {
+		if err := o.changedRoute(r.Context(), m, want, from, to, found); err != nil {
+			return fmt.Errorf("route of today: %w", err)
+		}
+	}
 	o.close()
 	return write(w, typeGeoJSON, o.text)
 }

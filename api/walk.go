@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/walk"
 )
@@ -141,6 +142,9 @@ func (o *object) walkHeader(origin walk.Origin, speed float64, q walk.Query, rev
 	}
 	o.str("direction", direction)
 	o.str("at", q.At.Format(time.RFC3339))
+	if o.datum != crs.WGS84 {
+		o.str("datum", o.datum.String())
+	}
 	o.int("revision", revision)
 	o.int("network_revision", network)
 }
@@ -148,26 +152,28 @@ func (o *object) walkHeader(origin walk.Origin, speed float64, q walk.Query, rev
 func (o *object) origin(name string, origin walk.Origin) {
 	o.name(name)
 	o.open()
-	o.degrees("lon", origin.Asked.X)
-	o.degrees("lat", origin.Asked.Y)
-	o.degrees("snapped_lon", origin.Snapped.X)
-	o.degrees("snapped_lat", origin.Snapped.Y)
+	o.position("lon", "lat", origin.Asked)
+	o.position("snapped_lon", "snapped_lat", origin.Snapped)
 	o.num("access_metres", origin.AccessMetres, 0)
 	o.int("edge", origin.Edge)
 	o.close()
 }
 
-// place appends a place with the walk to it.
-func (o *object) place(p walk.Place) {
-	base := p.Feature.Common()
-	o.open()
+// named appends by what a place is known.
+func (o *object) named(f geo.Feature) {
+	base := f.Common()
 	o.int("id", base.ID)
-	o.str("layer", string(p.Feature.Layer()))
-	o.kind(p.Feature)
+	o.str("layer", string(f.Layer()))
+	o.kind(f)
 	o.code("code", base.Code)
 	o.code("name", base.Name)
-	o.degrees("lon", p.At.X)
-	o.degrees("lat", p.At.Y)
+}
+
+// place appends a place with the walk to it.
+func (o *object) place(p walk.Place) {
+	o.open()
+	o.named(p.Feature)
+	o.position("lon", "lat", p.At)
 	o.num("minutes", p.Minutes, 1)
 	o.num("metres", p.Metres, 0)
 	o.name("open_now")
@@ -177,8 +183,7 @@ func (o *object) place(p walk.Place) {
 		o.text = append(o.text, "null"...)
 	}
 	if !p.Route.IsZero() {
-		o.name("route")
-		o.text = geojson.AppendGeometry(o.text, p.Route)
+		o.geometry("route", p.Route)
 	}
 	o.close()
 }
@@ -224,7 +229,7 @@ func (o *object) estimated(of walk.Sums) {
 // none. Clients then have one type to draw.
 func (o *object) multiPolygon(s geo.Shape) {
 	start := len(o.text)
-	o.text = geojson.AppendGeometry(o.text, s)
+	o.text = geojson.AppendGeometry(o.text, shapeInDatum(s, o.datum))
 	single := []byte(`{"type":"Polygon","coordinates":`)
 	if rest, ok := bytes.CutPrefix(o.text[start:], single); ok {
 		coordinates := string(rest[:len(rest)-1])

@@ -65,6 +65,7 @@ func Of(err error) *Problem {
 		violation *geo.Violation
 		tooFar    *walk.TooFar
 		noRoute   *walk.NoRoute
+		change    *walk.ChangeError
 		tooLarge  *http.MaxBytesError
 	)
 	switch {
@@ -101,6 +102,11 @@ func Of(err error) *Problem {
 		return &Problem{
 			Name: "no-route", Status: http.StatusNotFound, Title: "There is no way on foot",
 			Detail: noRoute.Error(), Members: map[string]any{"reason": noRoute.Reason},
+		}
+	case errors.As(err, &change):
+		return &Problem{
+			Name: "bad-change", Status: http.StatusUnprocessableEntity, Title: "This cannot be supposed",
+			Detail: change.Error(), Members: map[string]any{"field": change.Field, "index": change.Index},
 		}
 	case errors.As(err, &tooLarge):
 		return &Problem{
