@@ -59,12 +59,13 @@ func (m *Map) suppose(now *situation, change *Change) (*situation, error) {
 	for k, shape := range change.Closures {
 		closures = append(closures, &geo.Closure{Base: geo.Base{ID: int64(-k - 1), Shape: shape}})
 	}
-	out := &situation{closed: now.closed, places: now.places}
+	out := &situation{closed: now.closed, places: now.places, field: now.field}
 	if len(closures) > 0 || len(open) > 0 {
 		out.closed = m.net.Besides(now.closed, closures, open)
 	}
 	joiner := m.joiner(out.closed)
 	if len(closures) > 0 {
+		out.field = m.field.under(out.closed)
 		out.places = m.cutOff(out.places, out.closed, m.net.Besides(nil, closures, nil))
 	}
 	if len(passed) > 0 {

@@ -81,7 +81,7 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 	c.Bands = m.bands(s, now.places, found, &q)
 	c.Reachable = m.listings(s, now.places, found, &q)
 	if q.Outlines {
-		outlines, err := m.outlines(ctx, s, now.places, q.Minutes)
+		outlines, err := m.outlines(ctx, s, now, &q)
 		if err != nil {
 			return nil, err
 		}

@@ -14,8 +14,12 @@ type contours struct {
 	field  *field
 	window *window
 	levels []int64
+	search *search
+	places *view
+	mesh   *mesh
 	cellMS float64 // walking time from a sample to the next
 
+	cut    []windowCell // cells in triangles that a border may pass, row by row
 	traces []trace
 }
 
@@ -24,8 +28,9 @@ type contours struct {
 type trace struct {
 	points []geo.Point
 	next   []int32
-	below  []int32 // by column: the vertex on the lower edge of the cell
-	left   int32   // the vertex on the left edge of the cell
+	below  []int32            // by column: the vertex on the lower edge of the cell
+	left   int32              // the vertex on the left edge of the cell
+	across map[[2]int32]int32 // the vertices on sides of triangles; see cut.go
 }
 
 // The edges of a cell.
@@ -57,11 +62,23 @@ func (c *contours) shapes() []geo.Shape {
 	w := c.window
 	for k := range c.traces {
 		c.traces[k].below = make([]int32, w.wide)
+		c.traces[k].across = map[[2]int32]int32{}
 	}
+	c.cutCells()
+	cut := c.cut
 	for row := int32(0); row < w.high-1; row++ {
 		for column := int32(0); column < w.wide-1; column++ {
 			i := row*w.wide + column
-			if column+8 < w.wide && w.quiet(i) {
+			next := int32(math.MaxInt32)
+			if len(cut) > 0 {
+				next = cut[0].i
+			}
+			if i == next {
+				c.triangles(column, row, cut[0])
+				cut = cut[1:]
+				continue
+			}
+			if column+8 < w.wide && i+8 <= next && w.quiet(i) {
 				column += 7
 				continue
 			}
@@ -126,11 +143,14 @@ func (t *trace) add(p geo.Point) int32 {
 // and row, to sample j, one column east or one row north of it.
 func (c *contours) vertex(k int, i, j, column, row int32, east bool) geo.Point {
 	w, f := c.window, c.field
+	// For three levels these are the tried numbers: 0.06 apart, the middle of a
+	// jump at 0.44, 0.50, 0.56.
+	apart := 0.18 / float64(len(c.levels))
 	var share float64
 	if w.ms[i] < w.ms[j] {
-		share = c.crossing(k, w.ms[i], w.ms[j])
+		share = c.crossing(k, w.ms[i], w.ms[j], c.cellMS, apart)
 	} else {
-		share = 1 - c.crossing(k, w.ms[j], w.ms[i])
+		share = 1 - c.crossing(k, w.ms[j], w.ms[i], c.cellMS, apart)
 	}
 	p := f.point(w.column+column, w.row+row)
 	if east {
@@ -141,23 +161,21 @@ func (c *contours) vertex(k int, i, j, column, row int32, east bool) geo.Point {
 	return p
 }
 
-// crossing returns where level k lies between a sample reached in time and one
-// that is not, as a share of the way from the first.
-func (c *contours) crossing(k int, early, late uint32) float64 {
+// crossing returns where level k lies between a corner reached in time and one
+// that is not, as a share of the way from the first, which takes so long. The
+// levels are that share of the way apart, at least.
+func (c *contours) crossing(k int, early, late uint32, wayMS, apart float64) float64 {
 	level := float64(c.levels[k])
-	// For three levels these are the tried numbers: 0.06 apart, the middle of a
-	// jump at 0.44, 0.50, 0.56.
 	n := float64(len(c.levels))
-	apart := 0.18 / n
-	least, most := apart*float64(k+1), 1-apart*(n+1-float64(k))
+	least, most := apart*float64(k+1), 1-apart*(n-float64(k))
 	var share float64
-	if late != unreached && float64(late-early) <= 1.42*c.cellMS {
+	if late != unreached && float64(late-early) <= 1.42*wayMS {
 		share = (level - float64(early)) / float64(late-early)
 	} else {
 		share = 0.5 + apart*(float64(k)-(n-1)/2)
-		if fromEarly := (level - float64(early)) / c.cellMS; fromEarly < share {
+		if fromEarly := (level - float64(early)) / wayMS; fromEarly < share {
 			share = fromEarly
-		} else if fromLate := 1 - (float64(late)-level)/c.cellMS; late != unreached && fromLate > share {
+		} else if fromLate := 1 - (float64(late)-level)/wayMS; late != unreached && fromLate > share {
 			share = fromLate
 		}
 	}

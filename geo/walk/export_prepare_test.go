@@ -9,7 +9,7 @@ import (
 // when nowhere. It makes all of both fields.
 func (m *Map) Differs(o *Map) string {
 	if len(m.places.list) != len(o.places.list) || !slices.Equal(m.places.first, o.places.first) ||
-		!slices.Equal(m.places.stops, o.places.stops) || !slices.Equal(m.places.poles, o.places.poles) {
+		!slices.Equal(m.places.stops, o.places.stops) || !slices.Equal(m.places.mesh.triangles, o.places.mesh.triangles) {
 		return "the places stand on other edges"
 	}
 	for i := range m.places.list {

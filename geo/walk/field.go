@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"gridatlas/geo"
@@ -21,12 +22,18 @@ const (
 // joins the network by the snapping rule, whatever is asked later. Blocks are
 // made when they are first needed, or by Map.Warm, and then shared.
 type field struct {
+	grid
 	net    *street.Network
-	corner geo.Point // the first sample of block 0, 0
-	dx, dy int32     // lattice steps between samples
-	cols   int32     // blocks
-	rows   int32
+	closed *street.Closed
+	open   *field   // the same while nothing is closed; nil: that is this one
 	blocks sync.Map // block number -> *block; nil: nothing joins here
+}
+
+// grid is where the samples of a field are.
+type grid struct {
+	corner     geo.Point // the first sample of block 0, 0
+	dx, dy     int32     // lattice steps between samples
+	cols, rows int32     // blocks
 }
 
 // block holds blockSide rows of samples from south to north.
@@ -73,7 +80,7 @@ func floor(a, b int64) int64 {
 }
 
 // holds reports whether a box lies within the field.
-func (f *field) holds(box geo.Box) bool {
+func (f *grid) holds(box geo.Box) bool {
 	if f.dx == 0 {
 		return false
 	}
@@ -84,7 +91,7 @@ func (f *field) holds(box geo.Box) bool {
 
 // cells calls visit with the numbers of the blocks that a box meets, until it
 // returns false; it reports whether all were visited.
-func (f *field) cells(box geo.Box, visit func(key int64) bool) bool {
+func (f *grid) cells(box geo.Box, visit func(key int64) bool) bool {
 	column := func(x int32) int64 {
 		return min(max(floor(int64(x)-int64(f.corner.X), int64(f.dx)*blockSide), 0), int64(f.cols)-1)
 	}
@@ -102,9 +109,17 @@ func (f *field) cells(box geo.Box, visit func(key int64) bool) bool {
 }
 
 // point returns the place of a sample by its column and row in the whole field.
-func (f *field) point(column, row int32) geo.Point {
+func (f *grid) point(column, row int32) geo.Point {
 	return geo.Point{X: f.corner.X + column*f.dx, Y: f.corner.Y + row*f.dy}
 }
+
+// cell returns the sample south-west of a point.
+func (f *grid) cell(p geo.Point) (column, row int32) {
+	return int32(floor(int64(p.X)-int64(f.corner.X), int64(f.dx))), int32(floor(int64(p.Y)-int64(f.corner.Y), int64(f.dy)))
+}
+
+// around returns a box with two samples on each side of a point.
+func (f *grid) around(p geo.Point) geo.Box { return geo.NoBox.With(p).Grown(2*f.dx, 2*f.dy) }
 
 // block returns the block of a column and row of blocks, and makes it when it is
 // not there yet.
@@ -113,38 +128,84 @@ func (f *field) block(column, row int32) *block {
 	if b, ok := f.blocks.Load(key); ok {
 		return b.(*block)
 	}
-	b, _ := f.blocks.LoadOrStore(key, f.make(column, row))
+	make := f.make
+	if f.open != nil {
+		make = f.remake
+	}
+	b, _ := f.blocks.LoadOrStore(key, make(column, row))
 	return b.(*block)
 }
 
 func (f *field) make(column, row int32) *block {
 	b := &block{samples: new([blockSide * blockSide]sample)}
-	index := map[int32]uint16{}
-	for y := range int32(blockSide) {
-		for x := range int32(blockSide) {
-			to := &b.samples[y*blockSide+x]
-			foot, ok := f.net.Snap(f.point(column*blockSide+x, row*blockSide+y), nil)
-			if !ok {
-				to.edge = noEdge
-				continue
-			}
-			slot, known := index[foot.Edge]
-			if !known {
-				slot = uint16(len(b.edges))
-				index[foot.Edge] = slot
-				b.edges = append(b.edges, foot.Edge)
-			}
-			to.edge = slot
-			if mm := f.net.Edges[foot.Edge].MM; mm > 0 {
-				to.place = uint16((int64(foot.MM)*65535 + int64(mm)/2) / int64(mm))
-			}
-			to.leg = uint16((float64(foot.Leg)*65535)/(street.Reach*1000) + 0.5)
-		}
+	for i := range b.samples {
+		f.join(b, i, f.sampleAt(column, row, i))
 	}
 	if len(b.edges) == 0 {
 		return nil
 	}
 	return b
+}
+
+// sampleAt returns the place of sample i of a block.
+func (f *grid) sampleAt(column, row int32, i int) geo.Point {
+	return f.point(column*blockSide+int32(i%blockSide), row*blockSide+int32(i/blockSide))
+}
+
+// join lets a sample of a block join the network.
+func (f *field) join(b *block, i int, p geo.Point) {
+	to := &b.samples[i]
+	foot, ok := f.net.Snap(p, f.closed)
+	if !ok {
+		*to = sample{edge: noEdge}
+		return
+	}
+	slot := slices.Index(b.edges, foot.Edge)
+	if slot < 0 {
+		slot = len(b.edges)
+		b.edges = append(b.edges, foot.Edge)
+	}
+	*to = sample{edge: uint16(slot), leg: uint16((float64(foot.Leg)*65535)/(street.Reach*1000) + 0.5)}
+	if mm := f.net.Edges[foot.Edge].MM; mm > 0 {
+		to.place = uint16((int64(foot.MM)*65535 + int64(mm)/2) / int64(mm))
+	}
+}
+
+// under returns the field while something is closed: samples whose street is
+// closed or that a closure cuts from it join another. Its blocks are those of
+// the field where no closure is near.
+func (f *field) under(closed *street.Closed) *field {
+	return &field{grid: f.grid, net: f.net, closed: closed, open: f}
+}
+
+// remake returns a block of the open field as it is under the closures.
+func (f *field) remake(column, row int32) *block {
+	open := f.open.block(column, row)
+	if open == nil || !slices.ContainsFunc(open.edges, f.closed.Edge) && !f.closureNear(column, row) {
+		return open // closures join nothing to the network
+	}
+	b := &block{edges: slices.Clone(open.edges), samples: new([blockSide * blockSide]sample)}
+	*b.samples = *open.samples
+	for i := range b.samples {
+		at := &open.samples[i]
+		if at.edge == noEdge {
+			continue
+		}
+		edge, p := open.edges[at.edge], f.sampleAt(column, row, i)
+		mm := int32(int64(f.net.Edges[edge].MM) * int64(at.place) / 65535)
+		_, _, walkable := f.closed.Gap(edge, mm, f.net.Edges[edge].MM)
+		if !walkable || f.closed.Leg(p, f.net.At(edge, mm)) {
+			f.join(b, i, p)
+		}
+	}
+	return b
+}
+
+// closureNear reports whether a closure may stand between a block and its streets.
+func (f *field) closureNear(column, row int32) bool {
+	box := geo.NoBox.With(f.sampleAt(column, row, 0)).With(f.sampleAt(column, row, blockSide*blockSide-1))
+	box = box.Grown(crs.NewLocal(box.Centre()).Steps(street.Reach))
+	return slices.ContainsFunc(f.closed.Closures, func(c *geo.Closure) bool { return c.Shape.Box().Intersects(box) })
 }
 
 // Warm makes all of the field of samples that outlines are drawn from, on all

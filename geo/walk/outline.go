@@ -22,15 +22,10 @@ import (
 //     between them lies near the middle, a little farther out for each level;
 //  5. rounding to the lattice is far below the least distance of two crossings.
 //
-// So a sample is always on its true side, and holes and islands come out by
-// themselves. The four samples around the pole of a building carry the arrival
-// at the building, so that the outline and the sums agree on it; where two poles
-// share a sample the later building has it.
-//
-// Rings are not simplified, but for corners on a straight line.
-//
-// What is not honoured: under a closure the samples keep the street they join
-// without it, and are simply unreached when that stretch is closed.
+// So a sample is always on its true side, and so is the pole of a building, for
+// it is a corner of the mesh as a sample is (see mesh.go). Holes and islands come
+// out by themselves. The samples around the origin count as the origin, so that
+// its outline holds it.
 
 // window is a part of the field with the times of its samples.
 type window struct {
@@ -41,19 +36,20 @@ type window struct {
 }
 
 // outlines returns the polygons within each of the minutes.
-func (m *Map) outlines(ctx context.Context, s *search, p *view, minutes []int) ([]geo.Shape, error) {
-	w, err := m.field.times(ctx, s)
+func (m *Map) outlines(ctx context.Context, s *search, now *situation, q *Query) ([]geo.Shape, error) {
+	w, err := now.field.times(ctx, s, now.places)
 	if err != nil {
 		return nil, err
 	}
-	m.stampBuildings(s, p, w)
-	levels := make([]int64, len(minutes))
-	for i, minutes := range minutes {
+	levels := make([]int64, len(q.Minutes))
+	for i, minutes := range q.Minutes {
 		levels[i] = int64(minutes)*60_000 - int64(s.legMS(s.start.Leg))
 	}
+	w.stamp(now.field.cell(q.Origin))
 	w.classify(levels)
 	tracer := &contours{
-		field: m.field, window: w, levels: levels,
+		field: now.field, window: w, levels: levels,
+		search: s, places: now.places, mesh: now.places.mesh,
 		cellMS: fieldStep * 1000 * float64(s.pace),
 	}
 	return tracer.shapes(), nil
@@ -61,7 +57,7 @@ func (m *Map) outlines(ctx context.Context, s *search, p *view, minutes []int) (
 
 // times evaluates the samples of all blocks that a reached edge is joined from,
 // in a window with a rim of unreached samples.
-func (f *field) times(ctx context.Context, s *search) (*window, error) {
+func (f *field) times(ctx context.Context, s *search, p *view) (*window, error) {
 	box := geo.NoBox
 	for _, edge := range s.edges() {
 		box = box.Union(f.net.EdgeBox(edge))
@@ -73,6 +69,11 @@ func (f *field) times(ctx context.Context, s *search) (*window, error) {
 	box = box.Grown(local.Steps(min(street.Reach, far) + fieldStep))
 	round := geo.NoBox.With(s.start.At).Grown(local.Steps(far*1.01 + fieldStep))
 	box = geo.Box{W: max(box.W, round.W), S: max(box.S, round.S), E: min(box.E, round.E), N: min(box.N, round.N)}
+	for _, i := range s.found {
+		if p.isBuilding(i) { // it may stand farther from its gate than Reach
+			box = box.Union(f.around(p.mesh.at[int(i)-p.buildings]))
+		}
+	}
 	side := func(v, from int64, step int32, last int32) int32 {
 		return int32(min(max((v-from)/(int64(step)*blockSide), 0), int64(last)))
 	}
@@ -180,30 +181,14 @@ func (b *block) evaluate(s *search, w *window, column, row int32) {
 	}
 }
 
-// stampBuildings gives the samples around the pole of each building in the
-// window the arrival at the building.
-func (m *Map) stampBuildings(s *search, p *view, w *window) {
-	f := m.field
-	first := s.legMS(s.start.Leg)
-	for row := (w.row + 1) / blockSide; row <= (w.row+w.high-2)/blockSide; row++ {
-		for column := (w.column + 1) / blockSide; column <= (w.column+w.wide-2)/blockSide; column++ {
-			for _, pole := range p.polesIn(f, column, row) {
-				if p.gone[pole.place] {
-					continue
-				}
-				ms := uint32(unreached)
-				if best := &s.best[pole.place]; best.stamp == s.stamp {
-					ms = best.ms - first
-				}
-				x, y := pole.column-w.column, pole.row-w.row
-				if x+1 >= w.wide-1 || y+1 >= w.high-1 {
-					continue // the rim stays unreached
-				}
-				i := y*w.wide + x
-				w.ms[i], w.ms[i+1], w.ms[i+w.wide], w.ms[i+w.wide+1] = ms, ms, ms, ms
-			}
-		}
+// stamp gives the samples around the origin its own time.
+func (w *window) stamp(column, row int32) {
+	x, y := column-w.column, row-w.row
+	if x < 1 || y < 1 || x+2 >= w.wide || y+2 >= w.high {
+		return // the rim stays unreached
 	}
+	i := y*w.wide + x
+	w.ms[i], w.ms[i+1], w.ms[i+w.wide], w.ms[i+w.wide+1] = 0, 0, 0, 0
 }
 
 // classify counts for each sample the levels that are too short for it.

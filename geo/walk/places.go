@@ -43,13 +43,12 @@ type places struct {
 	buildings int // index of the first building
 	// layers are those the list was made from; the places of layers[k] are
 	// list[starts[k]:starts[k+1]].
-	layers    []*snapshot.Layer
-	starts    []int
-	first     []int32
-	stops     []stop                 // those of edge e are stops[first[e]:first[e+1]]
-	doors     map[string][]*geo.Gate // by the code of what they belong to
-	poles     []pole                 // those in block b of the field are poles[poleFirst[b]:poleFirst[b+1]]
-	poleFirst []int32
+	layers []*snapshot.Layer
+	starts []int
+	first  []int32
+	stops  []stop                 // those of edge e are stops[first[e]:first[e+1]]
+	doors  map[string][]*geo.Gate // by the code of what they belong to
+	mesh   *mesh                  // of the buildings
 }
 
 // stop is an access on its edge.
@@ -90,7 +89,11 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 		member.known = true
 	})
 	p.fill(net)
-	p.placePoles(f)
+	if last := len(p.layers) - 1; before != nil && p.layers[last] == before.layers[last] && f.grid == before.mesh.grid {
+		p.mesh = before.mesh
+	} else {
+		p.mesh = newMesh(f.grid, p)
+	}
 	return p
 }
 

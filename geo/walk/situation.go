@@ -10,10 +10,12 @@ import (
 )
 
 // situation is what a question is answered in: what is closed at its instant, the
-// places as they join the network then, and what a Change makes of both.
+// places and the ground as they join the network then, and what a Change makes of
+// them.
 type situation struct {
 	closed *street.Closed
 	places *view
+	field  *field
 }
 
 // view is a set of places seen from a situation: most as they are on the map,
@@ -96,8 +98,9 @@ func (m *Map) now(t time.Time) *situation {
 	if last != nil && last.closed == closed {
 		return last
 	}
-	now := &situation{closed: closed, places: &view{places: m.places}}
+	now := &situation{closed: closed, places: &view{places: m.places}, field: m.field}
 	if closed != nil {
+		now.field = m.field.under(closed)
 		now.places = m.cutOff(now.places, closed, closed)
 	}
 	m.last.Store(now)
