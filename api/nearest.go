@@ -67,7 +67,7 @@ func (s *server) nearest(w http.ResponseWriter, r *http.Request) error {
 		o.int("id", base.ID)
 		o.str("layer", string(u.Feature.Layer()))
 		o.code("name", base.Name)
-		o.str("reason", u.Reason)
+		o.why(u.Why)
 		o.close()
 	})
 	if want.Change != nil {

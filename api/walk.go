@@ -188,6 +188,37 @@ func (o *object) place(p walk.Place) {
 	o.close()
 }
 
+// why appends why something is not reached: the reason, what belongs to it, and the
+// same in words.
+func (o *object) why(w walk.Why) {
+	o.str("reason", w.Reason)
+	if w.Metres > 0 {
+		o.num("metres", w.Metres, 0)
+	}
+	if w.Minutes > 0 {
+		o.num("minutes", w.Minutes, 1)
+	}
+	if w.Gate != nil {
+		o.name("gate")
+		o.open()
+		o.int("id", w.Gate.ID)
+		o.code("name", w.Gate.Name)
+		o.code("hours", string(w.Gate.Hours))
+		o.close()
+	}
+	if w.Closure != nil {
+		o.name("closure")
+		o.open()
+		o.int("id", w.Closure.ID)
+		o.code("name", w.Closure.Name)
+		o.code("reason", w.Closure.Reason)
+		o.close()
+	}
+	zh, en := w.Texts()
+	o.str("text_zh", zh)
+	o.str("text_en", en)
+}
+
 // forPublic returns the places that the public may know of.
 func forPublic(places []walk.Place) []walk.Place {
 	staff := func(p walk.Place) bool { return !geo.ForPublic(p.Feature) }

@@ -101,7 +101,7 @@ func Of(err error) *Problem {
 	case errors.As(err, &noRoute):
 		return &Problem{
 			Name: "no-route", Status: http.StatusNotFound, Title: "There is no way on foot",
-			Detail: noRoute.Error(), Members: map[string]any{"reason": noRoute.Reason},
+			Detail: noRoute.Error(), Members: ofWhy(noRoute.Why, nil),
 		}
 	case errors.As(err, &change):
 		return &Problem{
@@ -140,10 +140,33 @@ func ofTooFar(e *walk.TooFar) *Problem {
 	if e.Metres > 0 {
 		members["distance_metres"] = math.Round(e.Metres)
 	}
+	ofWhy(e.Why, members)
 	return &Problem{
 		Name: "too-far-from-street", Status: http.StatusUnprocessableEntity,
 		Title: "Too far from any street that can be walked", Detail: e.Error(), Members: members,
 	}
+}
+
+// ofWhy adds why something is not reached to members, as answers say it.
+func ofWhy(w walk.Why, members map[string]any) map[string]any {
+	if members == nil {
+		members = map[string]any{}
+	}
+	members["reason"] = w.Reason
+	if w.Metres > 0 {
+		members["metres"] = math.Round(w.Metres)
+	}
+	if w.Minutes > 0 {
+		members["minutes"] = math.Round(w.Minutes*10) / 10
+	}
+	if w.Gate != nil {
+		members["gate"] = map[string]any{"id": w.Gate.ID, "name": w.Gate.Name, "hours": w.Gate.Hours}
+	}
+	if w.Closure != nil {
+		members["closure"] = map[string]any{"id": w.Closure.ID, "name": w.Closure.Name, "reason": w.Closure.Reason}
+	}
+	members["text_zh"], members["text_en"] = w.Texts()
+	return members
 }
 
 // Write sends the problem. Instance is the request id, by which the log knows

@@ -339,3 +339,36 @@ func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }
 func (c *Closed) Leg(p, q geo.Point) bool {
 	return c != nil && slices.ContainsFunc(c.limits, func(l *limit) bool { return l.closure != nil && l.leg(p, q) })
 }
+
+// ClosureAcross returns the first closure that stands between two points or around
+// the first, nil for none.
+func (c *Closed) ClosureAcross(p, q geo.Point) *geo.Closure {
+	return c.first(func(l *limit) bool { return l.leg(p, q) })
+}
+
+// ClosureOn returns the first closure that closes a part of an edge between two
+// places, from <= to.
+func (c *Closed) ClosureOn(edge, from, to int32) *geo.Closure {
+	return c.first(func(l *limit) bool {
+		return slices.ContainsFunc(l.spans, func(s span) bool {
+			return s.edge == edge && (s.from < to && from < s.to || from == to && s.from <= from && to <= s.to)
+		})
+	})
+}
+
+// ClosureAtNode returns the first closure that runs over a node.
+func (c *Closed) ClosureAtNode(node int32) *geo.Closure {
+	return c.first(func(l *limit) bool { return slices.Contains(l.nodes, node) })
+}
+
+func (c *Closed) first(does func(*limit) bool) *geo.Closure {
+	if c == nil {
+		return nil
+	}
+	for _, l := range c.limits {
+		if l.closure != nil && does(l) {
+			return l.closure
+		}
+	}
+	return nil
+}

@@ -34,7 +34,7 @@ func (m *Map) ways(end End, now *situation, at time.Time) ([]access, error) {
 	}
 	if len(member.ways) == 0 {
 		corner := member.feature.Common().Shape.Points()[0]
-		return nil, &TooFar{From: corner, Metres: m.net.Distance(corner, farLook)}
+		return nil, &TooFar{From: corner, Why: m.apartFrom(corner, now.closed)}
 	}
 	return member.ways, nil
 }

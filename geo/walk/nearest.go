@@ -23,7 +23,7 @@ type Nearest struct {
 // NoStreet, TooLong or Shut.
 type Unreached struct {
 	Feature geo.Feature
-	Reason  string
+	Why
 }
 
 // straightReach is how far off, in a straight line, a place that cannot be
@@ -62,6 +62,8 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 			continue
 		}
 		defer s.release()
+		seek := &seeker{m: m, q: &q, now: now, start: foot}
+		defer seek.release()
 		out := &Nearest{
 			Origin: m.origin(q.Origin, foot), SpeedMPS: q.speed(), Places: []Place{},
 			Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
@@ -71,7 +73,17 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 		}
 		for _, place := range missing {
 			if place.reason != Shut || minutes == MaxMinutes {
-				out.Unreachable = append(out.Unreachable, Unreached{now.places.at(place.index).feature, place.reason})
+				member := now.places.at(place.index)
+				why := Why{Reason: place.reason}
+				switch place.reason {
+				case Shut:
+					if why, err = seek.why(ctx, member.ways); err != nil {
+						return nil, err
+					}
+				case NoStreet:
+					why = m.apartFrom(member.feature.Common().Shape.Points()[0], now.closed)
+				}
+				out.Unreachable = append(out.Unreachable, Unreached{member.feature, why})
 			}
 		}
 		return out, nil
@@ -150,14 +162,20 @@ func (m *Map) missing(s *search, p *view, near []suspect) []suspect {
 }
 
 // whyNot says why no way of one end was reached from any of the other by a search
-// up to MaxMinutes.
-func (m *Map) whyNot(starts, goals []access) *NoRoute {
+// up to MaxMinutes: of the first start on the island of a goal.
+func (m *Map) whyNot(ctx context.Context, q *Query, now *situation, starts, goals []access) error {
 	for _, start := range starts {
 		for _, goal := range goals {
 			if m.net.Island(start.foot.Edge) == m.net.Island(goal.foot.Edge) {
-				return &NoRoute{Reason: TooLong}
+				seek := &seeker{m: m, q: q, now: now, start: start.foot}
+				defer seek.release()
+				why, err := seek.why(ctx, goals)
+				if err != nil {
+					return err
+				}
+				return &NoRoute{why}
 			}
 		}
 	}
-	return &NoRoute{Reason: OtherIsland}
+	return &NoRoute{Why{Reason: OtherIsland}}
 }

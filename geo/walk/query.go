@@ -72,8 +72,8 @@ type Origin struct {
 // TooFar says that no walkable street can be joined from a point: none lies
 // within street.Reach metres, or water, barriers or closures stand between.
 type TooFar struct {
-	From   geo.Point
-	Metres float64 // to the nearest street, over whatever lies between; 0: none within farLook
+	From geo.Point
+	Why
 }
 
 // farLook is how far a street is looked for, in metres, to tell somebody who
@@ -82,6 +82,9 @@ const farLook = 2000.0
 
 func (e *TooFar) Error() string {
 	switch {
+	case e.Reason == Shut:
+		_, en := e.Texts()
+		return en
 	case e.Metres == 0:
 		return fmt.Sprintf("no walkable street within %.0f m; the nearest is more than %.0f m away", street.Reach, farLook)
 	case e.Metres > street.Reach:
@@ -91,7 +94,7 @@ func (e *TooFar) Error() string {
 }
 
 // NoRoute says why there is no walk between two points.
-type NoRoute struct{ Reason string }
+type NoRoute struct{ Why }
 
 func (e *NoRoute) Error() string { return "no route: " + e.Reason }
 
@@ -108,7 +111,7 @@ const (
 func (m *Map) join(p geo.Point, closed *street.Closed) (street.Foot, error) {
 	foot, ok := m.net.Snap(p, closed)
 	if !ok {
-		return foot, &TooFar{From: p, Metres: m.net.Distance(p, farLook)}
+		return foot, &TooFar{From: p, Why: m.apartFrom(p, closed)}
 	}
 	return foot, nil
 }

@@ -67,7 +67,7 @@ func (m *Map) RouteBetween(ctx context.Context, from, to End, q Query) (*Route, 
 			return m.routeOf(best, &q), nil
 		}
 	}
-	return nil, m.whyNot(starts, goals)
+	return nil, m.whyNot(ctx, &q, now, starts, goals)
 }
 
 // walkFound is a walk between one way of each end.

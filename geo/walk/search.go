@@ -31,6 +31,7 @@ type label struct {
 type search struct {
 	net    *street.Network
 	closed *street.Closed
+	free   bool // walks through gates
 	cal    *hours.Calendar
 	pool   *labelPool
 	toward bool
@@ -84,6 +85,7 @@ func (m *Map) newSearch(q *Query, closed *street.Closed, start street.Foot) *sea
 	s := m.labels.pool.Get().(*search)
 	s.pool = m.labels
 	s.net, s.closed, s.cal = m.net, closed, m.calendar
+	s.free = false
 	s.toward, s.at, s.speed = q.Toward, q.At, q.speed()
 	s.pace = paceOf(s.speed)
 	s.start = start
@@ -207,6 +209,9 @@ const (
 
 // passes reports whether one gets through a node at a time after the start.
 func (s *search) passes(node int32, ms uint32) bool {
+	if s.free {
+		return true
+	}
 	if s.closed.Node(node) {
 		return false
 	}

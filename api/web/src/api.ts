@@ -9,6 +9,8 @@ export class Failure extends Error {
   constructor(
     readonly kind: FailureKind,
     readonly ref = '',
+    /** Why it cannot be reached, in Chinese and in English. */
+    readonly why: readonly [string, string] | null = null,
   ) {
     super(kind);
   }
@@ -17,6 +19,8 @@ export class Failure extends Error {
 interface Problem {
   type?: string;
   instance?: string; // the request id, by which the log knows the rest
+  text_zh?: string;
+  text_en?: string;
 }
 
 const timeoutMs = 12_000;
@@ -61,7 +65,8 @@ async function failure(response: Response): Promise<Failure> {
     // A proxy in between answers in its own words.
   }
   const ref = (problem.instance ?? '').replace('urn:gridatlas:request:', '');
-  return new Failure(kindOf(response.status, (problem.type ?? '').replace('urn:gridatlas:problem:', '')), ref);
+  const why = problem.text_zh && problem.text_en ? ([problem.text_zh, problem.text_en] as const) : null;
+  return new Failure(kindOf(response.status, (problem.type ?? '').replace('urn:gridatlas:problem:', '')), ref, why);
 }
 
 function kindOf(status: number, type: string): FailureKind {

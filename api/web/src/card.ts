@@ -273,7 +273,8 @@ export class Card {
       if (key !== this.#key || this.#running?.signal.aborted) return;
       const kind = error instanceof Failure ? error.kind : 'server';
       const text = kind === 'unreachable' ? t('route.none') : kind === 'far' ? t('error.far') : kind === 'offline' ? t('error.offline') : t('route.failed');
-      box.replaceChildren(h('p', { role: 'alert' }, text), kind === 'server' || kind === 'offline' ? button(t('retry'), () => void this.#route(), { class: 'outlined' }) : '');
+      const why = error instanceof Failure && error.why ? h('p', { class: 'why' }, error.why[languageIndex]) : '';
+      box.replaceChildren(h('p', { role: 'alert' }, text), why, kind === 'server' || kind === 'offline' ? button(t('retry'), () => void this.#route(), { class: 'outlined' }) : '');
       this.events.routed(null);
     }
   }
