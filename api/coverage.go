@@ -68,7 +68,7 @@ func (s *server) covered(w http.ResponseWriter, r *http.Request, q coverageQuery
 	if err != nil {
 		return nil, err
 	}
-	c, err := m.Coverage(r.Context(), q.Of, q.SpeedMPS, q.At)
+	c, err := m.Coverage(r.Context(), q.Query)
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}

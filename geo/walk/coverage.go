@@ -17,9 +17,8 @@ import (
 // the building at the same instant: from its entrances, the best of them, or else
 // from its pole of inaccessibility, setting out at the instant, up to MaxMinutes.
 type Coverage struct {
-	Of                        []Category
-	SpeedMPS                  float64
-	At                        time.Time
+	// Query is the question: Of, SpeedMPS, At and Change count.
+	Query
 	Revision, NetworkRevision int64
 	Places                    int // of the categories, in effect at the instant
 	m                         *Map
@@ -41,18 +40,19 @@ func (s *Served) Within(minutes int) bool {
 	return s.Place != nil && s.Minutes <= float64(minutes)
 }
 
-// Coverage returns the coverage of the places that are of any of the categories.
-// It is worked out once for each category, speed and time in which nothing that
-// bears on it changes, and shared; one at a time is worked out on all cores.
-func (m *Map) Coverage(ctx context.Context, of []Category, speedMPS float64, at time.Time) (*Coverage, error) {
-	q := Query{Of: of, SpeedMPS: speedMPS, At: at}
+// Coverage returns the coverage of the places that are of any of the categories of
+// a query; its origin, minutes and direction do not count. It is worked out once
+// for each category, speed and time in which nothing that bears on it changes, and
+// shared; one at a time is worked out on all cores. With a Change it is worked out
+// each time. The error is *ChangeError for a change that cannot be supposed.
+func (m *Map) Coverage(ctx context.Context, q Query) (*Coverage, error) {
+	q.SpeedMPS = q.speed()
 	c, err := m.coverages.get(ctx, m, &q)
 	if err != nil {
 		return nil, err
 	}
 	return &Coverage{
-		Of: of, SpeedMPS: q.speed(), At: at,
-		Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
+		Query: q, Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
 		Places: c.places, m: m, covered: c,
 	}, nil
 }
@@ -91,7 +91,7 @@ func (c *Coverage) served(i int) Served {
 		Reason: reasons[home.reason],
 	}
 	if home.reason == reached {
-		s.Place, s.Minutes = p.list[home.place].feature, float64(home.ms)/60_000
+		s.Place, s.Minutes = c.covered.view.at(home.place).feature, float64(home.ms)/60_000
 	}
 	return s
 }
@@ -99,6 +99,7 @@ func (c *Coverage) served(i int) Served {
 // covered is a coverage as it is kept, by the index of the buildings.
 type covered struct {
 	homes  []home
+	view   *view // of the places
 	places int
 	// from and until bound the time for which it is true, from included; they are
 	// the same when it is true for one moment only.
@@ -127,29 +128,33 @@ var reasons = [...]string{reached: "", noPlace: NoPlace, noStreet: NoStreet, oth
 
 const longestMS = MaxMinutes * 60_000
 
-// cover works out a coverage. A flood tells the walks of all buildings at once
-// while no gate turns. Where one turns within the hour, walks that end before it
-// are still those of the flood with the gates as they stand; of the others, those
-// that are the same whether the gates that turn are open or shut. What is left is
+// cover works out a coverage. While no gate turns, one flood tells the walks of all
+// buildings. Where one turns within the hour, walks that end before that are still
+// those of the flood with the gates as they stand. The others cannot be sooner than
+// in a flood where every gate is open that is so at some time, and are what it says
+// when all gates on the way are open just when one comes to them. What is left is
 // searched building by building.
 func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
-	now := m.now(q.At)
+	now, err := m.situation(q)
+	if err != nil {
+		return nil, err
+	}
 	instant := geo.InstantOf(q.At)
 	from := newSources(now, m.net, q.Of, paceOf(q.speed()), instant)
-	gates := m.gatesAt(q.At)
+	gates := m.gatesAt(now, q.At)
 	first := now.places.buildings
-	c := &covered{homes: make([]home, len(now.places.list)-first), places: from.places, from: q.At, until: m.trueUntil(q.At, gates)}
+	c := &covered{
+		homes: make([]home, len(now.places.list)-first), view: now.places, places: from.places,
+		from: q.At, until: m.trueUntil(q.At, gates),
+	}
 
 	standing, err := newFlood(ctx, from, gates.shut)
 	if err != nil {
 		return nil, err
 	}
-	least, most, sure := standing, standing, uint32(longestMS)
+	soonest, sure := standing, uint32(unreached)
 	if !gates.still(q.At) {
-		if least, err = newFlood(ctx, from, gates.always); err != nil {
-			return nil, err
-		}
-		if most, err = newFlood(ctx, from, gates.ever); err != nil {
+		if soonest, err = newFlood(ctx, from, gates.always); err != nil {
 			return nil, err
 		}
 		sure = uint32(max(0, gates.turns.Sub(q.At).Milliseconds()-1))
@@ -160,21 +165,18 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 	}
 	return c, eachErr(ctx, len(c.homes), func(i int) error {
 		building, h := now.places.at(int32(first+i)), &c.homes[i]
-		if !building.feature.Common().InEffect(instant) {
+		if now.places.gone[int32(first+i)] || !building.feature.Common().InEffect(instant) {
 			h.reason = absent
 			return nil
 		}
-		h.wave = standing.from(building)
+		h.wave = standing.from(building).wave
 		if h.ms > sure {
-			soonest, latest := least.from(building), most.from(building)
-			h.wave = soonest
-			if soonest != latest && soonest.ms <= longestMS {
+			walk := soonest.from(building)
+			h.wave = walk.wave
+			if h.ms <= longestMS && !soonest.passes(walk, q.At, m.calendar) {
 				var err error
-				if h.wave, err = m.nearestFrom(ctx, q, now, building, min(latest.ms, longestMS)); err != nil {
+				if h.wave, err = m.nearestFrom(ctx, q, now, building, h.ms); err != nil {
 					return err
-				}
-				if h.wave == nowhere {
-					h.wave = latest // which is too long, or goes nowhere
 				}
 			}
 		}
@@ -196,21 +198,27 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 	})
 }
 
-// nearestFrom searches from a building alone, up to a time within which a place is
-// known to be reached or MaxMinutes.
-func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, building *place, most uint32) (wave, error) {
+// nearestFrom searches from a building alone, ever farther up to MaxMinutes. No
+// place is nearer than a time in milliseconds.
+func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, building *place, least uint32) (wave, error) {
 	best := nowhere
-	for _, way := range building.ways {
-		s, err := m.searchFrom(ctx, q, now, way.foot, int64(most))
-		if err != nil {
-			return best, err
-		}
-		if hits := s.wanted(now.places, q, most); len(hits) > 0 {
-			if w := (wave{s.best[hits[0]].ms, hits[0]}); w.before(best) {
-				best = w
+	for most := max(2*least, 60_000); best == nowhere; most *= 2 {
+		most = min(most, longestMS)
+		for _, way := range building.ways {
+			s, err := m.searchFrom(ctx, q, now, way.foot, int64(most))
+			if err != nil {
+				return best, err
 			}
+			if hits := s.wanted(now.places, q, most); len(hits) > 0 {
+				if w := (wave{s.best[hits[0]].ms, hits[0]}); w.before(best) {
+					best = w
+				}
+			}
+			s.release()
 		}
-		s.release()
+		if most == longestMS {
+			break
+		}
 	}
 	return best, nil
 }

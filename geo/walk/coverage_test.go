@@ -2,6 +2,7 @@ package walk_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,8 +17,12 @@ import (
 func sameAsNearest(t *testing.T, m *walk.Map, c *walk.Coverage, s walk.Served) {
 	t.Helper()
 	var best *walk.Place
-	for _, p := range m.EntrancesAt(s.Building, c.At) {
-		n, err := m.Nearest(t.Context(), walk.Query{Origin: p, SpeedMPS: c.SpeedMPS, At: c.At, Of: c.Of}, 1)
+	entrances, joined := m.EntrancesIn(s.Building, c.Query)
+	if !joined {
+		return
+	}
+	for _, p := range entrances {
+		n, err := m.Nearest(t.Context(), walk.Query{Origin: p, SpeedMPS: c.SpeedMPS, At: c.At, Of: c.Of, Change: c.Change}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,8 +55,15 @@ func TestCoverageIsNearest(t *testing.T) {
 		draw.Add(town, &geo.Building{}, draw.Square(3100, 20, 5)) // on an island
 		draw.Add(town, &geo.Building{}, draw.Square(5000, 0, 5))  // in the fields
 		if round%2 == 0 {
-			closure := draw.Add(town, &geo.Closure{}, draw.Square(100, 100, 120))
-			closure.Until = geo.InstantOf(noon.Add(90 * time.Minute))
+			cut(town, rng, 30)
+		}
+		var change *walk.Change
+		if round > 3 { // the same of a map that is supposed
+			change = &walk.Change{
+				Closures: []geo.Shape{draw.Square(-100, -100, 130)}, OpenGates: []int64{1, 2, 3},
+				Add:    []geo.Feature{&geo.Booth{Base: geo.Base{ID: 999, Shape: draw.Dot(80, -90)}, Trades: []string{"shoe"}}},
+				Remove: []geo.Key{{Layer: geo.Booths, ID: 1}, {Layer: geo.Buildings, ID: 1}},
+			}
 		}
 		m := prepare(town)
 		for _, at := range []time.Time{noon, noon.Add(10 * time.Minute), noon.Add(2 * time.Hour)} {
@@ -60,7 +72,7 @@ func TestCoverageIsNearest(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c, err := m.Coverage(t.Context(), categories, walk.ElderSpeed, at)
+				c, err := m.Coverage(t.Context(), walk.Query{Of: categories, SpeedMPS: walk.ElderSpeed, At: at, Change: change})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -82,12 +94,33 @@ func TestCoverageIsNearest(t *testing.T) {
 
 // turn puts gates on the middle of streets. They close at ten past noon.
 func turn(town *draw.Town, rng *rand.Rand, n int) {
-	var middles []geo.Point
-	for s := range snapshot.All[*geo.Street](town.Snapshot()) {
-		middles = append(middles, s.Shape.Points()[1])
-	}
+	streets := slices.Collect(snapshot.All[*geo.Street](town.Snapshot()))
 	for range n {
-		draw.Add(town, &geo.Gate{Kind: "gate", Foot: "all", Hours: "06:00-12:10"}, geo.PointShape(middles[rng.IntN(len(middles))]))
+		middle := streets[rng.IntN(len(streets))].Shape.Points()[1]
+		draw.Add(town, &geo.Gate{Kind: "gate", Foot: "all", Hours: "06:00-12:10"}, geo.PointShape(middle))
+	}
+}
+
+// cut closes the middle of streets between two booths, and junctions by a line.
+func cut(town *draw.Town, rng *rand.Rand, n int) {
+	streets := slices.Collect(snapshot.All[*geo.Street](town.Snapshot()))
+	close := func(shape geo.Shape) {
+		closure := draw.Add(town, &geo.Closure{}, shape)
+		closure.Until = geo.InstantOf(noon.Add(90 * time.Minute))
+	}
+	for i := range n {
+		points := streets[rng.IntN(len(streets))].Shape.Points()
+		ax, ay := draw.XY(points[0])
+		x, y := draw.XY(points[1])
+		if i%2 == 0 {
+			close(geo.LineShape([]geo.Point{draw.At(ax-15, ay-9), points[0], draw.At(ax+15, ay+9)}))
+			continue
+		}
+		close(draw.Square(x, y, 6))
+		bx, by := draw.XY(points[2])
+		// One far from the street, so that the one behind the closure would be nearer.
+		booth(town, (ax+2*x)/3, (ay+2*y)/3)
+		booth(town, (bx+2*x)/3+rng.Float64()*40, (by+2*y)/3+rng.Float64()*40)
 	}
 }
 
@@ -100,7 +133,7 @@ func TestCoverageOfTheDemoCity(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, at := range []time.Time{noon, noon.Add(6 * time.Hour)} { // schools have just shut
-		c, err := m.Coverage(t.Context(), categories, walk.PlannerSpeed, at)
+		c, err := m.Coverage(t.Context(), walk.Query{Of: categories, At: at})
 		if err != nil {
 			t.Fatal(err)
 		}

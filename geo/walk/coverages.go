@@ -45,6 +45,13 @@ func question(q *Query) string {
 // get returns the coverage that answers a query. Who asks for one that somebody is
 // working out waits for it.
 func (c *coverages) get(ctx context.Context, m *Map, q *Query) (*covered, error) {
+	if q.Change != nil {
+		if err := c.wait(ctx); err != nil {
+			return nil, err
+		}
+		defer c.done()
+		return m.cover(ctx, q)
+	}
 	asked := question(q)
 	if found := c.find(asked, q.At); found != nil {
 		return found, nil

@@ -45,16 +45,23 @@ func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
 	return len(s.settled), err
 }
 
-// EntrancesAt returns the points through which a building is entered at an instant
-// with its closures.
-func (m *Map) EntrancesAt(b *geo.Building, at time.Time) []geo.Point {
-	now := m.now(at)
+// EntrancesIn returns the points through which a building is entered in the
+// situation of a query. Joined says that a point there joins the network where the
+// building does: a closure may move the end of a leg past a wall, which a building
+// that it does not cut off never looks for.
+func (m *Map) EntrancesIn(b *geo.Building, q Query) (points []geo.Point, joined bool) {
+	now, err := m.situation(&q)
+	if err != nil {
+		panic(err)
+	}
 	i, _ := m.places.find(geo.Key{Layer: geo.Buildings, ID: b.ID})
-	var points []geo.Point
+	joined = true
 	for _, way := range now.places.at(int32(i)).ways {
 		points = append(points, way.from)
+		foot, ok := m.net.Snap(way.from, now.closed)
+		joined = joined && ok && foot == way.foot
 	}
-	return points
+	return points, joined
 }
 
 // CoverAgain works out a coverage that is not kept.

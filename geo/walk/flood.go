@@ -2,7 +2,9 @@ package walk
 
 import (
 	"context"
+	"time"
 
+	"gridatlas/geo/hours"
 	"gridatlas/geo/street"
 )
 
@@ -19,17 +21,27 @@ import (
 type flood struct {
 	*sources
 	barred map[int32]bool // nodes with a gate that is shut
-	waves  []wave         // by node, then by node of the grounds: the copies
+	waves  []front        // by node, then by node of the grounds: the copies
 	heap   queue
 }
+
+// front is the best walk from a state, and the state that comes after it.
+type front struct {
+	wave
+	next int32 // ashore: the place stands on an edge of the state
+}
+
+const ashore = -1
+
+var dry = front{wave: nowhere, next: ashore}
 
 // newFlood returns a flood that has run its course, however long the walks.
 func newFlood(ctx context.Context, from *sources, barred map[int32]bool) (*flood, error) {
 	net := from.net
 	f := &flood{sources: from, barred: barred}
-	f.waves = make([]wave, 2*net.Nodes()-net.PublicNodes())
+	f.waves = make([]front, 2*net.Nodes()-net.PublicNodes())
 	for i := range f.waves {
-		f.waves[i] = nowhere
+		f.waves[i] = dry
 	}
 	for i := range f.list {
 		edge := f.list[i].edge
@@ -37,8 +49,8 @@ func newFlood(ctx context.Context, from *sources, barred map[int32]bool) (*flood
 			continue
 		}
 		e := &net.Edges[edge]
-		f.push(f.copyOf(e.Tail), f.along(edge, 0, 0))
-		f.push(f.copyOf(e.Head), f.along(edge, e.MM, f.edgeMS(e)))
+		f.push(f.copyOf(e.Tail), f.along(edge, 0, 0), ashore)
+		f.push(f.copyOf(e.Head), f.along(edge, e.MM, f.edgeMS(e)), ashore)
 	}
 	for steps := 0; len(f.heap) > 0; steps++ {
 		if steps%lookEvery == lookEvery-1 && ctx.Err() != nil {
@@ -61,75 +73,99 @@ func (f *flood) copyOf(node int32) int32 {
 	return node
 }
 
-// push offers a state a walk to a place.
-func (f *flood) push(state int32, w wave) {
-	if w.before(f.waves[state]) {
-		f.waves[state] = w
+// node is the node of a state; leaving says that its ground has not been left.
+func (f *flood) node(state int32) (node int32, leaving bool) {
+	if n := int32(f.net.Nodes()); state >= n {
+		return state - n + int32(f.net.PublicNodes()), true
+	}
+	return state, false
+}
+
+// push offers a state a walk to a place by the state next.
+func (f *flood) push(state int32, w wave, next int32) {
+	if w.before(f.waves[state].wave) {
+		f.waves[state] = front{w, next}
 		f.heap.push(uint64(w.ms)<<32 | uint64(uint32(state)))
 	}
 }
 
 // settle goes on from a state whose time is final.
 func (f *flood) settle(state int32) {
-	node, leaving := state, false
-	if n := int32(f.net.Nodes()); state >= n {
-		node, leaving = state-n+int32(f.net.PublicNodes()), true
-	}
+	node, leaving := f.node(state)
 	if f.barred[node] || f.closed.Node(node) {
-		f.waves[state] = nowhere // nothing is reached through it, as in search
+		f.waves[state] = dry // nothing is reached through it, as in search
 		return
 	}
-	w := f.waves[state]
+	w := f.waves[state].wave
 	if leaving {
 		// What ends in the ground it began in may just as well stay.
-		f.push(node, w)
+		f.push(node, w, state)
 	}
 	for i := f.net.FirstOut[node]; i < f.net.FirstOut[node+1]; i++ {
 		link := &f.net.Links[i]
 		switch {
 		case link.Way == street.Enter:
-			f.push(link.Head, w)
+			f.push(link.Head, w, state)
 		case link.Way == street.Leave:
 			if leaving {
-				f.push(link.Head, w)
+				f.push(link.Head, w, state)
 			}
 		case link.In && !f.closed.Edge(link.Way>>1):
 			head := link.Head
 			if leaving {
 				head = f.copyOf(head)
 			}
-			f.push(head, wave{w.ms + f.edgeMS(&f.net.Edges[link.Way>>1]), w.place})
+			f.push(head, wave{w.ms + f.edgeMS(&f.net.Edges[link.Way>>1]), w.place}, state)
 		}
 	}
 }
 
-// from returns the best walk from a place by any of its accesses.
-func (f *flood) from(p *place) wave {
-	best := nowhere
+// from returns the best walk from a place by any of its accesses, and the state it
+// comes to first.
+func (f *flood) from(p *place) front {
+	best := dry
 	for i := range p.ways {
 		foot := &p.ways[i].foot
 		e := &f.net.Edges[foot.Edge]
 		whole := f.edgeMS(e)
 		before := share(whole, foot.MM, e.MM)
 		lo, hi, _ := f.closed.Gap(foot.Edge, foot.MM, e.MM)
-		found := f.along(foot.Edge, foot.MM, before)
-		// At an end of a one-way street one stands at the junction, whatever the way.
-		if w := f.waves[e.Tail]; lo == 0 && w.ms != unreached && (!e.Oneway || foot.MM == 0) {
-			if w.ms += before; w.before(found) {
-				found = w
+		found := front{f.along(foot.Edge, foot.MM, before), ashore}
+		by := func(node int32, ms uint32) {
+			if w := f.waves[node].wave; w.ms != unreached {
+				if w.ms += ms; w.before(found.wave) {
+					found = front{w, node}
+				}
 			}
 		}
-		if w := f.waves[e.Head]; hi == e.MM && w.ms != unreached {
-			if w.ms += whole - before; w.before(found) {
-				found = w
-			}
+		// At an end of a one-way street one stands at the junction, whatever the way.
+		if lo == 0 && (!e.Oneway || foot.MM == 0) {
+			by(e.Tail, before)
+		}
+		if hi == e.MM {
+			by(e.Head, whole-before)
 		}
 		if found.ms == unreached {
 			continue
 		}
-		if found.ms += f.legMS(foot.Leg); found.before(best) {
+		if found.ms += f.legMS(foot.Leg); found.before(best.wave) {
 			best = found
 		}
 	}
 	return best
+}
+
+// passes reports whether all gates on the way of a walk let one through who sets
+// out at a moment.
+func (f *flood) passes(walk front, at time.Time, cal *hours.Calendar) bool {
+	for state := walk.next; state != ashore; state = f.waves[state].next {
+		node, _ := f.node(state)
+		for _, gate := range f.net.Gates(node) {
+			when := at.Add(time.Duration(walk.ms-f.waves[state].ms) * time.Millisecond)
+			if isShut(gate, when, cal) && !f.closed.Opens(gate.Feature) {
+				return false
+			}
+		}
+	}
+	return true
 }

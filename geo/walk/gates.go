@@ -40,36 +40,34 @@ func sooner(a, b time.Time) time.Time {
 
 // gating says how the gates stand from a moment on.
 type gating struct {
-	// shut are the nodes that let nobody through at the moment; always those that
-	// do not for a whole walk of MaxMinutes; ever those and the ones where a gate
-	// turns within it. What a walker meets lies between always and ever.
-	shut, always, ever map[int32]bool
-	turns              time.Time // the first gate; the zero time: none in sight
+	// shut are the nodes that let nobody through at the moment, always those that do
+	// not for a whole walk of MaxMinutes.
+	shut, always map[int32]bool
+	turns        time.Time // the first gate; the zero time: none in sight
 }
 
 const longestWalk = MaxMinutes * time.Minute
 
-func (m *Map) gatesAt(at time.Time) *gating {
-	g := &gating{shut: map[int32]bool{}, always: map[int32]bool{}, ever: map[int32]bool{}}
+func (m *Map) gatesAt(now *situation, at time.Time) *gating {
+	g := &gating{shut: map[int32]bool{}, always: map[int32]bool{}}
 	for _, node := range m.net.GateNodes() {
-		shut, stays, changes := false, false, false
+		shut, stays := false, false
 		for _, gate := range m.net.Gates(node) {
+			if now.closed.Opens(gate.Feature) {
+				continue
+			}
 			next := turns(gate, at, m.calendar)
-			holds := next.IsZero() || next.After(at.Add(longestWalk))
 			g.turns = sooner(g.turns, next)
-			is := isShut(gate, at, m.calendar)
-			shut = shut || is
-			stays = stays || is && holds
-			changes = changes || !holds
+			if isShut(gate, at, m.calendar) {
+				shut = true
+				stays = stays || next.IsZero() || next.After(at.Add(longestWalk))
+			}
 		}
 		if shut {
 			g.shut[node] = true
 		}
 		if stays {
 			g.always[node] = true
-		}
-		if stays || changes {
-			g.ever[node] = true
 		}
 	}
 	return g

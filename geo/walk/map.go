@@ -50,7 +50,7 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 		m.places = preparePlaces(s, m.net, m.field, before.places, changed)
 	}
 	m.limits = m.net.Limits(snapshot.All[*geo.Closure](s))
-	if before != nil && before.places == m.places && before.snap.Layer(geo.Closures) == s.Layer(geo.Closures) {
+	if before != nil && before.net == m.net && before.places == m.places && before.snap.Layer(geo.Closures) == s.Layer(geo.Closures) {
 		m.coverages = before.coverages
 	} else {
 		m.coverages = newCoverages()
