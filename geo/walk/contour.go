@@ -56,8 +56,8 @@ var (
 	}
 )
 
-// shapes returns the polygons of all levels.
-func (c *contours) shapes() []geo.Shape {
+// shapes returns the polygons of all levels of a circle around an origin.
+func (c *contours) shapes(origin geo.Point) []geo.Shape {
 	c.traces = make([]trace, len(c.levels))
 	w := c.window
 	for k := range c.traces {
@@ -89,8 +89,11 @@ func (c *contours) shapes() []geo.Shape {
 		}
 	}
 	shapes := make([]geo.Shape, len(c.levels))
+	simplifier := newSimplifier(c, origin)
+	first := int32(0) // the nodes of a trace follow those of the trace before
 	for k := range c.traces {
-		shapes[k] = c.traces[k].polygons()
+		shapes[k] = c.traces[k].polygons(simplifier, first)
+		first += int32(len(c.traces[k].points))
 	}
 	return shapes
 }
@@ -189,20 +192,21 @@ type ring struct {
 	box    geo.Box
 }
 
-// polygons follows the links into rings and puts each hole behind the smallest
-// outer ring around it.
-func (t *trace) polygons() geo.Shape {
+// polygons follows the links into rings, simplifies them, and puts each hole
+// behind the smallest outer ring around it.
+func (t *trace) polygons(s *simplifier, first int32) geo.Shape {
 	var outer, holes []ring
+	var corners []int32
 	for start := range t.next {
 		if t.next[start] < 0 {
 			continue
 		}
-		var points []geo.Point
+		corners = corners[:0]
 		for v := int32(start); t.next[v] >= 0; {
-			points = append(points, t.points[v])
+			corners = append(corners, first+v)
 			v, t.next[v] = t.next[v], -1
 		}
-		r := ring{points: straight(points), box: geo.NoBox}
+		r := ring{points: s.ring(corners), box: geo.NoBox}
 		r.area = geo.RingArea2(r.points)
 		for _, p := range r.points {
 			r.box = r.box.With(p)
@@ -231,21 +235,4 @@ func (t *trace) polygons() geo.Shape {
 		}
 	}
 	return geo.MakeShape(geo.Polygons, parts)
-}
-
-// straight drops the corners of a ring that lie on the line between their
-// neighbours: that changes nothing about it.
-func straight(points []geo.Point) []geo.Point {
-	kept := points[:0:0]
-	n := len(points)
-	for i, p := range points {
-		before := points[(i+n-1)%n]
-		if len(kept) > 0 {
-			before = kept[len(kept)-1]
-		}
-		if geo.Cross(before, p, points[(i+1)%n]) != 0 {
-			kept = append(kept, p)
-		}
-	}
-	return kept
 }

@@ -25,7 +25,8 @@ import (
 // So a sample is always on its true side, and so is the pole of a building, for
 // it is a corner of the mesh as a sample is (see mesh.go). Holes and islands come
 // out by themselves. The samples around the origin count as the origin, so that
-// its outline holds it.
+// its outline holds it. Last, corners that the eye does not miss are dropped, so
+// that all of this stays true (see simplify.go).
 
 // window is a part of the field with the times of its samples.
 type window struct {
@@ -33,6 +34,7 @@ type window struct {
 	wide, high  int32
 	ms          []uint32 // access legs of the start not counted, of the sample counted
 	class       []uint8  // how many levels are too short; with 7 bytes beyond the end
+	cells       []int32  // room for the simplifier: a number for each cell
 }
 
 // outlines returns the polygons within each of the minutes.
@@ -52,7 +54,7 @@ func (m *Map) outlines(ctx context.Context, s *search, now *situation, q *Query)
 		search: s, places: now.places, mesh: now.places.mesh,
 		cellMS: fieldStep * 1000 * float64(s.pace),
 	}
-	return tracer.shapes(), nil
+	return tracer.shapes(q.Origin), nil
 }
 
 // times evaluates the samples of all blocks that a reached edge is joined from,
@@ -97,9 +99,9 @@ func (f *field) times(ctx context.Context, s *search, p *view) (*window, error) 
 func (w *window) reset() {
 	n := int(w.wide) * int(w.high)
 	if cap(w.ms) < n {
-		w.ms, w.class = make([]uint32, n), make([]uint8, n+8)
+		w.ms, w.class, w.cells = make([]uint32, n), make([]uint8, n+8), make([]int32, n)
 	}
-	w.ms, w.class = w.ms[:n], w.class[:n+8]
+	w.ms, w.class, w.cells = w.ms[:n], w.class[:n+8], w.cells[:n]
 	for i := range w.ms {
 		w.ms[i] = unreached
 	}
