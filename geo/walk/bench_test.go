@@ -73,6 +73,25 @@ func BenchmarkCircleLists(b *testing.B) { benchCircle(b, func(*walk.Query) {}) }
 func BenchmarkCircleOutlines(b *testing.B) {
 	benchCircle(b, func(q *walk.Query) { q.Outlines = true })
 }
+
+// BenchmarkCircleSupposed supposes a handful of changes around the origin.
+func BenchmarkCircleSupposed(b *testing.B) {
+	s, _ := benchCity()
+	var gone []geo.Key
+	for booth := range snapshot.All[*geo.Booth](s) {
+		gone = append(gone, geo.KeyOf(booth))
+	}
+	benchCircle(b, func(q *walk.Query) {
+		x, y := 200.0, 150.0
+		q.Outlines = true
+		q.Change = &walk.Change{
+			Closures: []geo.Shape{draw.Square(x, y, 120), geo.LineShape(draw.Path(-300, 0, -300, 200))},
+			Add:      []geo.Feature{&geo.Booth{Base: geo.Base{ID: -1, Shape: draw.Dot(0, 0)}}},
+			Remove:   gone[:2],
+		}
+	})
+}
+
 func BenchmarkOneToAll60Minutes(b *testing.B) {
 	benchCircle(b, func(q *walk.Query) { q.Minutes = []int{60}; q.SpeedMPS = 5 })
 }

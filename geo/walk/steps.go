@@ -23,7 +23,7 @@ type section struct {
 }
 
 // steps describes a walk in words: one step for each street or direction, access
-// legs of more than a metre included, and the arrival. Minutes and metres of the
+// legs of more than a few metres included, and the arrival. Minutes and metres of the
 // steps add up to those of the walk.
 func (s *search) steps(snap *snapshot.Snapshot, from, to geo.Point, goal street.Foot) []Step {
 	leg := func(a, b geo.Point, mm int32) section {
@@ -57,15 +57,29 @@ func (s *search) steps(snap *snapshot.Snapshot, from, to geo.Point, goal street.
 	return append(steps, Step{TextZh: "到达", TextEn: "Arrive"})
 }
 
+// shortStep is how long a stretch must be, in millimetres, to be worth a step of its
+// own: people do not look at a map for a few paces. Crossings and steps are named
+// however short they are.
+const shortStep = 8000
+
+func (p *section) isShort() bool {
+	if p.street != nil && (p.street.Crossing || p.street.Steps) {
+		return p.mm < 1000
+	}
+	return p.mm < shortStep
+}
+
 // merge joins sections that go on along the same street, or straight on where
-// streets have no name. What is shorter than a metre goes into its neighbour.
+// streets have no name. What is short goes into the section before it, at the
+// start into the one after it.
 func merge(sections []section) []section {
 	var out []section
 	for _, next := range sections {
 		if len(out) > 0 {
 			last := &out[len(out)-1]
-			if next.mm < 1000 || last.mm < 1000 || goesOn(last, &next) {
-				if last.mm < next.mm && next.mm >= 1000 && last.mm < 1000 {
+			short := next.isShort() || len(out) == 1 && last.isShort()
+			if short || goesOn(last, &next) {
+				if last.isShort() && !next.isShort() {
 					last.street = next.street
 				}
 				last.points = append(last.points, next.points...)

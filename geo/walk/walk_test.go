@@ -3,6 +3,7 @@ package walk_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -138,4 +139,33 @@ func TestWords(t *testing.T) {
 	if len(r.Steps) != len(want) {
 		t.Errorf("%d steps, want %d", len(r.Steps), len(want))
 	}
+}
+
+// TestFewPaces: a stretch of a few metres is no step of its own; a crossing is.
+func TestFewPaces(t *testing.T) {
+	var town draw.Town
+	named := func(name string) func(*geo.Street) {
+		return func(s *geo.Street) { s.Class, s.Name = "local", name }
+	}
+	town.Street(named("东风街"), 0, 0, 100, 0)
+	town.Street(nil, 100, 0, 100, 4) // joins two drawn a little apart
+	town.Street(named("健康街"), 100, 4, 200, 4)
+	town.Street(func(s *geo.Street) { s.Crossing = true }, 200, 4, 200, 10)
+	town.Street(nil, 200, 10, 203, 10, 203, 60)
+	r, err := prepare(&town).Route(t.Context(), draw.At(0, 3), draw.At(203, 60), walk.Query{At: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"沿东风街向东走 107 米", "沿健康街向东走 100 米", "过马路（人行横道）", "向北走 50 米", "到达"}
+	var got []string
+	metres, minutes := 0.0, 0.0
+	for _, step := range r.Steps {
+		got = append(got, step.TextZh)
+		metres, minutes = metres+step.Metres, minutes+step.Minutes
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	near(t, "metres", metres, r.Metres, 1e-9)
+	near(t, "minutes", minutes, r.Minutes, 1e-9)
 }

@@ -6,7 +6,7 @@ import { fieldsOf, kindField, kindTitle, layerTitle, termTitle, valuesOf, type F
 import { button, byId, h, toast } from './dom';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
-import { languageIndex, t } from './i18n';
+import { languageIndex, pick, t } from './i18n';
 import type { Reacher } from './reach';
 import { anchorOf, distance } from './shapes';
 import { isFeature, type LonLat, type Selection, type Store } from './state';
@@ -273,7 +273,7 @@ export class Card {
       if (key !== this.#key || this.#running?.signal.aborted) return;
       const kind = error instanceof Failure ? error.kind : 'server';
       const text = kind === 'unreachable' ? t('route.none') : kind === 'far' ? t('error.far') : kind === 'offline' ? t('error.offline') : t('route.failed');
-      const why = error instanceof Failure && error.why ? h('p', { class: 'why' }, error.why[languageIndex]) : '';
+      const why = error instanceof Failure && error.why ? h('p', { class: 'why' }, pick(error.why)) : '';
       box.replaceChildren(h('p', { role: 'alert' }, text), why, kind === 'server' || kind === 'offline' ? button(t('retry'), () => void this.#route(), { class: 'outlined' }) : '');
       this.events.routed(null);
     }

@@ -8,7 +8,7 @@ import { write } from './address';
 import { button, byId, h } from './dom';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
-import { inSentence, sentenceGap, t } from './i18n';
+import { inSentence, pick, sentenceGap, t } from './i18n';
 import type { Reach, Reacher } from './reach';
 import { isFeature, type Store } from './state';
 import type { Circle, Reached } from './types';
@@ -67,7 +67,7 @@ export class List {
     const words = { far: 'error.far', offline: 'error.offline', busy: 'error.busy', starting: 'error.starting' } as const;
     const text = failure.kind in words ? t(words[failure.kind as keyof typeof words]) : t('error.server');
     const retry = failure.kind === 'far' ? null : button(t('retry'), () => this.reacher.retry(), { class: 'outlined' });
-    return h('div', { class: 'message', role: 'alert' }, h('p', {}, text), retry, failure.ref ? h('p', { class: 'caption' }, t('error.ref', { id: failure.ref })) : null);
+    return h('div', { class: 'message', role: 'alert' }, h('p', {}, text), failure.why ? h('p', { class: 'why' }, pick(failure.why)) : null, retry, failure.ref ? h('p', { class: 'caption' }, t('error.ref', { id: failure.ref })) : null);
   }
 
   #draw(circle: Circle, places: Reached[], nearest: Reached | null | undefined): void {

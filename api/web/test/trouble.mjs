@@ -34,6 +34,18 @@ test('too far from a street is a sentence, not a wrong circle', async () => {
   const { bounds } = await json('/tiles/map.json');
   await withPage({ ...desktop, expect: /422/ }, `/?from=${bounds[0] - 0.2},${bounds[1] - 0.2}`, async (page) => {
     await page.getByText('这里离最近的道路太远，走不过去。换个靠近道路的位置。').waitFor();
+    await page.getByText('2000 米内没有可步行的街道').waitFor();
+  });
+});
+
+test('a way that is shut says what stands in it', async () => {
+  const { lon, lat, booth } = await somewhere();
+  const shut = problem(404, 'no-route', '7');
+  const why = { reason: 'shut', closure: { id: 3, name: '燃气抢修' }, text_zh: '被封闭区隔断：燃气抢修', text_en: 'A closure is in the way: 燃气抢修' };
+  const prepare = (page) => page.route('**/walk/route*', (route) => route.fulfill({ ...shut, body: JSON.stringify({ ...JSON.parse(shut.body), ...why }) }));
+  await withPage({ ...desktop, prepare, expect: /404/ }, `/?from=${lon},${lat}&show=booths/${booth.id}`, async (page) => {
+    await page.locator('#route-button').click();
+    await page.getByText('被封闭区隔断：燃气抢修').waitFor();
   });
 });
 
