@@ -118,7 +118,7 @@ func (s *search) arrivals(p *view, budget uint32) []int32 {
 					return
 				}
 			} else {
-				if !p.at(stop.place).feature.Common().InEffect(at) {
+				if stop.timed && !p.at(stop.place).feature.Common().InEffect(at) {
 					return
 				}
 				s.found = append(s.found, stop.place)

@@ -101,6 +101,9 @@ func howMany(t testing.TB, name string, short int) int {
 // judges opens a schema of a PostgreSQL with PostGIS and pgRouting.
 func judges(t testing.TB) *pgx.Conn {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("outside judges are asked in the full run")
+	}
 	cluster := pgtest.Start(t)
 	cluster.Extension(t, "pgrouting", "postgresql-15-pgrouting")
 	conn, err := pgx.Connect(t.Context(), cluster.URL(t))

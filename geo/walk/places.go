@@ -55,6 +55,15 @@ type places struct {
 type stop struct {
 	place, way int32 // list[place].ways[way]
 	mm, leg    int32
+	// timed: the place is not in effect at all times. A search meets a thousand
+	// stops, and the feature of each lies somewhere else in memory.
+	timed bool
+}
+
+// stop returns the stop of a way of the place, which has number i.
+func (p *place) stop(i, k int32) stop {
+	base, foot := p.feature.Common(), p.ways[k].foot
+	return stop{place: i, way: k, mm: foot.MM, leg: foot.Leg, timed: base.From != 0 || base.Until != 0}
 }
 
 // preparePlaces joins every place to the network, on all cores. Features that
@@ -180,7 +189,7 @@ func (p *places) fill(net *street.Network) {
 	for i := range p.list {
 		for k, way := range p.list[i].ways {
 			e := way.foot.Edge
-			p.stops[next[e]] = stop{place: int32(i), way: int32(k), mm: way.foot.MM, leg: way.foot.Leg}
+			p.stops[next[e]] = p.list[i].stop(int32(i), int32(k))
 			next[e]++
 		}
 	}

@@ -71,7 +71,7 @@ func (v *view) index() {
 	add := func(i int32) {
 		for k, way := range v.at(i).ways {
 			edge := way.foot.Edge
-			v.extra[edge] = append(v.extra[edge], stop{place: i, way: int32(k), mm: way.foot.MM, leg: way.foot.Leg})
+			v.extra[edge] = append(v.extra[edge], v.at(i).stop(i, int32(k)))
 		}
 	}
 	moved := make([]int32, 0, len(v.moved))
