@@ -11,7 +11,7 @@ import (
 )
 
 // reads lists the layers a network is made from.
-var reads = []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Land}
+var reads = []geo.Layer{geo.Streets, geo.Gates, geo.Barriers, geo.Compounds, geo.Land, geo.Buildings}
 
 // Build makes the network of a snapshot. It returns before, which may be nil,
 // when no layer it was made from has changed, and shares with it all arrays when
@@ -35,7 +35,7 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 	w.cut()
 	n := &Network{
 		layers: layers, revision: s.Head().Revision, streets: w.streets, gates: map[int32][]*Gate{},
-		barred: w.barred, compounds: w.compounds, owners: w.owners, walls: w.walls,
+		barred: w.barred, compounds: w.compounds, owners: w.owners, walls: w.walls, squares: w.squares, paved: w.paved,
 	}
 	j := w.join()
 	j.findGrounds(w)
@@ -82,6 +82,7 @@ type class struct {
 	crossing    int32 // a marked crossing by itself: its street, counted from 1
 	oneway      bool
 	raised      bool
+	square      bool
 	from, until geo.Instant
 }
 
@@ -142,6 +143,7 @@ func (w *work) join() *joint {
 		street := w.streets[l.street]
 		class := class{
 			steps:  street.Steps,
+			square: l.square,
 			oneway: street.OnewayFoot.Value && street.OnewayFoot.Known,
 			raised: street.Bridge || street.Tunnel || street.Level.Or(0) != 0,
 			from:   street.From, until: street.Until,
@@ -290,7 +292,7 @@ func (n *Network) number(j *joint, edges []folded) {
 	for _, e := range edges {
 		n.Edges = append(n.Edges, Edge{
 			Tail: number[copyOf{e.tail, e.class.ground}], Head: number[copyOf{e.head, e.class.ground}],
-			Ground: e.class.ground, Oneway: e.class.oneway, Raised: e.class.raised,
+			Ground: e.class.ground, Oneway: e.class.oneway, Raised: e.class.raised, Square: e.class.square,
 		})
 		n.lay(j, e.ways)
 		n.slow(e)
@@ -384,44 +386,66 @@ func (n *Network) slow(f folded) {
 	}
 }
 
-// label finds the connected pieces, whatever the direction and whoever may walk.
+// label finds the connected pieces, whatever the direction and whoever may walk,
+// and those that are small when nobody crosses squares: squares do not change
+// where anything joins.
 func (n *Network) label() {
-	n.islands = slices.Repeat([]int32{-1}, len(n.points))
+	islands, lengths := n.connect(func(edge int32) bool { return !n.Edges[edge].Square })
+	n.small = make([]bool, len(n.points))
+	for node, island := range islands {
+		n.small[node] = lengths[island] < smallIsland*1000
+	}
+	n.islands, n.islandMM = n.connect(func(int32) bool { return true })
+}
+
+// connect labels the nodes by connected piece along some edges, and sums the
+// length of each piece.
+func (n *Network) connect(along func(edge int32) bool) (islands []int32, lengths []int64) {
+	islands = slices.Repeat([]int32{-1}, len(n.points))
 	var stack []int32
 	for start := range n.points {
-		if n.islands[start] >= 0 {
+		if islands[start] >= 0 {
 			continue
 		}
-		island := int32(len(n.islandMM))
-		n.islandMM = append(n.islandMM, 0)
-		n.islands[start] = island
+		island := int32(len(lengths))
+		lengths = append(lengths, 0)
+		islands[start] = island
 		stack = append(stack[:0], int32(start))
 		for len(stack) > 0 {
 			node := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
 			for _, link := range n.Links[n.FirstOut[node]:n.FirstOut[node+1]] {
-				if n.islands[link.Head] < 0 {
-					n.islands[link.Head] = island
+				if islands[link.Head] < 0 && (link.Way < 0 || along(link.Way>>1)) {
+					islands[link.Head] = island
 					stack = append(stack, link.Head)
 				}
 			}
 		}
 	}
-	for _, e := range n.Edges {
-		n.islandMM[n.islands[e.Tail]] += int64(e.MM)
+	for i, e := range n.Edges {
+		if along(int32(i)) {
+			lengths[islands[e.Tail]] += int64(e.MM)
+		}
 	}
+	return islands, lengths
 }
 
 // index makes the boxes of the edges and the snapping index over their shapes.
 func (n *Network) index() {
 	ids := make([]int32, 0, len(n.shape))
+	var across []int32
 	for _, e := range n.Edges {
 		box := geo.NoBox.With(n.shape[e.last])
 		for i := e.first; i < e.last; i++ {
-			ids = append(ids, i)
+			if e.Square {
+				across = append(across, i)
+			} else {
+				ids = append(ids, i)
+			}
 			box = box.With(n.shape[i])
 		}
 		n.boxes = append(n.boxes, box)
 	}
-	n.pieces = newSegments(ids, func(i int32) (a, b geo.Point) { return n.shape[i], n.shape[i+1] })
+	seg := func(i int32) (a, b geo.Point) { return n.shape[i], n.shape[i+1] }
+	n.pieces, n.across = newSegments(ids, seg), newSegments(across, seg)
 }

@@ -114,13 +114,13 @@ func (c *Changes) compareWalls(before, after []wall) {
 }
 
 // isSmall reports whether an edge is part of a small cut-off piece of network.
-func (n *Network) isSmall(edge int32) bool { return n.islandMM[n.Island(edge)] < smallIsland*1000 }
+func (n *Network) isSmall(edge int32) bool { return n.small[n.Edges[edge].Tail] }
 
 // refresh returns the network of newer features that are joined as those it was
 // built from: with their gate hours and walls, the rest shared. It reports false
 // when another network must be built.
 func (n *Network) refresh(w *work) (*Network, bool) {
-	if !slices.Equal(n.streets, w.streets) || !slices.EqualFunc(n.barred, w.barred, (*Gate).standsAs) ||
+	if !slices.Equal(n.streets[:n.paved], w.streets) || !slices.EqualFunc(n.squares, w.squares, square.equal) || !slices.EqualFunc(n.barred, w.barred, (*Gate).standsAs) ||
 		!slices.EqualFunc(n.compounds, w.compounds, sameGround) || !slices.EqualFunc(n.owners, w.owners, sameGround) {
 		return nil, false
 	}

@@ -69,13 +69,15 @@ func (n *Network) limit(closure *geo.Closure) limit {
 		walls: indexWalls(appendWalls(nil, shape)), area: newArea(shape),
 	}
 	seen := map[int32]bool{}
-	n.pieces.search(l.area.box, func(i int32) bool {
+	look := func(i int32) bool {
 		if edge := n.edgeOf[i]; !seen[edge] {
 			seen[edge] = true
 			n.close(&l, edge, shape.Kind())
 		}
 		return true
-	})
+	}
+	n.pieces.search(l.area.box, look)
+	n.across.search(l.area.box, look)
 	slices.SortFunc(l.spans, span.compare)
 	slices.Sort(l.nodes)
 	l.nodes = slices.Compact(l.nodes)

@@ -18,6 +18,7 @@ const gateReach = 2.0
 type line struct {
 	points []geo.Point
 	street int32 // index into streets
+	square bool  // across a square
 }
 
 // work holds what Build gathers before the arrays are made.
@@ -29,6 +30,8 @@ type work struct {
 	barred  []*Gate // by id
 	gates   map[geo.Point][]*Gate
 	walls   []wall
+	squares []square
+	paved   int // streets that are streets; those across squares follow
 	// pinned corners stay nodes: gates and the borders of grounds.
 	pinned    map[geo.Point]bool
 	compounds []*geo.Compound // residents' ground, by id
@@ -61,6 +64,8 @@ func gather(s *snapshot.Snapshot) *work {
 	w.findGrounds()
 	w.findBarred()
 	w.findWalls()
+	w.findSquares()
+	w.paved = len(w.streets)
 	return w
 }
 
@@ -123,7 +128,7 @@ func (w *work) cut() {
 	}
 
 	w.placeGates(index, put)
-	border := func(shape geo.Shape) {
+	border := func(shape geo.Shape, put func(int32, geo.Point)) {
 		for part := range shape.Parts() {
 			n := len(part.Points)
 			for k := range n {
@@ -146,7 +151,29 @@ func (w *work) cut() {
 		}
 	}
 	for _, compound := range w.compounds {
-		border(compound.Shape)
+		border(compound.Shape, put)
+	}
+
+	entries := make([][]geo.Point, len(w.squares))
+	for k := range w.squares {
+		square := w.squares[k].land.Shape
+		enter := func(i int32, p geo.Point) {
+			if st := w.streets[w.lines[places[i].line].street]; !st.Bridge && !st.Tunnel && st.Level.Or(0) == 0 {
+				put(i, p)
+				entries[k] = append(entries[k], p)
+			}
+		}
+		border(square, enter)
+		index.search(square.Box(), func(i int32) bool {
+			at := places[i]
+			points := w.lines[at.line].points
+			for _, end := range [2]int{0, len(points) - 1} {
+				if p := points[end]; (end == int(at.segment) || end == int(at.segment)+1) && square.Covers(p) {
+					enter(i, p)
+				}
+			}
+			return true
+		})
 	}
 
 	slices.SortFunc(cuts, func(a, b cutAt) int {
@@ -164,6 +191,9 @@ func (w *work) cut() {
 			}
 		}
 		l.points = slices.Compact(points)
+	}
+	for k := range w.squares {
+		w.cross(&w.squares[k], entries[k])
 	}
 }
 

@@ -16,7 +16,11 @@
 // the node is doubled: a public one and one of the ground, joined by a door.
 // A search that starts in public streets therefore only goes in through doors.
 //
-// It leaves out wheels, slopes and areas that can be crossed freely (squares):
-// walking follows lines. The layout is the adjacency array of the shortest path
+// Squares of at most 50,000 m2 are walked across: edges lead straight from each
+// place where a street comes to one to the others it can be seen from, round
+// buildings, water and walls on it. Access legs do not end on them, so a square
+// changes where nothing joins and makes no walk slower.
+//
+// It leaves out wheels and slopes, and larger open ground: walking follows lines. The layout is the adjacency array of the shortest path
 // literature (forward star); the snapping index is a plain grid of cells.
 package street

@@ -23,6 +23,7 @@ type Network struct {
 
 	points  []geo.Point // of each node
 	islands []int32     // label of each node; islands[n] indexes islandMM
+	small   []bool      // each node: part of a small cut-off piece, squares not crossed
 	// islandMM is the length of all edges of an island, in millimetres.
 	islandMM []int64
 	gates    map[int32][]*Gate // by node: what must be passed there
@@ -40,6 +41,7 @@ type Network struct {
 	streets []*geo.Street
 
 	pieces   *segments // over the shape, by index of the first corner
+	across   *segments // the same of edges across squares
 	walls    []wall    // what an access leg must not cross
 	wallGrid *segments
 	timed    []limit // streets that are not in effect at all times
@@ -51,6 +53,8 @@ type Network struct {
 	barred    []*Gate
 	compounds []*geo.Compound
 	owners    []*geo.Compound
+	squares   []square
+	paved     int // streets that are streets; those across squares follow
 	revision  int64
 }
 
@@ -81,6 +85,8 @@ type Edge struct {
 	Oneway bool
 	// Raised: on a bridge, in a tunnel or on another level than the ground.
 	Raised bool
+	// Square: straight across a square. No access leg ends on it.
+	Square bool
 }
 
 // CrossingWait is what a marked crossing takes beside its length, whatever the

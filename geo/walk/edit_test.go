@@ -100,6 +100,13 @@ func (e *editor) edit() string {
 		}},
 		{"wall removed", func() { remove(geo.Barriers) }},
 		{"pond added", func() { add(&geo.LandArea{Kind: "water"}, e.square(3000)) }},
+		{"square added", func() { add(&geo.LandArea{Kind: "square"}, e.square(8000)) }},
+		{"square with a building added", func() {
+			square := e.square(8000)
+			add(&geo.LandArea{Kind: "square"}, square)
+			p := square.Points()[0]
+			add(&geo.Building{}, geo.PolygonShape([]geo.Point{p, {X: p.X + 9000, Y: p.Y}, {X: p.X + 9000, Y: p.Y + 9000}, {X: p.X, Y: p.Y + 9000}}))
+		}},
 		{"gate added", func() {
 			add(&geo.Gate{Kind: "gate", Foot: []string{"none", "all"}[e.rng.IntN(2)], Hours: "Mo-Su 08:00-11:00"}, geo.PointShape(e.corner()))
 		}},
