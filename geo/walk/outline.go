@@ -34,7 +34,9 @@ type window struct {
 	wide, high  int32
 	ms          []uint32 // access legs of the start not counted, of the sample counted
 	class       []uint8  // how many levels are too short; with 7 bytes beyond the end
-	cells       []int32  // room for the simplifier: a number for each cell
+	// Room for the simplifier: a number for each cell, and what lies in them.
+	cells []int32
+	nodes []node
 }
 
 // outlines returns the polygons within each of the minutes.

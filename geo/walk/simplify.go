@@ -34,7 +34,7 @@ type node struct {
 
 func newSimplifier(c *contours, origin geo.Point) *simplifier {
 	w := c.window
-	s := &simplifier{window: w, field: c.field, first: w.cells}
+	s := &simplifier{window: w, field: c.field, nodes: w.nodes[:0], first: w.cells}
 	for i := range s.first {
 		s.first[i] = -1
 	}
@@ -52,6 +52,7 @@ func newSimplifier(c *contours, origin geo.Point) *simplifier {
 			}
 		}
 	}
+	w.nodes = s.nodes
 	return s
 }
 
