@@ -199,23 +199,32 @@ func (s *server) coverageOutside(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("coverage: %w", err)
 	}
+	next := ""
+	if len(list) == outside.Limit {
+		page := url.Values{}
+		for name, values := range q.values {
+			page[name] = values
+		}
+		page.Set("at", want.At.Format(time.RFC3339)) // the pages are of one instant
+		page.Set("after", strconv.FormatInt(list[len(list)-1].Building.ID, 10))
+		next = s.base(r) + "/coverage/outside?" + page.Encode()
+	}
+	return write(w, typeJSON, OutsideJSON(c, want.minutes, list, matched, next))
+}
+
+// OutsideJSON is the body of /coverage/outside; next may be empty.
+func OutsideJSON(c *walk.Coverage, minutes int, list []walk.Served, matched int, next string) []byte {
 	o := object{text: make([]byte, 0, 16<<10)}
 	o.open()
 	o.coverageHeader(c)
-	o.int("minutes", int64(want.minutes))
+	o.int("minutes", int64(minutes))
 	o.int("matched", int64(matched))
 	array(&o, "items", list, o.outside)
-	if len(list) == outside.Limit {
-		next := url.Values{}
-		for name, values := range q.values {
-			next[name] = values
-		}
-		next.Set("at", want.At.Format(time.RFC3339)) // the pages are of one instant
-		next.Set("after", strconv.FormatInt(list[len(list)-1].Building.ID, 10))
-		o.str("next", s.base(r)+"/coverage/outside?"+next.Encode())
+	if next != "" {
+		o.str("next", next)
 	}
 	o.close()
-	return write(w, typeJSON, o.text)
+	return o.text
 }
 
 func (o *object) outside(s walk.Served) {

@@ -66,8 +66,8 @@ func (c *circleCommand) query() (walk.Query, error) {
 		}
 	}
 	slices.Sort(c.Minutes)
-	if !(c.Speed >= 0.3 && c.Speed <= 3) {
-		return walk.Query{}, usagef("--speed %v is not between 0.3 and 3 m/s", c.Speed)
+	if err := checkSpeed(c.Speed); err != nil {
+		return walk.Query{}, err
 	}
 	of, err := walk.ParseCategories(c.Of)
 	if err != nil {
@@ -81,6 +81,13 @@ func (c *circleCommand) query() (walk.Query, error) {
 		Origin: origin, Minutes: slices.Compact(c.Minutes), SpeedMPS: c.Speed,
 		At: time.Now().In(zone), Of: of, Outlines: c.JSON,
 	}, nil
+}
+
+func checkSpeed(speed float64) error {
+	if !(speed >= 0.3 && speed <= 3) {
+		return usagef("--speed %v is not between 0.3 and 3 m/s", speed)
+	}
+	return nil
 }
 
 // parsePosition reads LON,LAT in degrees.

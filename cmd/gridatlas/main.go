@@ -64,6 +64,7 @@ type commandLine struct {
 	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
 	Estimate estimateCommand `cmd:"" help:"Spread the people and households that places state over residential floor area."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
+	Coverage coverageCommand `cmd:"" help:"Count by areas who reaches a place of some kinds on foot in time, and list the buildings that do not."`
 	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
 	Copy     copyCommand     `cmd:"" help:"Carry a whole city into another store, with ids, history, audit and records."`

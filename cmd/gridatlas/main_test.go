@@ -100,6 +100,13 @@ func TestExitCodes(t *testing.T) {
 		{"strange file", exitUsage, []string{"import", "--store", store, notGeo}},
 		{"missing file", exitNotFound, []string{"import", "--store", store, filepath.Join(folder, "none.osm")}},
 		{"circle too long", exitUsage, []string{"circle", "--store", store, "--at", "119,36", "--minutes", "5,61"}},
+		{"coverage of nothing", exitUsage, []string{"coverage", "--store", store}},
+		{"coverage of no kind", exitUsage, []string{"coverage", "--store", store, "--of", "cafes"}},
+		{"coverage by no level", exitUsage, []string{"coverage", "--store", store, "--of", "booths", "--by", "block"}},
+		{"coverage at no time", exitUsage, []string{"coverage", "--store", store, "--of", "booths", "--at", "noon"}},
+		{"coverage too long", exitUsage, []string{"coverage", "--store", store, "--of", "booths", "--minutes", "61"}},
+		{"coverage too fast", exitUsage, []string{"coverage", "--store", store, "--of", "booths", "--speed", "9"}},
+		{"coverage without a store", exitNotFound, []string{"coverage", "--store", store, "--of", "booths"}},
 		{"circle too slow", exitUsage, []string{"circle", "--store", store, "--at", "119,36", "--speed", "0"}},
 		{"address with a path", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "https://example.org/map/"}},
 		{"strange address", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "example"}},
@@ -405,6 +412,13 @@ func TestRealCity(t *testing.T) {
 			var out bytes.Buffer
 			if code := run(context.Background(), []string{"circle", "--store", store, "--at", "117.2117,28.2916"}, &out, io.Discard); code != exitOK {
 				t.Errorf("gridatlas circle ends with %d:\n%s", code, out.String())
+			}
+			for _, more := range [][]string{nil, {"--json"}, {"--outside"}, {"--outside", "--json"}} {
+				out.Reset()
+				code := run(context.Background(), append([]string{"coverage", "--store", store, "--of", "facilities", "--at", "2026-11-21T09:12"}, more...), &out, io.Discard)
+				if buildings, _, _ := strings.Cut(out.String(), "\n"); code != exitOK || len(out.String()) < 200 {
+					t.Errorf("gridatlas coverage %v ends with %d: %s", more, code, buildings)
+				}
 			}
 		})
 	}

@@ -1,0 +1,146 @@
+package api_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gridatlas/geo"
+)
+
+// houses is a town with so many houses along its streets, of so many people each,
+// the first half of them in the first community.
+func houses(people ...int32) *geoTown {
+	t := &geoTown{}
+	for _, f := range town() {
+		switch f := f.(type) {
+		case *geo.Building:
+		case *geo.Place:
+			if f.Kind != "community" {
+				t.features = append(t.features, f)
+			}
+		default:
+			t.features = append(t.features, f)
+		}
+	}
+	for i, n := range people {
+		y := float64(20 + 30*i)
+		t.features = append(t.features, &geo.Building{
+			Base:      geo.Base{ID: int64(900 + i), Version: 1, Shape: box(-30, y, -20, y+10)},
+			Residents: geo.Some(n), Households: geo.Some(n / 3),
+		})
+	}
+	t.features = append(t.features, &geo.Place{
+		Base: geo.Base{ID: 5000, Version: 1, Code: "370705001001", Name: "南关社区", Shape: box(-100, 0, 0, 420)}, Kind: "community",
+	})
+	return t
+}
+
+type geoTown struct{ features []geo.Feature }
+
+func (t *geoTown) node(tb testing.TB) *node {
+	n := newNode(tb)
+	n.publish(build(1, t.features...))
+	return n
+}
+
+// The sums of an area say nothing of fewer than ten people, inside or outside.
+func TestCoverageSums(t *testing.T) {
+	// The booth stands at 300 m on the street of the houses, each 25 m beside it:
+	// within 2 minutes, 120 m, is the last of eight.
+	for _, c := range []struct {
+		people     []int32
+		all, in    any
+		buildingIn float64
+	}{
+		{[]int32{40, 0, 0, 0, 0, 0, 0, 57}, 100.0, 60.0, 1},
+		{[]int32{7, 0, 0, 0, 0, 0, 0, 57}, 60.0, nil, 1}, // few are outside
+		{[]int32{40, 0, 0, 0, 0, 0, 0, 7}, 50.0, nil, 1}, // few are inside
+		{[]int32{40}, 40.0, 0.0, 0},                      // nobody can be told from nothing
+		{[]int32{4}, nil, 0.0, 0},
+	} {
+		doc := houses(c.people...).node(t).getJSON(t, "/coverage?of=booths.shoe&minutes=2")
+		row := doc["rows"].([]any)[0].(map[string]any)
+		if row["people"] != c.all || row["people_in"] != c.in || row["buildings_in"] != c.buildingIn {
+			t.Errorf("%v: %v", c.people, row)
+		}
+	}
+}
+
+// Minutes and places are those of a list of the nearest, rows add up to the total,
+// and the list of those outside goes on page by page.
+func TestCoverageAgrees(t *testing.T) {
+	n := houses(10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10).node(t)
+	doc := n.getJSON(t, "/coverage?of=booths,facilities.clinic&minutes=2&speed=elder")
+	total := doc["total"].(map[string]any)
+	buildings, in := 0.0, 0.0
+	for _, row := range doc["rows"].([]any) {
+		buildings += row.(map[string]any)["buildings"].(float64)
+		in += row.(map[string]any)["buildings_in"].(float64)
+	}
+	if buildings != 14 || total["buildings"] != buildings || total["buildings_in"] != in || in == 0 || in == 14 {
+		t.Errorf("%v in %v of %v", in, buildings, total)
+	}
+	if doc["places"] != 3.0 || !cmp.Equal(doc["of"], []any{"booths", "facilities.clinic"}) || doc["speed_mps"] != 0.8 || doc["at"] != "2026-11-21T09:12:00+08:00" {
+		t.Errorf("got %v", doc)
+	}
+	var outside []any
+	pages := 0
+	for path := "/coverage/outside?of=booths,facilities.clinic&minutes=2&speed=elder&limit=3"; path != ""; pages++ {
+		page := n.getJSON(t, path)
+		if page["matched"] != 14-in {
+			t.Errorf("%v matched, %v are outside", page["matched"], 14-in)
+		}
+		outside = append(outside, page["items"].([]any)...)
+		if next, ok := page["next"].(string); ok {
+			path = local(t, next)
+		} else {
+			path = ""
+		}
+	}
+	if float64(len(outside)) != 14-in || pages < 2 {
+		t.Errorf("%d buildings on %d pages", len(outside), pages)
+	}
+	for _, item := range outside {
+		item := item.(map[string]any)
+		nearest := n.getJSON(t, fmt.Sprintf("/walk/nearest?of=booths,facilities.clinic&speed=elder&limit=1&lon=%.7f&lat=%.7f", item["lon"], item["lat"]))
+		first := nearest["items"].([]any)[0].(map[string]any)
+		place := item["nearest"].(map[string]any)
+		if item["minutes"] != first["minutes"] || place["id"] != first["id"] || place["layer"] != first["layer"] || item["reason"] != nil {
+			t.Errorf("outside with %v, nearest says %v", item, first)
+		}
+	}
+	all := n.getJSON(t, "/coverage/buildings?of=booths,facilities.clinic&speed=elder&bbox=119,36.6,119.2,36.8")
+	within := 0.0
+	for _, minutes := range all["minutes"].([]any) {
+		if minutes.(float64) <= 2 {
+			within++
+		}
+	}
+	if len(all["ids"].([]any)) != 14 || within != in {
+		t.Errorf("%v of %v buildings within", within, all)
+	}
+}
+
+// What changes the map changes the coverage: a new booth, a closure.
+func TestCoverageFollowsTheMap(t *testing.T) {
+	town := houses(10, 10, 10, 10)
+	n := town.node(t)
+	in := func() any {
+		return n.getJSON(t, "/coverage?of=booths.watch&minutes=2")["total"].(map[string]any)["buildings_in"]
+	}
+	if got := in(); got != 0.0 {
+		t.Errorf("%v buildings reach what is not there", got)
+	}
+	booth := &geo.Booth{Base: geo.Base{ID: 700, Version: 1, Shape: at(3, 60)}, Trades: []string{"watch"}, Status: "open"}
+	n.publish(build(2, append(town.features, booth)...))
+	if got := in(); got != 4.0 {
+		t.Errorf("%v buildings reach the new booth", got)
+	}
+	closure := &geo.Closure{Base: geo.Base{ID: 701, Version: 1, Shape: box(-60, 75, 60, 78)}}
+	n.publish(build(3, append(town.features, booth, closure)...))
+	if got := in(); got != 2.0 {
+		t.Errorf("%v buildings reach the booth before the closure", got)
+	}
+}
