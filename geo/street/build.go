@@ -98,7 +98,11 @@ type corner struct {
 // join finds the corners at which lines meet and cuts the lines there.
 func (w *work) join() *joint {
 	// through holds the levels of the lines that run on over a corner.
-	through := make(map[geo.Point][]int32)
+	corners := 0
+	for _, l := range w.lines {
+		corners += len(l.points)
+	}
+	through := make(map[geo.Point][]int32, corners)
 	for _, l := range w.lines {
 		level := w.streets[l.street].Level.Or(0)
 		for _, p := range l.points[1 : len(l.points)-1] {
@@ -121,14 +125,14 @@ func (w *work) join() *joint {
 		}
 		return corner{p, shared}
 	}
-	uses := make(map[corner]int32)
+	uses := make(map[corner]int32, corners)
 	for _, l := range w.lines {
 		for i := range l.points {
 			uses[name(l, i)]++
 		}
 	}
 	j := &joint{}
-	nodes := make(map[corner]int32)
+	nodes := make(map[corner]int32, len(w.lines)+len(w.pinned))
 	node := func(c corner) int32 {
 		n, ok := nodes[c]
 		if !ok {
@@ -268,7 +272,7 @@ func (n *Network) number(j *joint, edges []folded) {
 		touch(e.head, e.class.ground)
 	}
 	type copyOf struct{ node, ground int32 }
-	number := map[copyOf]int32{}
+	number := make(map[copyOf]int32, len(j.points))
 	members := make([][]int32, grounds+1)
 	for node := range touches {
 		if len(touches[node]) > 1 {
