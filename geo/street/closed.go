@@ -2,6 +2,7 @@ package street
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"math"
 	"slices"
@@ -215,19 +216,24 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 }
 
 // Besides returns what is closed when further closures come to what c closes,
-// which may be nil, and some gates stand open, by id.
-func (n *Network) Besides(c *Closed, closures []*geo.Closure, open map[int64]bool) *Closed {
-	both := &Closed{open: open}
-	var limits []*limit
+// which may be nil, and some gates stand open, by id; and what the further ones
+// close alone.
+func (n *Network) Besides(ctx context.Context, c *Closed, closures []*geo.Closure, open map[int64]bool) (both, further *Closed, err error) {
+	both, further = &Closed{open: open}, &Closed{}
+	var before, limits []*limit
 	if c != nil {
-		limits = slices.Clone(c.limits)
+		before = c.limits
 	}
 	for _, closure := range closures {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
 		l := n.limit(closure)
 		limits = append(limits, &l)
 	}
-	both.lay(len(n.Edges), limits)
-	return both
+	both.lay(len(n.Edges), slices.Concat(before, limits))
+	further.lay(len(n.Edges), limits)
+	return both, further, nil
 }
 
 // lay closes what limits close of a network with so many edges.
@@ -336,6 +342,11 @@ func (c *Closed) Gaps(edge, whole int32) iter.Seq2[int32, int32] {
 
 // Node reports whether a node is closed.
 func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }
+
+// around reports whether a point lies in a closure.
+func (c *Closed) around(p geo.Point) bool {
+	return c != nil && slices.ContainsFunc(c.limits, func(l *limit) bool { return l.closure != nil && l.area.covers(p) })
+}
 
 // Leg reports whether a closure stands between two points or around the first.
 func (c *Closed) Leg(p, q geo.Point) bool {

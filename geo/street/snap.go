@@ -87,6 +87,9 @@ var snappers = sync.Pool{New: func() any { return new(snapper) }}
 // small cut-off pieces only when nothing else is in reach. Of equally near edges
 // it takes the first in stored order.
 func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
+	if closed.around(p) {
+		return Foot{}, false // no leg begins there
+	}
 	s := snappers.Get().(*snapper)
 	defer snappers.Put(s)
 	local := crs.NewLocal(p)

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,17 +33,17 @@ type ChangeError struct {
 
 func (e *ChangeError) Error() string { return fmt.Sprintf("%s[%d]: %s", e.Field, e.Index, e.Detail) }
 
-// situation returns what a query is answered in. The error is *ChangeError.
-func (m *Map) situation(q *Query) (*situation, error) {
+// situation returns what a query is answered in. The error is *ChangeError, or ctx's.
+func (m *Map) situation(ctx context.Context, q *Query) (*situation, error) {
 	now := m.now(q.At)
 	if q.Change == nil {
 		return now, nil
 	}
-	return m.suppose(now, q.Change)
+	return m.suppose(ctx, now, q.Change)
 }
 
 // suppose makes a change to a situation. It costs what the change touches.
-func (m *Map) suppose(now *situation, change *Change) (*situation, error) {
+func (m *Map) suppose(ctx context.Context, now *situation, change *Change) (*situation, error) {
 	open := map[int64]bool{}
 	var passed []*geo.Gate // that let nobody pass before
 	for k, id := range change.OpenGates {
@@ -61,12 +62,15 @@ func (m *Map) suppose(now *situation, change *Change) (*situation, error) {
 	}
 	out := &situation{closed: now.closed, places: now.places, field: now.field}
 	if len(closures) > 0 || len(open) > 0 {
-		out.closed = m.net.Besides(now.closed, closures, open)
+		both, further, err := m.net.Besides(ctx, now.closed, closures, open)
+		if err != nil {
+			return nil, err
+		}
+		out.closed, out.places = both, m.cutOff(now.places, both, further)
 	}
 	joiner := m.joiner(out.closed)
 	if len(closures) > 0 {
 		out.field = m.field.under(out.closed)
-		out.places = m.cutOff(out.places, out.closed, m.net.Besides(nil, closures, nil))
 	}
 	if len(passed) > 0 {
 		out.places = out.places.rejoined(joiner, m.behind(passed))

@@ -60,7 +60,7 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	now, err := m.situation(&q)
+	now, err := m.situation(ctx, &q)
 	if err != nil {
 		return nil, err
 	}

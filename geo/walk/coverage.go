@@ -135,7 +135,7 @@ const longestMS = MaxMinutes * 60_000
 // when all gates on the way are open just when one comes to them. What is left is
 // searched building by building.
 func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
-	now, err := m.situation(q)
+	now, err := m.situation(ctx, q)
 	if err != nil {
 		return nil, err
 	}

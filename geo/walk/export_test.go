@@ -50,7 +50,7 @@ func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
 // building does: a closure may move the end of a leg past a wall, which a building
 // that it does not cut off never looks for.
 func (m *Map) EntrancesIn(b *geo.Building, q Query) (points []geo.Point, joined bool) {
-	now, err := m.situation(&q)
+	now, err := m.situation(context.Background(), &q)
 	if err != nil {
 		panic(err)
 	}

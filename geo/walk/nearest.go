@@ -40,7 +40,7 @@ const detour = 4
 // walking time, up to MaxMinutes whatever Query.Minutes says. It searches ever
 // farther until it has enough. It returns *TooFar as Circle does.
 func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error) {
-	now, err := m.situation(&q)
+	now, err := m.situation(ctx, &q)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (m *Map) Route(ctx context.Context, from, to geo.Point, q Query) (*Route, e
 // no walk of at most MaxMinutes joins them, and geo.ErrNotFound for a place that
 // circles do not list.
 func (m *Map) RouteBetween(ctx context.Context, from, to End, q Query) (*Route, error) {
-	now, err := m.situation(&q)
+	now, err := m.situation(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
