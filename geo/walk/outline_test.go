@@ -1,6 +1,7 @@
 package walk_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -25,6 +26,29 @@ func TestOutlines(t *testing.T) {
 		}
 	}
 	j.report(t, 1000) // the shadows of many walls are wedges narrower than a sample
+}
+
+// TestOutlinesUnderClosures: ground that a closure cuts from its street is drawn
+// as it joins another.
+func TestOutlinesUnderClosures(t *testing.T) {
+	rng := random(t)
+	var j judge
+	for range 3 {
+		town := plan{side: 24, spacing: 90, missing: 0.2, houses: 1}.build(rng)
+		for range 12 {
+			draw.Add(town, &geo.Closure{}, draw.Square(rng.Float64()*1600-800, rng.Float64()*1600-800, 20+rng.Float64()*60))
+		}
+		m := prepare(town)
+		homes := middles(town)
+		for range 12 {
+			q := walk.Query{Origin: homes[rng.IntN(len(homes))], Minutes: []int{3, 5, 8}, At: noon, Outlines: true}
+			var far *walk.TooFar
+			if _, err := m.Circle(t.Context(), q); !errors.As(err, &far) {
+				j.circle(t, rng, m, q, 150)
+			}
+		}
+	}
+	j.report(t, 1000)
 }
 
 // TestManyBands: sixty levels at once still nest.
