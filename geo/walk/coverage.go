@@ -132,8 +132,9 @@ const longestMS = MaxMinutes * 60_000
 // buildings. Where one turns within the hour, walks that end before that are still
 // those of the flood with the gates as they stand. The others cannot be sooner than
 // in a flood where every gate is open that is so at some time, and are what it says
-// when all gates on the way are open just when one comes to them. What is left is
-// searched building by building.
+// when all gates on the way are open just when one comes to them. Else they are those
+// of the gates as they stand when these are open all along the way and no walk by a
+// gate that opens can be as short. What is left is searched building by building.
 func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 	now, err := m.situation(ctx, q)
 	if err != nil {
@@ -148,13 +149,13 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 		from: q.At, until: m.trueUntil(q.At, gates),
 	}
 
-	standing, err := newFlood(ctx, from, gates.shut)
+	standing, err := newFlood(ctx, from, gates.shut, nil)
 	if err != nil {
 		return nil, err
 	}
 	soonest, sure := standing, uint32(unreached)
 	if !gates.still(q.At) {
-		if soonest, err = newFlood(ctx, from, gates.always); err != nil {
+		if soonest, err = newFlood(ctx, from, gates.always, gates.opens); err != nil {
 			return nil, err
 		}
 		sure = uint32(max(0, gates.turns.Sub(q.At).Milliseconds()-1))
@@ -169,15 +170,23 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 			h.reason = absent
 			return nil
 		}
-		h.wave = standing.from(building).wave
+		stays := standing.from(building)
+		h.wave = stays.wave
 		if h.ms > sure {
-			walk := soonest.from(building)
-			h.wave = walk.wave
-			if h.ms <= longestMS && !soonest.passes(walk, q.At, m.calendar) {
-				var err error
-				if h.wave, err = m.nearestFrom(ctx, q, now, building, h.ms); err != nil {
-					return err
-				}
+			var err error
+			first := soonest.from(building)
+			passes := standing.passes(stays, q.At, m.calendar)
+			switch {
+			case first.ms > longestMS || soonest.passes(first, q.At, m.calendar):
+				h.wave = first.wave
+			case passes && stays.ms < soonest.floor: // as long as none opens on the way
+			case passes:
+				h.wave, err = m.nearestFrom(ctx, q, now, from, building, min(stays.ms, longestMS), longestMS)
+			default:
+				h.wave, err = m.nearestFrom(ctx, q, now, from, building, max(2*first.ms, 60_000), longestMS)
+			}
+			if err != nil {
+				return err
 			}
 		}
 		switch {
@@ -198,29 +207,35 @@ func (m *Map) cover(ctx context.Context, q *Query) (*covered, error) {
 	})
 }
 
-// nearestFrom searches from a building alone, ever farther up to MaxMinutes. No
-// place is nearer than a time in milliseconds.
-func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, building *place, least uint32) (wave, error) {
-	best := nowhere
-	for most := max(2*least, 60_000); best == nowhere; most *= 2 {
-		most = min(most, longestMS)
+// nearestFrom searches from a building alone, within a time in milliseconds and
+// then ever farther up to most.
+func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, from *sources, building *place, within, most uint32) (wave, error) {
+	for {
+		within = min(within, most)
+		best := nowhere
 		for _, way := range building.ways {
-			s, err := m.searchFrom(ctx, q, now, way.foot, int64(most))
+			s, err := m.searchFrom(ctx, q, now, way.foot, int64(within))
 			if err != nil {
 				return best, err
 			}
-			if hits := s.wanted(now.places, q, most); len(hits) > 0 {
-				if w := (wave{s.best[hits[0]].ms, hits[0]}); w.before(best) {
+			for i := range from.list {
+				goal := &from.list[i]
+				ms, _, _ := s.reach(goal.edge, goal.mm)
+				if ms == unreached {
+					continue
+				}
+				w := wave{ms + s.legMS(way.foot.Leg) + uint32(goal.own.ms), goal.own.place}
+				if w.ms <= within && w.before(best) {
 					best = w
 				}
 			}
 			s.release()
 		}
-		if most == longestMS {
-			break
+		if best != nowhere || within == most {
+			return best, nil
 		}
+		within *= 2
 	}
-	return best, nil
 }
 
 // trueUntil returns how long a coverage stays true as time goes by: until a place,

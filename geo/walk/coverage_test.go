@@ -92,12 +92,14 @@ func TestCoverageIsNearest(t *testing.T) {
 	}
 }
 
-// turn puts gates on the middle of streets. They close at ten past noon.
+// turn puts gates on the middle of streets. They close at ten past noon, or open
+// shortly before.
 func turn(town *draw.Town, rng *rand.Rand, n int) {
 	streets := slices.Collect(snapshot.All[*geo.Street](town.Snapshot()))
-	for range n {
+	for i := range n {
+		hours := [2]geo.Hours{"06:00-12:10", "12:03-18:00"}
 		middle := streets[rng.IntN(len(streets))].Shape.Points()[1]
-		draw.Add(town, &geo.Gate{Kind: "gate", Foot: "all", Hours: "06:00-12:10"}, geo.PointShape(middle))
+		draw.Add(town, &geo.Gate{Kind: "gate", Foot: "all", Hours: hours[i%2]}, geo.PointShape(middle))
 	}
 }
 

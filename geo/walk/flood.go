@@ -17,12 +17,17 @@ import (
 // copies for as long as it has not been left. No copy of one ground leads to a copy
 // of another, so each source floods what a search from it alone would find.
 //
-// Gates stand still in a flood; which nodes let nobody through is given.
+// Gates stand still in a flood. Which nodes let nobody through is given, and which
+// of the others open only after a time: those are not passed where a walk that
+// waits for none would take longer than MaxMinutes.
 type flood struct {
 	*sources
-	barred map[int32]bool // nodes with a gate that is shut
-	waves  []front        // by node, then by node of the grounds: the copies
-	heap   queue
+	barred map[int32]bool   // nodes with a gate that is shut
+	opens  map[int32]uint32 // nodes with a gate that opens, in milliseconds
+	// floor is the least time of any walk through a gate that opens first.
+	floor uint32
+	waves []front // by node, then by node of the grounds: the copies
+	heap  queue
 }
 
 // front is the best walk from a state, and the state that comes after it.
@@ -36,9 +41,9 @@ const ashore = -1
 var dry = front{wave: nowhere, next: ashore}
 
 // newFlood returns a flood that has run its course, however long the walks.
-func newFlood(ctx context.Context, from *sources, barred map[int32]bool) (*flood, error) {
+func newFlood(ctx context.Context, from *sources, barred map[int32]bool, opens map[int32]uint32) (*flood, error) {
 	net := from.net
-	f := &flood{sources: from, barred: barred}
+	f := &flood{sources: from, barred: barred, opens: opens, floor: unreached}
 	f.waves = make([]front, 2*net.Nodes()-net.PublicNodes())
 	for i := range f.waves {
 		f.waves[i] = dry
@@ -97,6 +102,13 @@ func (f *flood) settle(state int32) {
 		return
 	}
 	w := f.waves[state].wave
+	if after, ok := f.opens[node]; ok {
+		if w.ms+after > longestMS {
+			f.waves[state] = dry
+			return
+		}
+		f.floor = min(f.floor, w.ms+after)
+	}
 	if leaving {
 		// What ends in the ground it began in may just as well stay.
 		f.push(node, w, state)

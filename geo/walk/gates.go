@@ -41,17 +41,19 @@ func sooner(a, b time.Time) time.Time {
 // gating says how the gates stand from a moment on.
 type gating struct {
 	// shut are the nodes that let nobody through at the moment, always those that do
-	// not for a whole walk of MaxMinutes.
+	// not for a whole walk of MaxMinutes. Opens has the others of shut, with the
+	// milliseconds after which they may let people through.
 	shut, always map[int32]bool
+	opens        map[int32]uint32
 	turns        time.Time // the first gate; the zero time: none in sight
 }
 
 const longestWalk = MaxMinutes * time.Minute
 
 func (m *Map) gatesAt(now *situation, at time.Time) *gating {
-	g := &gating{shut: map[int32]bool{}, always: map[int32]bool{}}
+	g := &gating{shut: map[int32]bool{}, always: map[int32]bool{}, opens: map[int32]uint32{}}
 	for _, node := range m.net.GateNodes() {
-		shut, stays := false, false
+		shut, stays, opens := false, false, uint32(0)
 		for _, gate := range m.net.Gates(node) {
 			if now.closed.Opens(gate.Feature) {
 				continue
@@ -60,7 +62,11 @@ func (m *Map) gatesAt(now *situation, at time.Time) *gating {
 			g.turns = sooner(g.turns, next)
 			if isShut(gate, at, m.calendar) {
 				shut = true
-				stays = stays || next.IsZero() || next.After(at.Add(longestWalk))
+				if next.IsZero() || next.After(at.Add(longestWalk)) {
+					stays = true
+				} else {
+					opens = max(opens, uint32(next.Sub(at).Milliseconds()))
+				}
 			}
 		}
 		if shut {
@@ -68,6 +74,8 @@ func (m *Map) gatesAt(now *situation, at time.Time) *gating {
 		}
 		if stays {
 			g.always[node] = true
+		} else if shut {
+			g.opens[node] = opens
 		}
 	}
 	return g
