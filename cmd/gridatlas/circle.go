@@ -12,7 +12,6 @@ import (
 	"gridatlas/api"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
 
@@ -32,15 +31,11 @@ func (c *circleCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := openExisting(ctx, c.Store)
+	store, s, err := openMap(ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	s, err := snapshot.Load(ctx, store)
-	if err != nil {
-		return err
-	}
 	circle, err := walk.Prepare(s, nil).Circle(ctx, query)
 	if err != nil {
 		return err

@@ -14,7 +14,6 @@ import (
 	"gridatlas/api"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
 
@@ -36,15 +35,11 @@ func (c *coverageCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := openExisting(ctx, c.Store)
+	store, s, err := openMap(ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	s, err := snapshot.Load(ctx, store)
-	if err != nil {
-		return err
-	}
 	coverage, err := walk.Prepare(s, nil).Coverage(ctx, query)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ const sampled = 1000
 // known, and which flag says so. It never decides: a wrong datum puts everything
 // half a kilometre off, and nobody sees it.
 func (c *importCommand) detect(ctx context.Context, file string, r *report) error {
-	store, err := openExisting(ctx, c.Store)
+	store, s, err := openMap(ctx, c.Store)
 	if errors.Is(err, geo.ErrNotFound) {
 		return c.detectOn(ctx, snapshot.Empty(), file, r)
 	}
@@ -26,10 +26,6 @@ func (c *importCommand) detect(ctx context.Context, file string, r *report) erro
 		return err
 	}
 	defer store.Close()
-	s, err := snapshot.Load(ctx, store)
-	if err != nil {
-		return err
-	}
 	return c.detectOn(ctx, s, file, r)
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
-	"gridatlas/geo/snapshot"
 )
 
 type estimateCommand struct {
@@ -58,15 +57,11 @@ func (c *estimateCommand) Run(ctx context.Context, con *console) error {
 	if c.Clear && c.By != "" {
 		return usagef("--clear takes all estimates away; --by does not go with it")
 	}
-	store, err := openExisting(ctx, c.Store)
+	store, s, err := openMap(ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	s, err := snapshot.Load(ctx, store)
-	if err != nil {
-		return err
-	}
 	r := &estimated{}
 	var changed []*geo.Building
 	note := "estimates of people and households taken away"

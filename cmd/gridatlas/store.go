@@ -14,6 +14,7 @@ import (
 	"gridatlas/data/gpkg"
 	"gridatlas/data/postgis"
 	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
 )
 
 // defaultStore is the file that serve makes when no store is named.
@@ -54,6 +55,19 @@ func openExisting(ctx context.Context, location string) (data.Store, error) {
 		return nil, fmt.Errorf("store %s: %w", shown(location), geo.ErrNotFound)
 	}
 	return openStore(ctx, location)
+}
+
+// openMap opens a store that is there and loads its map.
+func openMap(ctx context.Context, location string) (data.Store, *snapshot.Snapshot, error) {
+	store, err := openExisting(ctx, location)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := snapshot.Load(ctx, store)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return store, s, nil
 }
 
 // shown is a location without the password that it may hold.
