@@ -132,6 +132,8 @@ func (s *server) router() *mux.Router {
 		pages  = class{timeout: 10 * time.Second}
 	)
 	whatIf.body = maxChange
+	supposed := cover
+	supposed.body = maxChange
 	router := mux.NewRouter().SkipClean(true)
 	route := func(path string, c class, h handler) { router.Handle(path, s.adapt(c, h)) }
 
@@ -151,7 +153,7 @@ func (s *server) router() *mux.Router {
 	route("/walk/circle", whatIf, s.circle)
 	route("/walk/nearest", whatIf, s.nearest)
 	route("/walk/route", whatIf, s.route)
-	route("/coverage", cover, s.coverage)
+	route("/coverage", supposed, s.coverage)
 	route("/coverage/outside", cover, s.coverageOutside)
 	route("/coverage/buildings", cover, s.coverageBuildings)
 	if s.Worklist != nil {

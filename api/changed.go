@@ -12,21 +12,18 @@ import (
 // slower is how many minutes a walk must change by to be worth a word.
 const slower = 0.5
 
-// discreet makes sums that differ from today's by fewer than ten those of today: a
+// discreet makes the sums of a supposition that differ from today's by fewer than ten those of today: a
 // small closure before one door would otherwise tell who lives behind it.
-func discreet(supposed, today []walk.Band) {
+func discreet(supposed, today *walk.Sums) {
 	few := func(a, b geo.Opt[int64]) bool {
 		d := a.Value - b.Value
 		return a.Known != b.Known || d > -10 && d < 10
 	}
-	for i := range supposed {
-		s, t := &supposed[i], &today[i]
-		if few(s.People, t.People) {
-			s.People, s.PeopleEstimated = t.People, t.PeopleEstimated
-		}
-		if few(s.Households, t.Households) {
-			s.Households, s.HouseholdsEstimated = t.Households, t.HouseholdsEstimated
-		}
+	if few(supposed.People, today.People) {
+		supposed.People, supposed.PeopleEstimated = today.People, today.PeopleEstimated
+	}
+	if few(supposed.Households, today.Households) {
+		supposed.Households, supposed.HouseholdsEstimated = today.Households, today.HouseholdsEstimated
 	}
 }
 
@@ -98,6 +95,36 @@ func (o *object) moved(m move) {
 }
 
 type difference struct{ gained, lost, slower, faster []move }
+
+// changedCoverage appends what a change makes of the areas it touches, and of all
+// of them together.
+func (o *object) changedCoverage(rows, today []walk.Row, total, totalToday walk.Row) {
+	type pair struct{ now, before walk.Row }
+	var touched []pair
+	for i := range rows {
+		if rows[i].In != today[i].In {
+			touched = append(touched, pair{rows[i], today[i]})
+		}
+	}
+	in := func(now, before walk.Row) {
+		o.both("buildings_in", func(n string) { o.int(n, int64(before.In.Buildings)) }, func(n string) { o.int(n, int64(now.In.Buildings)) })
+		o.both("households_in", func(n string) { o.inside(n, before, before.All.Households, before.In.Households) }, func(n string) { o.inside(n, now, now.All.Households, now.In.Households) })
+		o.both("people_in", func(n string) { o.inside(n, before, before.All.People, before.In.People) }, func(n string) { o.inside(n, now, now.All.People, now.In.People) })
+	}
+	o.name("changed")
+	o.open()
+	array(o, "rows", touched, func(p pair) {
+		o.open()
+		o.area(p.now.Area)
+		in(p.now, p.before)
+		o.close()
+	})
+	o.name("total")
+	o.open()
+	in(total, totalToday)
+	o.close()
+	o.close()
+}
 
 // differ compares lists of places, each in its order.
 func differ(before, after []walk.Place) difference {

@@ -57,7 +57,9 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 		if today, err = m.Circle(r.Context(), plain); err != nil {
 			return fmt.Errorf("circle of today: %w", err)
 		}
-		discreet(c.Bands, today.Bands)
+		for i := range c.Bands {
+			discreet(&c.Bands[i].Sums, &today.Bands[i].Sums)
+		}
 	}
 	return write(w, typeGeoJSON, circleJSON(c, today, want, q.datum))
 }

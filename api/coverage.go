@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/walk"
 )
 
@@ -86,31 +88,68 @@ func (s *server) coverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.covered(w, r, want)
+	if want.Change, err = readChange(r, crs.WGS84); err != nil {
+		return err
+	}
+	m, err := s.walkMap(w)
 	if err != nil {
 		return err
 	}
-	rows, total, err := c.Rows(r.Context(), want.by, want.minutes)
+	c, rows, total, err := counted(r.Context(), m, want)
 	if err != nil {
-		return fmt.Errorf("coverage: %w", err)
+		return err
 	}
-	return write(w, typeJSON, CoverageJSON(c, want.by, want.minutes, rows, total))
+	o := coverageBody(c, want.by, want.minutes, rows, total)
+	if want.Change != nil {
+		plain := want
+		plain.Change = nil
+		_, today, totalToday, err := counted(r.Context(), m, plain)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			discreet(&rows[i].In, &today[i].In)
+		}
+		discreet(&total.In, &totalToday.In)
+		o = coverageBody(c, want.by, want.minutes, rows, total)
+		o.changedCoverage(rows, today, total, totalToday)
+	}
+	o.close()
+	return write(w, typeJSON, o.text)
+}
+
+// counted works a coverage out on a map, or finds it where it is kept, and counts it
+// by areas.
+func counted(ctx context.Context, m *walk.Map, q coverageQuery) (c *walk.Coverage, rows []walk.Row, total walk.Row, err error) {
+	if c, err = m.Coverage(ctx, q.Query); err == nil {
+		rows, total, err = c.Rows(ctx, q.by, q.minutes)
+	}
+	if err != nil {
+		return nil, nil, walk.Row{}, fmt.Errorf("coverage: %w", err)
+	}
+	return c, rows, total, nil
 }
 
 // CoverageJSON is the body of /coverage.
 func CoverageJSON(c *walk.Coverage, by walk.Level, minutes int, rows []walk.Row, total walk.Row) []byte {
-	o := object{text: make([]byte, 0, 16<<10)}
+	o := coverageBody(c, by, minutes, rows, total)
+	o.close()
+	return o.text
+}
+
+// coverageBody is the body of /coverage but for its end.
+func coverageBody(c *walk.Coverage, by walk.Level, minutes int, rows []walk.Row, total walk.Row) *object {
+	o := &object{text: make([]byte, 0, 16<<10)}
 	o.open()
 	o.coverageHeader(c)
 	o.int("minutes", int64(minutes))
 	o.str("by", string(by))
-	array(&o, "rows", rows, o.coverageRow)
+	array(o, "rows", rows, o.coverageRow)
 	o.name("total")
 	o.open()
 	o.served(total)
 	o.close()
-	o.close()
-	return o.text
+	return o
 }
 
 // coverageHeader appends what every answer about coverage says of itself.
@@ -125,43 +164,48 @@ func (o *object) coverageHeader(c *walk.Coverage) {
 
 func (o *object) coverageRow(row walk.Row) {
 	o.open()
-	if row.Area == nil { // the buildings in no area
-		o.raw("code", "null")
-		o.raw("name", "null")
-		o.raw("bbox", "null")
-	} else {
-		base := row.Area.Common()
-		o.code("code", base.Code)
-		o.code("name", base.Name)
-		o.box("bbox", base.Shape.Box())
-	}
+	o.area(row.Area)
 	o.served(row)
 	o.close()
 }
 
-// served appends the sums of a row. Of the people on one side of the border nothing
-// is said where they, or those on the other side, are fewer than ten; that none
-// are inside where no building is, is no secret.
+// area appends what names an area; nil stands for the buildings in none.
+func (o *object) area(area geo.Feature) {
+	if area == nil {
+		o.raw("code", "null")
+		o.raw("name", "null")
+		o.raw("bbox", "null")
+		return
+	}
+	base := area.Common()
+	o.code("code", base.Code)
+	o.code("name", base.Name)
+	o.box("bbox", base.Shape.Box())
+}
+
+// inside appends a sum of the people on the near side of the border. Nothing is said
+// where they, or those on the other side, are fewer than ten; that none are inside
+// where no building is, is no secret.
+func (o *object) inside(name string, row walk.Row, all, in geo.Opt[int64]) {
+	rest := all.Value - in.Value
+	switch {
+	case row.In.Buildings == 0:
+		o.int(name, 0)
+	case rest > 0 && rest < 10 || !all.Known:
+		o.people(name, geo.Opt[int64]{})
+	default:
+		o.people(name, in)
+	}
+}
+
+// served appends the sums of a row.
 func (o *object) served(row walk.Row) {
-	inside := func(all, in geo.Opt[int64]) geo.Opt[int64] {
-		if rest := all.Value - in.Value; rest > 0 && rest < 10 || !all.Known {
-			return geo.Opt[int64]{}
-		}
-		return in
-	}
-	in := func(name string, all, in geo.Opt[int64]) {
-		if row.In.Buildings == 0 {
-			o.int(name, 0)
-			return
-		}
-		o.people(name, inside(all, in))
-	}
 	o.int("buildings", int64(row.All.Buildings))
 	o.int("buildings_in", int64(row.In.Buildings))
 	o.people("households", row.All.Households)
-	in("households_in", row.All.Households, row.In.Households)
+	o.inside("households_in", row, row.All.Households, row.In.Households)
 	o.people("people", row.All.People)
-	in("people_in", row.All.People, row.In.People)
+	o.inside("people_in", row, row.All.People, row.In.People)
 	o.num("known", row.All.Known, 3)
 	o.estimated(row.All)
 }

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -143,4 +145,45 @@ func TestCoverageFollowsTheMap(t *testing.T) {
 	if got := in(); got != 2.0 {
 		t.Errorf("%v buildings reach the booth before the closure", got)
 	}
+}
+
+// A supposition counts as a map on which it is true, says what it changes where,
+// and stores nothing.
+func TestCoverageSupposed(t *testing.T) {
+	n := houses(40, 40, 40, 40, 40, 40, 40, 40, 40, 40).node(t)
+	const path = "/coverage?of=booths.shoe&minutes=2"
+	today := n.getJSON(t, path)["total"].(map[string]any)
+	if today["buildings_in"] == 0.0 || today["buildings_in"] == today["buildings"] {
+		t.Fatalf("nothing can be told of %v", today)
+	}
+	none := n.suppose(t, path, fmt.Sprintf(`{"remove":["booths/%d"]}`, shoeBooth(t, n)))
+	total := none["changed"].(map[string]any)["total"].(map[string]any)
+	want := map[string]any{"before": today["buildings_in"], "after": 0.0}
+	if !cmp.Equal(total["buildings_in"], any(want)) || none["total"].(map[string]any)["buildings_in"] != 0.0 {
+		t.Errorf("without its booth: %v, want %v", total, want)
+	}
+	if people := total["people_in"].(map[string]any); people["before"] != today["people_in"] || people["after"] != 0.0 {
+		t.Errorf("people %v, today %v", people, today["people_in"])
+	}
+	rows := none["changed"].(map[string]any)["rows"].([]any)
+	if len(rows) != 1 || rows[0].(map[string]any)["code"] != "370705001001" {
+		t.Errorf("areas: %v", rows)
+	}
+	lonLat := corners(-25, 30)
+	more := n.suppose(t, path, fmt.Sprintf(`{"add":[{"layer":"booths","kind":"shoe","lon":%s}]}`, strings.Replace(strings.Trim(lonLat, "[]"), ",", `,"lat":`, 1)))
+	if after := more["total"].(map[string]any)["buildings_in"].(float64); after <= today["buildings_in"].(float64) {
+		t.Errorf("a second booth serves %v buildings, one serves %v", after, today["buildings_in"])
+	}
+	if again := n.getJSON(t, path)["total"]; !cmp.Equal(again, any(today)) {
+		t.Errorf("something was stored: %v", again)
+	}
+	if w := n.post(t, path, `{"raise":1}`); w.Code != http.StatusBadRequest {
+		t.Errorf("an unknown member: %d", w.Code)
+	}
+}
+
+func shoeBooth(t *testing.T, n *node) int64 {
+	t.Helper()
+	features := n.getJSON(t, "/collections/booths/items?code=XLP-1")["features"].([]any)
+	return int64(features[0].(map[string]any)["id"].(float64))
 }

@@ -272,7 +272,7 @@ func TestBadRequests(t *testing.T) {
 
 func TestMethods(t *testing.T) {
 	n := newTown(t)
-	for _, path := range []string{"/", "/collections", "/collections/places/items", "/collections/places/items/1", "/tiles/map/1/0/0.mvt", "/coverage", "/healthz"} {
+	for _, path := range []string{"/", "/collections", "/collections/places/items", "/collections/places/items/1", "/tiles/map/1/0/0.mvt", "/coverage/outside", "/healthz"} {
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"} {
 			w := n.ask(t, method, path)
 			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" || w.Header().Get("Content-Type") != problem.MediaType {
