@@ -67,7 +67,19 @@ func Open(ctx context.Context, path string) (*Store, error) {
 			return nil, fmt.Errorf("make %s: %w", path, err)
 		}
 	}
-	return open(ctx, path, accessOf(path))
+	// While another handle makes the file or turns its journal to WAL, SQLite
+	// answers that it is busy without waiting: there is nothing to wait in yet.
+	for start := time.Now(); ; {
+		s, err := open(ctx, path, accessOf(path))
+		if !isBusy(err) || time.Since(start) > writePatience {
+			return s, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // inFolder says in words what SQLite would not.
