@@ -22,7 +22,7 @@ func TestCopyBackupRestore(t *testing.T) {
 	scribbled(t, file)
 
 	said := runs(t, exitOK, "copy", "--from", file, "--to", server)
-	if !strings.Contains(said, "copied to") || strings.Contains(said, "0 features") {
+	if !strings.Contains(said, "copied to") || strings.Contains(said, ": 0 features") {
 		t.Errorf("copy says %s", said)
 	}
 	runs(t, exitConflict, "copy", "--from", file, "--to", server)
