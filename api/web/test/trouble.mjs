@@ -122,7 +122,11 @@ test('tiles that do not come are said once, and can be asked for again', async (
     broken = false;
     await page.locator('.map-message').getByRole('button', { name: '重试' }).click();
     await mapDrawn(page);
-    await page.waitForFunction(() => window.gridatlas.map.queryRenderedFeatures(undefined, { layers: ['street-main', 'street-local'] }).length > 0);
+    // Until the style has come again there are no layers to ask for.
+    await page.waitForFunction(() => {
+      const { map } = window.gridatlas;
+      return map.getLayer('street-local') && map.queryRenderedFeatures(undefined, { layers: ['street-main', 'street-local'] }).length > 0;
+    });
   });
 });
 
