@@ -25,10 +25,13 @@ func (m *Map) whatChanged(before *Map) *since {
 	for _, box := range c.edges.Boxes {
 		c.mark(box)
 	}
-	for f := range differences(before.snap.Layer(geo.Gates), m.snap.Layer(geo.Gates)) {
-		gate := f.(*geo.Gate)
-		c.owned[gate.Of] = true
-		c.mark(gate.Shape.Box()) // it may be an entrance that names no owner
+	for old, now := range snapshot.Differences(before.snap.Layer(geo.Gates), m.snap.Layer(geo.Gates)) {
+		for _, f := range []geo.Feature{old, now} {
+			if gate, ok := f.(*geo.Gate); ok {
+				c.owned[gate.Of] = true
+				c.mark(gate.Shape.Box()) // it may be an entrance that names no owner
+			}
+		}
 	}
 	delete(c.owned, "")
 	return c
@@ -146,23 +149,4 @@ func (b *block) renumbered(c *since) (*block, bool) {
 		now.edges[i] = edge
 	}
 	return now, true
-}
-
-// differences gives what only one of two layers holds: features that came or
-// went, and changed ones as they were and as they are.
-func differences(before, after *snapshot.Layer) func(yield func(geo.Feature) bool) {
-	return func(yield func(geo.Feature) bool) {
-		if before == after {
-			return
-		}
-		only := func(a, b *snapshot.Layer) bool {
-			for f := range a.After(0) {
-				if other, ok := b.Get(f.Common().ID); (!ok || other != f) && !yield(f) {
-					return false
-				}
-			}
-			return true
-		}
-		_ = only(before, after) && only(after, before)
-	}
 }
