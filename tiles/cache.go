@@ -53,6 +53,7 @@ func (t *Tile) Bytes() ([]byte, error) {
 // revision, and no feature in it comes into effect or goes out of it. Equal requests at the same time share one build, which stops when
 // the last of them has gone. It is safe for use by several goroutines.
 type Cache struct {
+	atlas    Atlas
 	maxBytes int
 	// builds bounds the tiles built at the same time: more would only make all
 	// of them late and hold more memory.
@@ -189,7 +190,7 @@ func (c *Cache) encode(ctx context.Context, fk flightKey, set *Set) (tile *Tile,
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	data, until, err := Encode(ctx, fk.snapshot, set, fk.tile, fk.at)
+	data, until, err := c.atlas.Encode(ctx, fk.snapshot, set, fk.tile, fk.at)
 	if err != nil {
 		return nil, err
 	}

@@ -137,12 +137,12 @@ func BenchmarkEncode(b *testing.B) {
 	middle := crs.At(middleLon, middleLat)
 	for _, z := range []uint32{12, 14, 16} {
 		a := tileOf(z, middle)
-		set := mustSet(b, "map")
+		set, atlas := mustSet(b, "map"), new(tiles.Atlas)
 		b.Run(path(a), func(b *testing.B) {
 			b.ReportAllocs()
 			size := 0
 			for b.Loop() {
-				data, _, err := tiles.Encode(context.Background(), s, set, a, noon)
+				data, _, err := atlas.Encode(context.Background(), s, set, a, noon)
 				if err != nil {
 					b.Fatal(err)
 				}

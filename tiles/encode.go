@@ -26,7 +26,7 @@ const version = 2
 // none does. Layers come in catalog order, each followed by its label points;
 // features by id; keys by name: equal input gives equal bytes. The error is ctx's,
 // or of the encoder.
-func Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
+func (*Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
 	var layers mvt.Layers
 	for i := range set.rules {
 		areas, labels, next, err := set.rules[i].features(ctx, s, a, at)

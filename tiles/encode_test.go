@@ -63,7 +63,7 @@ var noon = geo.InstantOf(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC))
 
 func mustEncode(t testing.TB, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
 	t.Helper()
-	data, _, err := tiles.Encode(context.Background(), s, mustSet(t, set), a, noon)
+	data, _, err := new(tiles.Atlas).Encode(context.Background(), s, mustSet(t, set), a, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestBytesRepeat(t *testing.T) {
 func TestEncodeStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, _, err := tiles.Encode(ctx, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)), noon)
+	_, _, err := new(tiles.Atlas).Encode(ctx, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)), noon)
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
@@ -469,7 +469,7 @@ func TestOnlyWhatIsInEffect(t *testing.T) {
 		{noon + 20, noon + 40, []uint64{1, 2, 5}},
 		{noon + 40, 0, []uint64{1, 2}},
 	} {
-		data, until, err := tiles.Encode(t.Context(), s, mustSet(t, "booths"), a, test.at)
+		data, until, err := new(tiles.Atlas).Encode(t.Context(), s, mustSet(t, "booths"), a, test.at)
 		if err != nil || until != test.until {
 			t.Errorf("at %v: true until %v, want %v (%v)", test.at, until, test.until, err)
 		}
