@@ -29,6 +29,19 @@ func Mercator(p geo.Point) (x, y float64) {
 	return lon/360 + 0.5, 0.5 - mercatorY(lat)/(2*math.Pi)
 }
 
+// World returns the place in web mercator with the world 2^32 units wide, the grid
+// on which tiles of all zooms are rounded: x from west to east, y from north to
+// south, the eastern and southern ends cut to the last unit. A unit is at most
+// 9.4 mm; east to west it is finer than the lattice, so that no two meridians of
+// the lattice fall together.
+func World(p geo.Point) (x, y uint32) {
+	const last = 1<<32 - 1
+	// The world is 36e8 lattice steps wide, so the product fits 64 bits.
+	x = uint32(min((uint64(int64(p.X)+180*PerDegree)<<32+180*PerDegree)/(360*PerDegree), last))
+	_, unit := Mercator(p)
+	return x, uint32(min(math.Floor(unit*(1<<32)+0.5), last))
+}
+
 // FromMercator is the inverse of Mercator, rounded to the lattice.
 func FromMercator(x, y float64) geo.Point {
 	return At((x-0.5)*360, mercatorLat((0.5-y)*2*math.Pi))

@@ -46,6 +46,32 @@ func TestMercatorRoundTrip(t *testing.T) {
 	}
 }
 
+// World is Mercator on a grid, and tells any two meridians of the lattice apart.
+func TestWorld(t *testing.T) {
+	rng := newRandom(t)
+	for range 200000 {
+		p := randomPoint(rng)
+		x, y := crs.World(p)
+		u, v := crs.Mercator(p)
+		near(t, "x", float64(x), min(u*(1<<32), 1<<32-1), 0.5001)
+		near(t, "y", float64(y), min(v*(1<<32), 1<<32-1), 0.5001)
+		if p.X < geo.World.E {
+			if east, _ := crs.World(geo.Point{X: p.X + 1, Y: p.Y}); east == x && x != 1<<32-1 {
+				t.Fatalf("the meridians at and right after %v fall together", p)
+			}
+		}
+	}
+	for _, c := range []struct {
+		lon, lat float64
+		x, y     uint32
+	}{{-180, 90, 0, 0}, {180, -90, 1<<32 - 1, 1<<32 - 1}, {0, 0, 1 << 31, 1 << 31}, {90, crs.MaxLat, 3 << 30, 0}} {
+		// MaxLat lies between two lattice points, within three units.
+		if x, y := crs.World(crs.At(c.lon, c.lat)); x != c.x || int64(y)-int64(c.y) > 3 || int64(c.y)-int64(y) > 3 {
+			t.Errorf("%v, %v lies at %d, %d", c.lon, c.lat, x, y)
+		}
+	}
+}
+
 func TestTileBox(t *testing.T) {
 	world := crs.TileBox(0, 0, 0)
 	if world.W != geo.World.W || world.E != geo.World.E || world.N != -world.S {
