@@ -19,7 +19,7 @@ import (
 const current = "public, max-age=60, stale-while-revalidate=600"
 
 func tileSet(r *http.Request) (*tiles.Set, error) {
-	set, err := tiles.ParseSet(mux.Vars(r)["layers"])
+	set, err := tiles.ParseSet(tiles.Public, mux.Vars(r)["layers"])
 	switch {
 	case errors.Is(err, geo.ErrNotFound):
 		return nil, problem.NotFound("%v; sets are %s, or layers with commas between", err, strings.Join(tiles.Names(), ", "))

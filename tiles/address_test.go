@@ -94,7 +94,7 @@ func TestParseSet(t *testing.T) {
 		{"streets,", "", `tile layer "": not found`},
 	} {
 		t.Run(test.text, func(t *testing.T) {
-			set, err := tiles.ParseSet(test.text)
+			set, err := tiles.ParseSet(tiles.Public, test.text)
 			if err != nil {
 				if err.Error() != test.fault {
 					t.Fatalf("got %v, want %q", err, test.fault)

@@ -67,6 +67,7 @@ type Cache struct {
 }
 
 type key struct {
+	view string
 	set  string
 	tile Address
 }
@@ -109,7 +110,7 @@ func NewCache(maxBytes, builds int) *Cache {
 // Get returns a tile of a snapshot at an instant, from memory or built now. The
 // error is ctx's, or of the encoder.
 func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (*Tile, error) {
-	k := key{set.Name, a}
+	k := key{set.view.name, set.Name, a}
 	c.mu.Lock()
 	if tile := c.lookup(k, set, s, at); tile != nil {
 		c.mu.Unlock()

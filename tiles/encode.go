@@ -29,7 +29,7 @@ const version = 2
 func (*Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
 	var layers mvt.Layers
 	for i := range set.rules {
-		areas, labels, next, err := set.rules[i].features(ctx, s, a, at)
+		areas, labels, next, err := set.rules[i].features(ctx, s, set.view, a, at)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -67,7 +67,7 @@ const labelSuffix = "_label"
 
 // features returns what of one layer appears in a tile at an instant, its label
 // points, and when that changes.
-func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, a Address, at geo.Instant) (shapes, labels []*geojson.Feature, until geo.Instant, err error) {
+func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, view View, a Address, at geo.Instant) (shapes, labels []*geojson.Feature, until geo.Instant, err error) {
 	zoom := int(a.Z)
 	if zoom < r.from-r.earlier {
 		return nil, nil, 0, nil
@@ -78,7 +78,7 @@ func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, a Address, at
 		if len(found)%1024 == 0 && ctx.Err() != nil {
 			return nil, nil, 0, ctx.Err()
 		}
-		if !r.appears(f, zoom) || !geo.ForPublic(f) {
+		if !r.appears(f, zoom) || !view.shows(f) {
 			continue
 		}
 		base := f.Common()

@@ -51,7 +51,7 @@ func tileOf(z uint32, p geo.Point) tiles.Address {
 
 func mustSet(t testing.TB, text string) *tiles.Set {
 	t.Helper()
-	set, err := tiles.ParseSet(text)
+	set, err := tiles.ParseSet(tiles.Public, text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,11 +8,13 @@ import (
 	"gridatlas/geo"
 )
 
-// Set is a list of layers that one tile holds, in catalog order.
+// Set is a list of layers that one tile holds, in catalog order, as one view shows
+// them.
 type Set struct {
 	// Name is a named set or the comma list of the layers; sets of equal content
-	// have equal names.
+	// and view have equal names.
 	Name  string
+	view  View
 	rules []rule
 }
 
@@ -57,12 +59,13 @@ func Names() []string {
 	return names
 }
 
-// ParseSet reads the name of a set or a comma list of layers, in any order. An
-// unknown word is geo.ErrNotFound, a layer named twice another error.
-func ParseSet(text string) (*Set, error) {
+// ParseSet reads the name of a set or a comma list of layers, in any order, as
+// somebody is to see them. An unknown word is geo.ErrNotFound, a layer named twice
+// another error.
+func ParseSet(view View, text string) (*Set, error) {
 	for _, set := range named {
 		if set.name == text {
-			return newSet(text, set.layers, set.earlier), nil
+			return newSet(view, text, set.layers, set.earlier), nil
 		}
 	}
 	if len(text) > 200 {
@@ -79,7 +82,7 @@ func ParseSet(text string) (*Set, error) {
 		}
 		layers = append(layers, layer)
 	}
-	set := newSet("", layers, nil)
+	set := newSet(view, "", layers, nil)
 	words := make([]string, len(set.rules))
 	for i, r := range set.rules {
 		words[i] = string(r.layer)
@@ -88,8 +91,8 @@ func ParseSet(text string) (*Set, error) {
 	return set, nil
 }
 
-func newSet(name string, layers []geo.Layer, earlier map[geo.Layer]int) *Set {
-	set := &Set{Name: name}
+func newSet(view View, name string, layers []geo.Layer, earlier map[geo.Layer]int) *Set {
+	set := &Set{Name: name, view: view}
 	for _, r := range rules {
 		if slices.Contains(layers, r.layer) {
 			r.earlier = earlier[r.layer]
