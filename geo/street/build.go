@@ -38,7 +38,7 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 		barred: w.barred, compounds: w.compounds, owners: w.owners, walls: w.walls, squares: w.squares, paved: w.paved,
 	}
 	j := w.join()
-	j.findGrounds(w)
+	n.groundOf = j.findGrounds(w)
 	n.number(j, j.fold())
 	pinned := map[geo.Point][]int32{}
 	for node, point := range n.points {

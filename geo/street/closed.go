@@ -179,8 +179,8 @@ func (l *limit) leg(p, q geo.Point) bool {
 	return l.area.box.Intersects(geo.NoBox.With(p).With(q)) && (l.walls.blocked(p, q) || l.area.covers(p))
 }
 
-// Closed is what cannot be walked at one instant, and the gates that are supposed
-// to stand open then. Nil closes nothing and opens nothing. It never changes.
+// Closed is what cannot be walked at one instant, and what is supposed to stand
+// open then. Nil closes nothing and opens nothing. It never changes.
 type Closed struct {
 	edges    []uint64 // a bit each: a stretch of it is closed
 	spans    []span   // by edge, then place; those of an edge do not touch
@@ -189,6 +189,14 @@ type Closed struct {
 	Closures []*geo.Closure
 	key      []int32
 	open     map[int64]bool // gates by id
+	through  [][2]int32     // nodes of residents' grounds that are public: from, up to
+}
+
+// Opened is what is supposed to stand open.
+type Opened struct {
+	Gates map[int64]bool // by id
+	// Compounds, by id, are those whose residents' ground everybody walks through.
+	Compounds []int64
 }
 
 // At returns what is closed at an instant, or nil. It returns last, which may be
@@ -216,10 +224,16 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 }
 
 // Besides returns what is closed when further closures come to what c closes,
-// which may be nil, and some gates stand open, by id; and what the further ones
-// close alone.
-func (n *Network) Besides(ctx context.Context, c *Closed, closures []*geo.Closure, open map[int64]bool) (both, further *Closed, err error) {
-	both, further = &Closed{open: open}, &Closed{}
+// which may be nil, and something stands open; and what the further ones close
+// alone.
+func (n *Network) Besides(ctx context.Context, c *Closed, closures []*geo.Closure, open Opened) (both, further *Closed, err error) {
+	both, further = &Closed{open: open.Gates}, &Closed{}
+	for _, id := range open.Compounds {
+		if ground, ok := n.groundOf[id]; ok {
+			first, end := n.Ground(ground)
+			both.through = append(both.through, [2]int32{first, end})
+		}
+	}
 	var before, limits []*limit
 	if c != nil {
 		before = c.limits
@@ -263,6 +277,20 @@ func (c *Closed) lay(edges int, limits []*limit) {
 // Opens reports whether a gate is supposed to stand open.
 func (c *Closed) Opens(gate *geo.Gate) bool { return c != nil && c.open[gate.ID] }
 
+// Opening opens what c opens and closes nothing.
+func (c *Closed) Opening() *Closed {
+	if c == nil {
+		return nil
+	}
+	return &Closed{open: c.open, through: c.through}
+}
+
+// Through reports whether a node lies in a residents' ground that everybody is
+// supposed to walk through.
+func (c *Closed) Through(node int32) bool {
+	return c != nil && slices.ContainsFunc(c.through, func(of [2]int32) bool { return of[0] <= node && node < of[1] })
+}
+
 // NearClosed calls visit with every edge of which a part is closed and with those
 // that an access leg which meets a closure may come from; some several times.
 func (n *Network) NearClosed(c *Closed, visit func(edge int32)) {
@@ -293,7 +321,9 @@ func (l *Limits) Until(at geo.Instant) geo.Instant {
 
 // Edge reports whether a stretch of an edge is closed, so that nobody walks
 // through from end to end.
-func (c *Closed) Edge(edge int32) bool { return c != nil && c.edges[edge>>6]&(1<<(edge&63)) != 0 }
+func (c *Closed) Edge(edge int32) bool {
+	return c != nil && len(c.spans) > 0 && c.edges[edge>>6]&(1<<(edge&63)) != 0
+}
 
 // of returns the closed stretches of an edge.
 func (c *Closed) of(edge int32) []span {

@@ -15,6 +15,7 @@
 // it has left them; nobody walks through. Where ground and public streets meet
 // the node is doubled: a public one and one of the ground, joined by a door.
 // A search that starts in public streets therefore only goes in through doors.
+// Where a gate of a compound is supposed to stand open its ground is public.
 //
 // Squares of at most 50,000 m2 are walked across: edges lead straight from each
 // place where a street comes to one to the others it can be seen from, round

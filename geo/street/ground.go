@@ -12,8 +12,9 @@ const borderWidth = 0.5
 
 // findGrounds gives the raw edges their residents' ground: that of the compound
 // they lie in when it is for residents only; for private streets that of any
-// compound they lie in, else one for each connected set of them.
-func (j *joint) findGrounds(w *work) {
+// compound they lie in, else one for each connected set of them. It returns the
+// grounds of compounds, by id.
+func (j *joint) findGrounds(w *work) map[int64]int32 {
 	residents := map[int64]bool{}
 	for _, compound := range w.compounds {
 		residents[compound.ID] = true
@@ -65,6 +66,7 @@ func (j *joint) findGrounds(w *work) {
 		}
 		j.raw[i].class.ground = groups[top]
 	}
+	return grounds
 }
 
 // middle returns the middle of the longest piece of a line.

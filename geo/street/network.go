@@ -28,7 +28,8 @@ type Network struct {
 	islandMM []int64
 	gates    map[int32][]*Gate // by node: what must be passed there
 	// grounds[g-1] is the first node of ground g; the last entry ends the last.
-	grounds []int32
+	grounds  []int32
+	groundOf map[int64]int32 // by id of the compound
 
 	// The shape of edge e is shape[e.first:e.last+1]; mm is the millimetres from
 	// the tail to each corner, street the index of the street from that corner to

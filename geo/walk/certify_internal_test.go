@@ -3,7 +3,6 @@ package walk
 import (
 	"context"
 	"fmt"
-	"sort"
 
 	"gridatlas/geo/street"
 )
@@ -14,7 +13,10 @@ import (
 // the pieces are exactly what lies within the budget. It returns how many nodes
 // and pieces there were. Gates must stay as they are during the walk.
 func (m *Map) Certify(ctx context.Context, q Query) (nodes, pieces int, err error) {
-	now := m.now(q.At)
+	now, err := m.situation(ctx, &q)
+	if err != nil {
+		return 0, 0, err
+	}
 	s, _, err := m.begin(ctx, &q, now, int64(q.Minutes[len(q.Minutes)-1])*60_000)
 	if err != nil {
 		return 0, 0, err
@@ -62,11 +64,6 @@ func (m *Map) Certify(ctx context.Context, q Query) (nodes, pieces int, err erro
 // certifier looks at a search that has run.
 type certifier struct{ *search }
 
-// owner returns the node that a link leads away from.
-func (c certifier) owner(link int32) int32 {
-	return int32(sort.Search(c.net.Nodes(), func(n int) bool { return c.net.FirstOut[n+1] > link }))
-}
-
 // node returns the node that a state stands for, and whether it is one of the
 // start's ground that is not left yet.
 func (c certifier) node(state int32) (node int32, leaving bool) {
@@ -79,13 +76,13 @@ func (c certifier) node(state int32) (node int32, leaving bool) {
 // step returns where a link leads to from a state, what it takes, and how long it
 // is; false for one that may not be walked.
 func (c certifier) step(state, link int32) (to int32, ms uint32, mm int32, ok bool) {
-	_, leaving := c.node(state)
+	node, leaving := c.node(state)
 	l := &c.net.Links[link]
 	switch l.Way {
 	case street.Enter:
 		return l.Head, 0, 0, true
 	case street.Leave:
-		return l.Head, 0, 0, leaving
+		return l.Head, 0, 0, leaving || c.closed.Through(node)
 	}
 	e := &c.net.Edges[l.Way>>1]
 	against := l.Way&1 == 1
@@ -151,7 +148,7 @@ func (c certifier) explains(state int32) error {
 		return nil
 	}
 	from := c.owner(l.from)
-	if c.net.Links[l.from].Way == street.Leave || leaving {
+	if leaving || c.net.Links[l.from].Way == street.Leave && !c.isFrom(from, l) {
 		from = c.entry(from)
 	}
 	before := &c.labels[from]

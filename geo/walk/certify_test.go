@@ -45,11 +45,20 @@ func poles(s *snapshot.Snapshot) []geo.Point {
 func certify(t *testing.T, m *walk.Map, origins []geo.Point, n int) {
 	t.Helper()
 	rng := random(t)
+	opened := &walk.Change{}
+	for gate := range snapshot.All[*geo.Gate](m.Snapshot()) {
+		if rng.IntN(4) == 0 {
+			opened.OpenGates = append(opened.OpenGates, gate.ID)
+		}
+	}
 	nodes, pieces := 0, 0
 	for range n {
 		q := walk.Query{
 			Origin: origins[rng.IntN(len(origins))], Minutes: []int{1 + rng.IntN(20)}, At: noon,
 			SpeedMPS: 0.5 + rng.Float64(), Toward: rng.IntN(2) == 0,
+		}
+		if rng.IntN(2) == 0 {
+			q.Change = opened
 		}
 		someNodes, somePieces, err := m.Certify(t.Context(), q)
 		var tooFar *walk.TooFar

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/street"
 )
 
 // Change is what a question supposes beside the map: for its answer only, nothing
@@ -15,7 +17,10 @@ type Change struct {
 	// Closures are areas and lines that cannot be walked through, beside those of
 	// the map.
 	Closures []geo.Shape
-	// OpenGates are gates, by id, that let everybody pass at all times.
+	// OpenGates are gates, by id, that let everybody pass at all times. Whoever lets
+	// everybody through a gate of a compound that is for residents only lets them
+	// onto its ground, where nobody tells them from a resident: all walk through it,
+	// by this gate and by the others as far as these let anybody pass.
 	OpenGates []int64
 	// Add are places to walk to beside those of the map, of service layers, whole
 	// and in effect. In answers their ids are those they have here.
@@ -44,15 +49,17 @@ func (m *Map) situation(ctx context.Context, q *Query) (*situation, error) {
 
 // suppose makes a change to a situation. It costs what the change touches.
 func (m *Map) suppose(ctx context.Context, now *situation, change *Change) (*situation, error) {
-	open := map[int64]bool{}
+	open := street.Opened{Gates: map[int64]bool{}}
 	var passed []*geo.Gate // that let nobody pass before
 	for k, id := range change.OpenGates {
 		f, ok := m.snap.Layer(geo.Gates).Get(id)
 		if !ok {
 			return nil, &ChangeError{"open_gates", k, fmt.Sprintf("no gate %d", id)}
 		}
-		open[id] = true
-		if gate := f.(*geo.Gate); gate.Foot == "none" {
+		gate := f.(*geo.Gate)
+		open.Gates[id] = true
+		open.Compounds = append(open.Compounds, m.compoundsOf(gate)...)
+		if gate.Foot == "none" {
 			passed = append(passed, gate)
 		}
 	}
@@ -61,7 +68,7 @@ func (m *Map) suppose(ctx context.Context, now *situation, change *Change) (*sit
 		closures = append(closures, &geo.Closure{Base: geo.Base{ID: int64(-k - 1), Shape: shape}})
 	}
 	out := &situation{closed: now.closed, places: now.places, field: now.field}
-	if len(closures) > 0 || len(open) > 0 {
+	if len(closures) > 0 || len(open.Gates) > 0 {
 		both, further, err := m.net.Besides(ctx, now.closed, closures, open)
 		if err != nil {
 			return nil, err
@@ -76,6 +83,25 @@ func (m *Map) suppose(ctx context.Context, now *situation, change *Change) (*sit
 		out.places = out.places.rejoined(joiner, m.behind(passed))
 	}
 	return out, out.edit(joiner, change)
+}
+
+// compoundsOf returns the compounds that a gate leads into, by id: the one it
+// names, or those on whose outline it stands when it names nothing.
+func (m *Map) compoundsOf(gate *geo.Gate) []int64 {
+	if gate.Of != "" {
+		if f, ok := m.snap.Layer(geo.Compounds).ByCode(gate.Of); ok {
+			return []int64{f.Common().ID}
+		}
+		return nil
+	}
+	var ids []int64
+	at := gate.Shape.Points()[0]
+	for compound := range snapshot.Search[*geo.Compound](m.snap, nearDoor(at)) {
+		if toOutline(compound.Shape, at) <= doorReach {
+			ids = append(ids, compound.ID)
+		}
+	}
+	return ids
 }
 
 // behind returns the places that gates may lead into.

@@ -51,6 +51,9 @@ func TestCoverageIsNearest(t *testing.T) {
 	for round := range 6 {
 		town := plan{side: 10, spacing: 90, missing: 0.3, houses: 1, booths: 5, walls: 10, oneways: true, compound: 4}.build(rng)
 		turn(town, rng, 25)
+		for compound := range snapshot.All[*geo.Compound](town.Snapshot()) { // gates 26 to 29
+			draw.Add(town, &geo.Gate{Foot: "residents"}, geo.PointShape(compound.Shape.Points()[0]))
+		}
 		town.Street(nil, 3000, 0, 3300, 0, 3600, 0)
 		draw.Add(town, &geo.Building{}, draw.Square(3100, 20, 5)) // on an island
 		draw.Add(town, &geo.Building{}, draw.Square(5000, 0, 5))  // in the fields
@@ -60,7 +63,7 @@ func TestCoverageIsNearest(t *testing.T) {
 		var change *walk.Change
 		if round > 3 { // the same of a map that is supposed
 			change = &walk.Change{
-				Closures: []geo.Shape{draw.Square(-100, -100, 130)}, OpenGates: []int64{1, 2, 3},
+				Closures: []geo.Shape{draw.Square(-100, -100, 130)}, OpenGates: []int64{1, 2, 3, 26, 27},
 				Add:    []geo.Feature{&geo.Booth{Base: geo.Base{ID: 999, Shape: draw.Dot(80, -90)}, Trades: []string{"shoe"}}},
 				Remove: []geo.Key{{Layer: geo.Booths, ID: 1}, {Layer: geo.Buildings, ID: 1}},
 			}

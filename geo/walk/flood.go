@@ -119,7 +119,7 @@ func (f *flood) settle(state int32) {
 		case link.Way == street.Enter:
 			f.push(link.Head, w, state)
 		case link.Way == street.Leave:
-			if leaving {
+			if leaving || f.closed.Through(node) {
 				f.push(link.Head, w, state)
 			}
 		case link.In && !f.closed.Edge(link.Way>>1):

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/hours"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -135,6 +136,94 @@ func TestResidentsOnly(t *testing.T) {
 				checkRoute(t, m, ends[0], ends[1])
 			}
 		})
+	}
+}
+
+// TestOpenedCompound supposes a gate of the compound in the middle of the street
+// open: it is a shortcut then, for all. Its other gate lets pass whom it let pass.
+func TestOpenedCompound(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		of          string
+		first, last string // who passes the gates at 160 and 240 m
+		open        int64
+		through     float64
+	}{
+		{"as it is", "C1", "residents", "residents", 0, round},
+		{"the first", "C1", "residents", "residents", 1, straight},
+		{"the last", "C1", "residents", "residents", 2, straight},
+		{"a gate that names nothing", "", "residents", "residents", 1, straight},
+		{"a gate of something else", "B7", "residents", "residents", 1, round},
+		{"the first, the last is shut", "C1", "residents", "none", 1, round},
+		{"the last, which was shut", "C1", "residents", "none", 2, straight},
+		{"a gate far away", "C1", "residents", "residents", 3, round},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var town draw.Town
+			_, middle, east := crossTown(&town)
+			yes := geo.Some(true)
+			draw.Add(&town, &geo.Compound{Base: geo.Base{Code: "C1"}, ResidentsOnly: yes}, draw.Square(200, 0, 40))
+			draw.Add(&town, &geo.Compound{Base: geo.Base{Code: "C2"}, ResidentsOnly: yes}, draw.Square(200, 200, 10))
+			draw.Add(&town, &geo.Gate{Foot: c.first, Of: c.of}, draw.Dot(160, 0))
+			draw.Add(&town, &geo.Gate{Foot: c.last, Of: c.of}, draw.Dot(240, 0))
+			draw.Add(&town, &geo.Gate{Foot: "residents", Of: "C2"}, draw.Dot(190, 200))
+			m := prepare(&town)
+			change := &walk.Change{}
+			if c.open > 0 {
+				change.OpenGates = []int64{c.open}
+			}
+			inside := 200.0
+			for _, toward := range []bool{false, true} {
+				q := walk.Query{Origin: draw.At(0, 0), At: noon, Toward: toward, Change: change}
+				got := minutesTo(t, m, q)
+				// Round the other way the second compound is in the way, unless it is opened.
+				want := c.through
+				if want == round && c.open != 3 {
+					want = 0
+				}
+				near(t, "through", got[east]*60, want, 0.01)
+				near(t, "to the middle", got[middle]*60, inside, 0.01)
+			}
+			q := walk.Query{At: noon, Change: change}
+			r, err := m.Route(t.Context(), draw.At(0, 0), draw.At(400, 0), q)
+			if c.through == round && c.open != 3 {
+				var none *walk.NoRoute
+				if !errors.As(err, &none) {
+					t.Errorf("a route of %+v: %v", r, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "route", r.Metres, c.through, 0.01)
+			near(t, "line", crs.Length(r.Line.Points()), c.through, 0.05)
+			from := walk.Query{Origin: draw.At(200, 0), At: noon, Change: change}
+			near(t, "out to the east", minutesTo(t, m, from)[east]*60, 200, 0.01)
+		})
+	}
+}
+
+// TestRouteFromAnOpenedCompound: the line of a route that starts in a compound that
+// is open is as long as the walk, wherever it leaves and comes back.
+func TestRouteFromAnOpenedCompound(t *testing.T) {
+	var town draw.Town
+	town.Street(nil, 0, 0, 100, 0)
+	town.Street(nil, 100, 0, 300, 0)
+	town.Street(nil, 300, 0, 400, 0)
+	town.Street(nil, 100, 0, 100, 300, 300, 300, 300, 0)
+	draw.Add(&town, &geo.Compound{Base: geo.Base{Code: "C1"}, ResidentsOnly: geo.Some(true)}, draw.Square(100, 150, 60))
+	draw.Add(&town, &geo.Gate{Foot: "residents", Of: "C1"}, draw.Dot(40, 150))
+	m := prepare(&town)
+	for _, goal := range [][2]float64{{0, 0}, {400, 0}, {200, 300}, {100, 100}} {
+		for _, start := range []float64{120, 150, 190} {
+			q := walk.Query{At: noon, Change: &walk.Change{OpenGates: []int64{1}}}
+			r, err := m.Route(t.Context(), draw.At(100, start), draw.At(goal[0], goal[1]), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "line", crs.Length(r.Line.Points()), r.Metres, 0.05)
+		}
 	}
 }
 

@@ -180,7 +180,7 @@ func (s *search) settle(state int32, ms uint32) {
 		case link.Way == street.Enter:
 			s.push(link.Head, ms, walked, i)
 		case link.Way == street.Leave:
-			if leaving {
+			if leaving || s.closed.Through(node) {
 				s.push(link.Head, ms, walked, i)
 			}
 		case s.toward && !link.In || !s.toward && !link.Out:

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"slices"
+	"sort"
 
 	"gridatlas/geo"
 	"gridatlas/geo/street"
@@ -50,9 +51,11 @@ func (s *search) hops(goal street.Foot) []hop {
 		link := &s.net.Links[l.from]
 		switch link.Way {
 		case street.Enter:
-			state = s.door(link.Head, street.Leave, 0)
+			state = s.owner(l.from)
 		case street.Leave:
-			state = s.entry(s.door(link.Head, street.Enter, s.ground))
+			if state = s.owner(l.from); !s.isFrom(state, l) {
+				state = s.entry(state)
+			}
 		default:
 			e := &s.net.Edges[link.Way>>1]
 			before := e.Tail
@@ -69,20 +72,17 @@ func (s *search) hops(goal street.Foot) []hop {
 	}
 }
 
-// door returns the node on the other side of a door, in the given ground.
-func (s *search) door(node, way, ground int32) int32 {
-	for _, link := range s.net.Links[s.net.FirstOut[node]:s.net.FirstOut[node+1]] {
-		if link.Way != way {
-			continue
-		}
-		if way == street.Leave {
-			return link.Head
-		}
-		if first, end := s.net.Ground(ground); link.Head >= first && link.Head < end {
-			return link.Head
-		}
-	}
-	panic("unreachable: a door with one side")
+// owner returns the node that a link leads away from.
+func (s *search) owner(link int32) int32 {
+	return int32(sort.Search(s.net.Nodes(), func(n int) bool { return s.net.FirstOut[n+1] > link }))
+}
+
+// isFrom reports whether a label that was left by a door of a ground comes from a
+// node of it as everybody walks there. Else it comes from the copy of the node, in
+// the ground of the start.
+func (s *search) isFrom(node int32, label *label) bool {
+	inner := &s.labels[node]
+	return s.closed.Through(node) && inner.stamp == s.stamp && inner.ms == label.ms && inner.walked == label.walked
 }
 
 // line returns the shape of a walk in the order walked: the access legs from and

@@ -114,7 +114,7 @@ func (k *seeker) release() {
 func (k *seeker) why(ctx context.Context, goals []access) (Why, error) {
 	var err error
 	if k.free == nil {
-		k.free = k.m.newSearch(k.q, nil, k.start)
+		k.free = k.m.newSearch(k.q, k.now.closed.Opening(), k.start)
 		k.free.free = true
 		if err = k.free.run(ctx, longestMS); err != nil {
 			return Why{}, err
