@@ -1,0 +1,295 @@
+package mvt
+
+// Frame is one tile and the buffer around it: it makes the geometry of features
+// in it. Shapes are cut to the buffered tile, its border included, and rounded to
+// whole units, halves up; corners that are none after that are dropped, and so are
+// lines and rings of which nothing is left. A feature never changes its type. A
+// Frame keeps its memory and allocates nothing once that has grown. One goroutine
+// uses it at a time. The zero Frame is tile 0/0/0 once Reset was called.
+type Frame struct {
+	// KeepStraight keeps corners that lie on a straight line. Shapes that share
+	// borders keep every corner of theirs, so that no border has a corner on one
+	// side alone: drawn, such a place may show a gap.
+	KeepStraight bool
+
+	zoom      uint8
+	left, top int64 // of the tile, in units of its zoom from the corner of the world
+	low, high int64 // of the clip box, in units from the corner of the tile
+
+	out    []byte // commands
+	last   vertex // the cursor
+	line   []vertex
+	rings  rings
+	spare  rings
+	cut    clipper
+	mender Mender
+}
+
+// vertex is a corner in units of the tile, from its upper left.
+type vertex struct{ x, y int64 }
+
+// Reset turns to a tile: zoom up to MaxZoom, column, row, and the width of the
+// buffer around it in tile units, from 0 to Extent.
+func (f *Frame) Reset(zoom uint8, column, row uint32, buffer int) {
+	f.zoom = zoom
+	f.left, f.top = int64(column)*Extent, int64(row)*Extent
+	f.low, f.high = -int64(buffer), Extent+int64(buffer)
+}
+
+// fullZoom is the zoom at which a tile unit is a world unit.
+const fullZoom = 20
+
+// round returns a world coordinate in units of a zoom.
+func round(c uint32, zoom uint8) int64 {
+	if zoom >= fullZoom {
+		return int64(c) << (zoom - fullZoom)
+	}
+	shift := fullZoom - zoom
+	return (int64(c) + 1<<(shift-1)) >> shift
+}
+
+// Round returns the world coordinate that a world coordinate comes to at a zoom,
+// in every tile of it. What rounds to the far edge of the world gets the last
+// unit, which rounds there again.
+func Round(p Point, zoom uint8) Point { return Point{roundWorld(p.X, zoom), roundWorld(p.Y, zoom)} }
+
+func roundWorld(c uint32, zoom uint8) uint32 {
+	if zoom >= fullZoom {
+		return c
+	}
+	return uint32(min(round(c, zoom)<<(fullZoom-zoom), 1<<32-1))
+}
+
+// at returns a corner rounded to the units of the tile.
+func (f *Frame) at(p Point) vertex {
+	return vertex{round(p.X, f.zoom) - f.left, round(p.Y, f.zoom) - f.top}
+}
+
+// Box returns the world units that come to lie in the buffered tile. A shape the
+// box of which does not meet it has no geometry here.
+func (f *Frame) Box() Box {
+	return Box{
+		Point{f.first(f.left + f.low), f.first(f.top + f.low)},
+		Point{f.final(f.left + f.high), f.final(f.top + f.high)},
+	}
+}
+
+// first returns the least world coordinate that rounds to at least a unit.
+func (f *Frame) first(unit int64) uint32 {
+	if f.zoom >= fullZoom {
+		n := int64(1) << (f.zoom - fullZoom)
+		return clamp((unit + n - 1) >> (f.zoom - fullZoom))
+	}
+	shift := fullZoom - f.zoom
+	return clamp(unit<<shift - 1<<(shift-1))
+}
+
+// final returns the largest world coordinate that rounds to at most a unit.
+func (f *Frame) final(unit int64) uint32 {
+	if f.zoom >= fullZoom {
+		return clamp(unit >> (f.zoom - fullZoom))
+	}
+	shift := fullZoom - f.zoom
+	return clamp(unit<<shift + 1<<(shift-1) - 1)
+}
+
+func clamp(c int64) uint32 { return uint32(min(max(c, 0), 1<<32-1)) }
+
+// crossed returns the sides of the clip box that a box reaches beyond, and false
+// when nothing of it lies inside.
+func (f *Frame) crossed(b Box) (sides side, ok bool) {
+	low, high := f.at(b.Min), f.at(b.Max)
+	if low.x > f.high || low.y > f.high || high.x < f.low || high.y < f.low {
+		return 0, false
+	}
+	return f.beyond(low) | f.beyond(high), true
+}
+
+// begin starts the geometry of a feature.
+func (f *Frame) begin() { f.out, f.last = f.out[:0], vertex{} }
+
+// Points returns the geometry of the points of a shape that lie in the buffered
+// tile, empty when none does. The bytes are good until the next geometry.
+func (f *Frame) Points(s *Shape) []byte {
+	f.begin()
+	f.line = f.line[:0]
+	for i := range s.parts() {
+		for _, p := range s.part(i) {
+			v := f.at(p)
+			if f.beyond(v) == 0 && (len(f.line) == 0 || f.line[len(f.line)-1] != v) {
+				f.line = append(f.line, v)
+			}
+		}
+	}
+	f.points(f.line)
+	return f.out
+}
+
+// Spot returns the geometry of one point in the one tile of its zoom that it lies
+// in, and nothing in every other: for labels. It is rounded down, so it lies at
+// most at Extent-1: web maps leave the label of a point at Extent to the tile
+// beside it.
+func (f *Frame) Spot(p Point) []byte {
+	f.begin()
+	v := vertex{floor(p.X, f.zoom) - f.left, floor(p.Y, f.zoom) - f.top}
+	if v.x < 0 || v.y < 0 || v.x >= Extent || v.y >= Extent {
+		return nil
+	}
+	f.line = append(f.line[:0], v)
+	f.points(f.line)
+	return f.out
+}
+
+func floor(c uint32, zoom uint8) int64 {
+	if zoom >= fullZoom {
+		return int64(c) << (zoom - fullZoom)
+	}
+	return int64(c >> (fullZoom - zoom))
+}
+
+// Lines returns the geometry of the lines of a shape, empty when nothing of it
+// lies in the buffered tile. The bytes are good until the next geometry.
+func (f *Frame) Lines(s *Shape) []byte {
+	f.begin()
+	sides, ok := f.crossed(s.Box)
+	if !ok {
+		return nil
+	}
+	for i := range s.parts() {
+		if sides == 0 {
+			f.line = f.line[:0]
+			for _, p := range s.part(i) {
+				f.extend(f.at(p))
+			}
+			f.path(f.line)
+			continue
+		}
+		f.cutLine(s.part(i))
+	}
+	return f.out
+}
+
+// extend adds a corner to the line, unless it is none. Where the line turns back
+// on itself, the turning point stays.
+func (f *Frame) extend(v vertex) {
+	n := len(f.line)
+	if n > 0 && f.line[n-1] == v {
+		return
+	}
+	if n > 1 && !f.KeepStraight && cross(f.line[n-2], f.line[n-1], v) == 0 && ahead(f.line[n-2], f.line[n-1], v) {
+		f.line[n-1] = v
+		return
+	}
+	f.line = append(f.line, v)
+}
+
+// cutLine makes the pieces of a line that lie in the clip box.
+func (f *Frame) cutLine(line []Point) {
+	f.line = f.line[:0]
+	if len(line) == 0 {
+		return
+	}
+	a := f.at(line[0])
+	for _, p := range line[1:] {
+		b := f.at(p)
+		from, to := f.beyond(a), f.beyond(b)
+		start, end := a, b
+		inside := from&to == 0
+		if inside && from != 0 {
+			f.path(f.line)
+			f.line = f.line[:0]
+			start, inside = f.border(a, b)
+		}
+		if inside && to != 0 {
+			end, inside = f.border(b, a)
+		}
+		if inside {
+			f.extend(start)
+			f.extend(end)
+		}
+		if to != 0 {
+			f.path(f.line)
+			f.line = f.line[:0]
+		}
+		a = b
+	}
+	f.path(f.line)
+}
+
+// border returns where the way from a to b comes to the border of the clip box;
+// false when it passes the box. a lies beyond a side that b does not lie beyond.
+func (f *Frame) border(a, b vertex) (vertex, bool) {
+	if a.x < f.low || a.x > f.high {
+		x := min(max(a.x, f.low), f.high)
+		v := vertex{x, between(a.x, a.y, b.x, b.y, x)}
+		if v.y >= f.low && v.y <= f.high {
+			return v, true
+		}
+	}
+	if a.y < f.low || a.y > f.high {
+		y := min(max(a.y, f.low), f.high)
+		v := vertex{between(a.y, a.x, b.y, b.x, y), y}
+		return v, v.x >= f.low && v.x <= f.high
+	}
+	return vertex{}, false
+}
+
+// Polygons returns the geometry of the polygons of a shape, empty when nothing of
+// it lies in the buffered tile. The bytes are good until the next geometry.
+//
+// Of a shape that is Simple at the zoom the polygons are valid, as those of a
+// shape that says it is not. Rings without area are dropped, an outer one with its
+// holes. Outer rings have a positive area in the axes of the tile, holes a
+// negative one.
+func (f *Frame) Polygons(s *Shape) []byte {
+	f.begin()
+	sides, ok := f.crossed(s.Box)
+	if !ok {
+		return nil
+	}
+	if sides == 0 && !s.Flawed {
+		f.wholePolygons(s)
+		return f.out
+	}
+	if s.Flawed {
+		f.loadMended(s)
+	} else {
+		f.load(s)
+	}
+	for one := west; one <= south; one <<= 1 {
+		if sides&one != 0 {
+			f.rings, f.spare = f.spare, f.rings
+			f.cut.side(&f.rings, &f.spare, f.inward(one))
+		}
+	}
+	f.rings.tidy(f.KeepStraight)
+	if sides != 0 && !f.mender.simple(&f.rings) {
+		f.mender.mend(&f.rings)
+		f.rings.tidy(f.KeepStraight)
+	}
+	f.polygons(&f.rings)
+	return f.out
+}
+
+// wholePolygons makes the geometry of polygons that lie in the clip box.
+func (f *Frame) wholePolygons(s *Shape) {
+	dropped := true // the outer ring of the holes that come now
+	for i := range s.parts() {
+		hole := s.Parts[i].IsHole()
+		if hole && dropped {
+			continue
+		}
+		f.line = f.line[:0]
+		for _, p := range s.part(i) {
+			f.line = append(f.line, f.at(p))
+		}
+		ring := tidy(f.line, f.KeepStraight)
+		area := area2(ring)
+		if !hole {
+			dropped = area == 0
+		}
+		if area != 0 {
+			f.ring(ring, area > 0 == hole)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package mvt
+
+import "encoding/binary"
+
+// Version of the specification that layers follow.
+const Version = 2
+
+// Type says what the geometry of a feature is.
+type Type uint8
+
+// The types of geometry. Each stands for one or several of its kind.
+const (
+	Unknown Type = iota
+	Points
+	Lines
+	Polygons
+)
+
+// Fields of a tile, a layer and a feature.
+const (
+	tileLayer = 3
+
+	layerName    = 1
+	layerFeature = 2
+	layerKey     = 3
+	layerValue   = 4
+	layerExtent  = 5
+	layerVersion = 15
+
+	featureID       = 1
+	featureTags     = 2
+	featureType     = 3
+	featureGeometry = 4
+)
+
+// Writer appends the layers of a tile to a buffer. Keys and values are written
+// once a layer, in the order in which features first use them, so equal calls give
+// equal bytes. It keeps its memory from tile to tile and allocates nothing once
+// that has grown. One goroutine uses it at a time.
+//
+//	w.Reset(dst)
+//	w.BeginLayer("booths", keys, values)
+//	w.Tag(0, number)
+//	w.Feature(id, mvt.Points, geometry)
+//	w.EndLayer()
+//	dst = w.Bytes()
+type Writer struct {
+	dst   []byte
+	start int // of the layer in dst
+	body  int // where its message begins, with room for its length before
+
+	keys   []string
+	dict   Values
+	values []byte // fields of the layer's values, ready
+	count  uint32 // of the layer's values
+	used   []byte // fields of the layer's keys, ready
+	uses   uint32 // of the layer's keys
+	tags   []byte // of the next feature
+
+	features  bool // the layer has some
+	epoch     uint32
+	keyPlace  []place // by key
+	dictPlace []place // by value number
+}
+
+// place is where a key or a value stands in the layer that has the epoch.
+type place struct{ epoch, at uint32 }
+
+// Reset starts a tile behind the bytes of dst, which it may write into.
+func (w *Writer) Reset(dst []byte) { w.dst = dst }
+
+// Bytes returns dst with the layers ended so far. A tile without layers has none.
+func (w *Writer) Bytes() []byte { return w.dst }
+
+// maxLength is how many bytes the length of a layer takes at most, of 2^35 bytes.
+const maxLength = 5
+
+// BeginLayer starts a layer, the name of which no other in the tile has. Tags name
+// keys by their place in keys, which must differ, and values by their number in
+// values; both stay as they are until EndLayer.
+func (w *Writer) BeginLayer(name string, keys []string, values Values) {
+	w.keys, w.dict = keys, values
+	w.values, w.used, w.tags = w.values[:0], w.used[:0], w.tags[:0]
+	w.count, w.uses, w.features = 0, 0, false
+	w.epoch++
+	if w.epoch == 0 { // come round: old marks would look new
+		clear(w.keyPlace)
+		clear(w.dictPlace)
+		w.epoch = 1
+	}
+	w.keyPlace = grow(w.keyPlace, len(keys))
+	w.dictPlace = grow(w.dictPlace, values.Len())
+
+	w.start = len(w.dst)
+	var room [1 + maxLength]byte
+	w.dst = append(w.dst, room[:]...)
+	w.body = len(w.dst)
+	w.dst = append(w.dst, layerVersion<<3|wireVarint, Version, layerName<<3|wireBytes)
+	w.dst = binary.AppendUvarint(w.dst, uint64(len(name)))
+	w.dst = append(w.dst, name...)
+}
+
+// grow returns places for n numbers, those known kept.
+func grow(places []place, n int) []place {
+	if n <= len(places) {
+		return places
+	}
+	return append(places, make([]place, n-len(places))...)
+}
+
+// Tag gives the next feature an attribute: a key and a value, by number. A feature
+// has no key twice. A value that is not known gets no tag: there is no null.
+func (w *Writer) Tag(key int, value uint32) {
+	p := &w.dictPlace[value]
+	if p.epoch != w.epoch {
+		*p = place{w.epoch, w.add(w.dict.At(value))}
+	}
+	w.tag(key, p.at)
+}
+
+// TagUnique gives the next feature an attribute that no other feature has, such as
+// its code: the bytes of the value as the Append functions make them. They are
+// written as they come, without being looked for among the others.
+func (w *Writer) TagUnique(key int, value []byte) { w.tag(key, w.add(value)) }
+
+// add writes a value and returns its place in the layer.
+func (w *Writer) add(value []byte) uint32 {
+	w.values = append(w.values, layerValue<<3|wireBytes)
+	w.values = binary.AppendUvarint(w.values, uint64(len(value)))
+	w.values = append(w.values, value...)
+	w.count++
+	return w.count - 1
+}
+
+func (w *Writer) tag(key int, value uint32) {
+	p := &w.keyPlace[key]
+	if p.epoch != w.epoch {
+		*p = place{w.epoch, w.uses}
+		w.uses++
+		w.used = append(w.used, layerKey<<3|wireBytes)
+		w.used = binary.AppendUvarint(w.used, uint64(len(w.keys[key])))
+		w.used = append(w.used, w.keys[key]...)
+	}
+	w.tags = binary.AppendUvarint(w.tags, uint64(p.at))
+	w.tags = binary.AppendUvarint(w.tags, uint64(value))
+}
+
+// Feature writes a feature with the attributes given since the one before. No
+// other feature of the layer has its id; one with the id zero has none. Geometry
+// is what a Frame made, not empty.
+func (w *Writer) Feature(id uint64, t Type, geometry []byte) {
+	size := 2 + 1 + uvarintLen(uint64(len(geometry))) + len(geometry)
+	if id != 0 {
+		size += 1 + uvarintLen(id)
+	}
+	if len(w.tags) > 0 {
+		size += 1 + uvarintLen(uint64(len(w.tags))) + len(w.tags)
+	}
+	w.dst = append(w.dst, layerFeature<<3|wireBytes)
+	w.dst = binary.AppendUvarint(w.dst, uint64(size))
+	if id != 0 {
+		w.dst = append(w.dst, featureID<<3|wireVarint)
+		w.dst = binary.AppendUvarint(w.dst, id)
+	}
+	if len(w.tags) > 0 {
+		w.dst = append(w.dst, featureTags<<3|wireBytes)
+		w.dst = binary.AppendUvarint(w.dst, uint64(len(w.tags)))
+		w.dst = append(w.dst, w.tags...)
+		w.tags = w.tags[:0]
+	}
+	w.dst = append(w.dst, featureType<<3|wireVarint, byte(t), featureGeometry<<3|wireBytes)
+	w.dst = binary.AppendUvarint(w.dst, uint64(len(geometry)))
+	w.dst = append(w.dst, geometry...)
+	w.features = true
+}
+
+// uvarintLen returns the number of bytes that v takes.
+func uvarintLen(v uint64) int {
+	n := 1
+	for ; v >= 0x80; v >>= 7 {
+		n++
+	}
+	return n
+}
+
+// EndLayer ends the layer. One without features leaves no trace in the tile.
+func (w *Writer) EndLayer() {
+	if !w.features {
+		w.dst = w.dst[:w.start]
+		return
+	}
+	w.dst = append(w.dst, w.used...)
+	w.dst = append(w.dst, w.values...)
+	w.dst = append(w.dst, layerExtent<<3|wireVarint)
+	w.dst = binary.AppendUvarint(w.dst, Extent)
+
+	// The length is known only now: the message moves up to it.
+	message := w.dst[w.body:]
+	w.dst = append(w.dst[:w.start], tileLayer<<3|wireBytes)
+	w.dst = binary.AppendUvarint(w.dst, uint64(len(message)))
+	w.dst = append(w.dst, message...)
+}
