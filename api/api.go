@@ -40,7 +40,8 @@ type Config struct {
 	Clock func() time.Time
 	Zone  *time.Location // of instants without an offset
 	Log   *slog.Logger
-	// Pages serves the map page at / and its files under /assets/.
+	// Pages serves the map page at /, its files under /assets/ and the pictures of
+	// the map styles under /sprites/.
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
 	Style func(name, baseURL string) ([]byte, bool)
@@ -164,7 +165,9 @@ func (s *server) router() *mux.Router {
 	route("/readyz", health, s.readyz)
 	route("/version", health, s.version)
 	if s.Pages != nil {
-		router.PathPrefix("/assets/").Handler(s.adapt(pages, s.assets))
+		for _, files := range []string{"/assets/", "/sprites/"} {
+			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))
+		}
 	}
 	router.NotFoundHandler = s.adapt(health, noRoute)
 	return router

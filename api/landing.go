@@ -67,7 +67,8 @@ func wantsJSON(r *http.Request) bool {
 	return json > page
 }
 
-// assets answers /assets/: the files of the pages.
+// assets answers /assets/ and /sprites/: the files of the pages and the pictures of
+// the map styles.
 func (s *server) assets(w http.ResponseWriter, r *http.Request) error {
 	s.Pages.ServeHTTP(w, r)
 	return nil

@@ -12,21 +12,29 @@ import (
 // The forms in which the build stores a file beside the plain one, best first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
-// serveAsset answers a file under /assets/. Names carry a hash of the content,
-// so browsers and caches may keep them for ever.
+// Names under /assets/ carry a hash of the content, so browsers and caches may keep
+// the files for ever; those of the sprite are what styles of all time say.
+const (
+	forEver = "public, max-age=31536000, immutable"
+	anHour  = "public, max-age=3600"
+)
+
+// serveAsset answers a file under /assets/ or /sprites/.
 func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request) {
-	name, ok := strings.CutPrefix(r.URL.Path, "/assets/")
+	folder, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	keep, ok := map[string]string{"assets": forEver, "sprites": anHour}[folder]
 	if !ok || !fs.ValidPath(name) || strings.Contains(name, "/") {
 		http.NotFound(w, r)
 		return
 	}
-	if name == h.catalog.name {
+	w.Header().Set("Cache-Control", keep)
+	if folder == "assets" && name == h.catalog.name {
 		writeAsset(w, r, name, h.catalog.text)
 		return
 	}
 	header := w.Header()
 	header.Add("Vary", "Accept-Encoding")
-	file, encoding := "assets/"+name, ""
+	file, encoding := folder+"/"+name, ""
 	for _, e := range encodings {
 		if !accepts(r.Header.Get("Accept-Encoding"), e.name) {
 			continue
@@ -38,6 +46,7 @@ func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	text, err := fs.ReadFile(h.assets, file)
 	if err != nil {
+		header.Del("Cache-Control")
 		http.NotFound(w, r)
 		return
 	}
@@ -51,7 +60,6 @@ func writeAsset(w http.ResponseWriter, r *http.Request, name string, text []byte
 	header := w.Header()
 	header.Set("Content-Type", contentType(name))
 	header.Set("Content-Length", strconv.Itoa(len(text)))
-	header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if r.Method == http.MethodHead {
 		return

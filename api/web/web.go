@@ -48,7 +48,8 @@ type manifest struct {
 	Worker string `json:"worker"` // the worker of MapLibre
 }
 
-// Handler serves the page at / and its files under /assets/.
+// Handler serves the page at /, its files under /assets/ and the sprite of the map
+// styles under /sprites/.
 type Handler struct {
 	config  Config
 	assets  fs.FS
@@ -82,7 +83,7 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for / and for /assets/.
+// ServeHTTP answers GET and HEAD for /, /assets/ and /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")

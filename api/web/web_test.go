@@ -29,6 +29,8 @@ func bundle() fstest.MapFS {
 		"assets/styles-B2.css":   {Data: []byte("css")},
 		"assets/map-C3.css":      {Data: []byte("css")},
 		"assets/secret/inner.js": {Data: []byte("inner")},
+		"sprites/map.json":       {Data: []byte("{}")},
+		"sprites/map@2x.png":     {Data: []byte("image")},
 	}
 }
 
@@ -271,6 +273,9 @@ func TestAssets(t *testing.T) {
 		{"/assets/main-A1.js", "gzip, deflate, br", 200, "as brotli", "br", "text/javascript; charset=utf-8"},
 		{"/assets/main-A1.js", "br;q=0, gzip;q=0.5", 200, "as gzip", "gzip", "text/javascript; charset=utf-8"},
 		{"/assets/worker-D4.mjs", "br", 200, "worker", "", "text/javascript; charset=utf-8"},
+		{"/sprites/map.json", "br", 200, "{}", "", "application/json"},
+		{"/sprites/map@2x.png", "", 200, "image", "", "image/png"},
+		{"/sprites/main-A1.js", "", 404, "404 page not found\n", "", "text/plain; charset=utf-8"},
 		{"/assets/none.js", "", 404, "404 page not found\n", "", "text/plain; charset=utf-8"},
 		{"/assets/", "", 404, "404 page not found\n", "", "text/plain; charset=utf-8"},
 		{"/assets/../manifest.json", "", 404, "404 page not found\n", "", "text/plain; charset=utf-8"},
@@ -284,7 +289,7 @@ func TestAssets(t *testing.T) {
 			if r.StatusCode != tt.status || body != tt.body || r.Header.Get("Content-Encoding") != tt.encoding || r.Header.Get("Content-Type") != tt.contentType {
 				t.Errorf("%d %q %v", r.StatusCode, body, r.Header)
 			}
-			if immutable := strings.Contains(r.Header.Get("Cache-Control"), "immutable"); immutable != (tt.status == 200) {
+			if immutable := strings.Contains(r.Header.Get("Cache-Control"), "immutable"); immutable != (tt.status == 200 && strings.HasPrefix(tt.path, "/assets/")) {
 				t.Errorf("Cache-Control %q", r.Header.Get("Cache-Control"))
 			}
 		})

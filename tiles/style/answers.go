@@ -29,7 +29,7 @@ func answers(f *flavour) []layer {
 	access.Paint["line-dasharray"] = []float64{0, 2}
 	closed := layer{
 		ID: "closure", Type: "fill", Source: "map", SourceLayer: "closures", MinZoom: 10, Filter: polygons(),
-		Paint: map[string]any{"fill-color": f.closure, "fill-pattern": "hatch-closure"},
+		Paint: map[string]any{"fill-pattern": f.closureHatch},
 	}
 	closedEdge := layer{
 		ID: "closure-line", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10,

@@ -21,7 +21,7 @@ type flavour struct {
 	border, grid, gridUnder string
 	band, bandLine          string
 	route, routeUnder       string
-	closure                 string
+	closure, closureHatch   string // the hatch is a picture
 	selection, selectionRim string
 	focus, focusRim         string
 
@@ -57,7 +57,7 @@ var day = flavour{
 	border: "#6B5B73", grid: "#6B5B73",
 	band: "#5B2A86", bandLine: "#4A1D73",
 	route: "#0B5CAD", routeUnder: "#FFFFFF",
-	closure: "#B3261E", selection: "#C2185B", selectionRim: "#FFFFFF",
+	closure: "#B3261E", closureHatch: "hatch-closure", selection: "#C2185B", selectionRim: "#FFFFFF",
 	focus: "#FFD400", focusRim: "#1B1F24",
 
 	text: "#23272E", textSoft: "#5A5363", textStreet: "#4E4A44", textLocal: "#4E4A44", textBuilding: "#575146", textPlace: "#3A4048",
@@ -85,7 +85,7 @@ var night = flavour{
 	border: "#8C7F96", grid: "#8C7F96",
 	band: "#C7A6F5", bandLine: "#D9C2FA",
 	route: "#7DB6F2", routeUnder: "#10141A",
-	closure: "#FF9A8F", selection: "#FF6FA8", selectionRim: "#10141A",
+	closure: "#FF9A8F", closureHatch: "hatch-closure-night", selection: "#FF6FA8", selectionRim: "#10141A",
 	focus: "#FFD400", focusRim: "#10141A",
 
 	text: "#EEF1F5", textSoft: "#C3CAD4", textStreet: "#C3CAD4", textLocal: "#B7BFCA", textBuilding: "#B7BFCA", textPlace: "#D2D8E0",

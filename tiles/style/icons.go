@@ -2,11 +2,6 @@ package style
 
 import "gridatlas/geo"
 
-// The images that styles name. A page draws them: the layer, a dash and the
-// value that chooses the glyph, so "booths-shoe", "shelters-full",
-// "facilities-clinic", "parking-charging" and "gates-gate". The hatch of
-// closures is "hatch-closure".
-
 // iconSize is a factor on an image of 36 px: 20 px at zoom 15, 26 px from 16.5.
 var iconSize = list{"interpolate", list{"linear"}, list{"zoom"}, 14.5, 18. / 36, 15, 20. / 36, 16.5, 26. / 36}
 
@@ -16,7 +11,8 @@ type icon struct {
 	from     float64 // icons; dots from two zooms before
 	dots     float64 // 0: none
 	names    float64
-	glyph    string // the field that chooses the glyph
+	glyph    string // the field that chooses the picture
+	plain    string // the picture of a value that has none of its own
 	colour   string // of names and dots
 	size     any    // of names
 	group    string
@@ -24,9 +20,9 @@ type icon struct {
 }
 
 func serviceIcons(f *flavour) []layer {
-	parking := icon{layer: "parking", from: 16.5, names: 18, glyph: "kind", colour: f.textPlace, size: 12, group: "parking"}
-	booths := icon{layer: "booths", dots: 11, from: 14, names: 16, glyph: "trades", colour: f.textBooth, size: 13, required: true, group: "booths"}
-	shelters := icon{layer: "shelters", dots: 11, from: 14, names: 16, glyph: "state", colour: f.textShelter, size: 13, required: true, group: "shelters"}
+	parking := icon{layer: "parking", from: 16.5, names: 18, glyph: "kind", plain: "parking-ordinary", colour: f.textPlace, size: 12, group: "parking"}
+	booths := icon{layer: "booths", dots: 11, from: 14, names: 16, glyph: "trades", plain: "booths", colour: f.textBooth, size: 13, required: true, group: "booths"}
+	shelters := icon{layer: "shelters", dots: 11, from: 14, names: 16, glyph: "state", plain: "shelters-ready", colour: f.textShelter, size: 13, required: true, group: "shelters"}
 	var out []layer
 	for _, set := range []icon{parking, booths, shelters} {
 		out = append(out, icons(f, set)...)
@@ -35,7 +31,7 @@ func serviceIcons(f *flavour) []layer {
 }
 
 func facilityIcons(f *flavour) []layer {
-	return icons(f, icon{layer: "facilities", from: 15.5, names: 16, glyph: "kind", colour: f.textPlace, size: byZoom(stop{16, 12}, stop{18, 13.5}), group: "facilities"})
+	return icons(f, icon{layer: "facilities", from: 15.5, names: 16, glyph: "kind", plain: "facilities-other", colour: f.textPlace, size: byZoom(stop{16, 12}, stop{18, 13.5}), group: "facilities"})
 }
 
 // icons draws points from the layer itself and polygons, where the layer has any,
@@ -63,7 +59,7 @@ func icons(f *flavour, set icon) []layer {
 			ID: "icon-" + suffix, Type: "symbol", Source: "map", SourceLayer: source.name, MinZoom: set.from,
 			Filter: source.filter, Metadata: group(set.group),
 			Layout: map[string]any{
-				"icon-image": list{"concat", set.layer + "-", list{"coalesce", get(set.glyph), ""}},
+				"icon-image": set.picture(),
 				"icon-size":  iconSize, "icon-padding": 2,
 				"icon-allow-overlap": set.required,
 				"text-field":         list{"step", list{"zoom"}, "", set.names, get("name")},
@@ -76,6 +72,24 @@ func icons(f *flavour, set icon) []layer {
 	}
 	return out
 }
+
+// picture chooses the picture by the value. A booth of several trades has the
+// plain one; one that is no longer in use is hollow whatever its trade.
+func (set *icon) picture() any {
+	var own []string
+	for _, value := range values(set.layer) {
+		if set.layer != string(geo.Booths) || value != retired {
+			own = append(own, value)
+		}
+	}
+	picture := list{"match", get(set.glyph), own, list{"concat", set.layer + "-", get(set.glyph)}, set.plain}
+	if set.layer == string(geo.Booths) {
+		return list{"case", is("status", retired), set.layer + "-" + retired, picture}
+	}
+	return picture
+}
+
+const retired = "retired"
 
 func gates(f *flavour) []layer {
 	if f.gatesFrom != 0 {

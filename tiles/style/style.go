@@ -3,9 +3,9 @@
 // planner, emergency). It names only layers and fields of geo.Catalog, so any
 // client that draws MapLibre styles can use it with our tiles.
 //
-// No glyphs and no sprite are named: clients of MapLibre GL 6 draw all text with
-// fonts of the device, and the page draws icons as they are asked for (their
-// names are in icons.go). The sources circle, results, route and selection are
+// No glyphs are named: clients of MapLibre GL 6 draw all text with fonts of the
+// device. Icons and patterns are drawn here (sprite.go); the build of the pages
+// makes one sprite of them. The sources circle, results, route and selection are
 // empty; a page fills them with the answer it got (answers.go says how).
 package style
 
@@ -41,6 +41,7 @@ type document struct {
 	Version  int            `json:"version"`
 	Name     string         `json:"name"`
 	Metadata map[string]any `json:"metadata"`
+	Sprite   string         `json:"sprite"`
 	Sources  map[string]any `json:"sources"`
 	Layers   []layer        `json:"layers"`
 }
@@ -65,6 +66,7 @@ func marshal(f *flavour, baseURL string) []byte {
 		Name:    "gridatlas " + f.name,
 		// The page paints its box in this colour before the first tile.
 		Metadata: map[string]any{"gridatlas:ground": f.land, "gridatlas:dark": f.dark},
+		Sprite:   baseURL + "/sprites/map",
 		Sources: map[string]any{
 			"map":       map[string]any{"type": "vector", "url": baseURL + "/tiles/map.json"},
 			"circle":    map[string]any{"type": "geojson", "data": none},

@@ -13,6 +13,7 @@ import (
 
 type document struct {
 	Version int
+	Sprite  string
 	Sources map[string]struct{ Type, URL string }
 	Layers  []layer
 }
@@ -183,10 +184,13 @@ func TestOrderAndText(t *testing.T) {
 		}
 	}
 	text, _ := style.JSON("day", "")
-	for _, word := range []string{`"glyphs"`, `"sprite"`, "http"} {
+	for _, word := range []string{`"glyphs"`, "http"} {
 		if strings.Contains(string(text), word) {
 			t.Errorf("the style names %s", word)
 		}
+	}
+	if doc.Sprite != "https://map.example/sprites/map" {
+		t.Errorf("the sprite is at %q", doc.Sprite)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Command build bundles the pages: TypeScript and style sheets of ../src through
 // esbuild into ../dist, each file named by its content and stored plain, as gzip
-// and as brotli. It is run from the module root or from any folder under it:
+// and as brotli; and the pictures of tiles/style as a sprite. It is run from the module root or from any folder under it:
 //
 //	go run ./api/web/build [-maps]
 //
@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -51,7 +52,18 @@ func build(maps bool) error {
 	if err != nil {
 		return fmt.Errorf("run `npm ci` in api/web first: %w", err)
 	}
-	files, names, err := bundle(root, maps)
+	pictures, err := readPictures()
+	if err != nil {
+		return err
+	}
+	sheet := symbols(pictures)
+	sheetName := hashed("icons.svg", sheet)
+	files, names, err := bundle(root, maps, pictures, sheetName)
+	if err != nil {
+		return err
+	}
+	files[sheetName] = sheet
+	sprite, err := makeSprite(root, pictures)
 	if err != nil {
 		return err
 	}
@@ -59,12 +71,22 @@ func build(maps bool) error {
 	// bundle; the two must be of one version, which the lock file sees to.
 	names.Worker = hashed("maplibre-gl-worker.mjs", workerText)
 	files[names.Worker] = workerText
-	return write(filepath.Join(root, "dist"), files, names)
+	return write(filepath.Join(root, "dist"), files, sprite, names)
 }
 
-// bundle returns the files of the pages by name, and which is which.
-func bundle(root string, maps bool) (map[string][]byte, manifest, error) {
+// bundle returns the files of the pages by name, and which is which. The script
+// learns the names of the pictures and of the sheet that holds them.
+func bundle(root string, maps bool, pictures []picture, sheet string) (map[string][]byte, manifest, error) {
+	pictureNames := make([]string, len(pictures))
+	for i, p := range pictures {
+		pictureNames[i] = p.name
+	}
+	known, err := json.Marshal(strings.Join(pictureNames, " "))
+	if err != nil {
+		return nil, manifest{}, err
+	}
 	options := api.BuildOptions{
+		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
 		EntryPoints:       []string{"src/main.ts", "src/styles.css", "src/map.css"},
 		EntryNames:        "[name]-[hash]",
@@ -115,22 +137,24 @@ func bundle(root string, maps bool) (map[string][]byte, manifest, error) {
 
 // write replaces what lies in dist, the kept placeholder aside. The manifest
 // comes last: without it the server knows that there is no whole bundle.
-func write(dist string, files map[string][]byte, names manifest) error {
+func write(dist string, files, sprite map[string][]byte, names manifest) error {
 	os.Remove(filepath.Join(dist, "manifest.json"))
-	assets := filepath.Join(dist, "assets")
-	if err := os.RemoveAll(assets); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(assets, 0o755); err != nil {
-		return err
-	}
 	total, packed := 0, 0
-	for name, text := range files {
-		brotlied, err := writeForms(filepath.Join(assets, name), text)
-		if err != nil {
+	for folder, files := range map[string]map[string][]byte{"assets": files, "sprites": sprite} {
+		folder = filepath.Join(dist, folder)
+		if err := os.RemoveAll(folder); err != nil {
 			return err
 		}
-		total, packed = total+len(text), packed+brotlied
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+		for name, text := range files {
+			size, err := writeForms(filepath.Join(folder, name), text)
+			if err != nil {
+				return err
+			}
+			total, packed = total+len(text), packed+size
+		}
 	}
 	text, err := json.MarshalIndent(names, "", "  ")
 	if err != nil {
@@ -139,13 +163,16 @@ func write(dist string, files map[string][]byte, names manifest) error {
 	if err := os.WriteFile(filepath.Join(dist, "manifest.json"), append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("pages: %d files, %d KB, %d KB as brotli\n", len(files), total>>10, packed>>10)
+	fmt.Printf("pages: %d files, %d KB, %d KB as brotli\n", len(files)+len(sprite), total>>10, packed>>10)
 	return nil
 }
 
 // writeForms writes a file plain, as gzip and as brotli, and returns the size of
-// the last.
+// the last. Images are packed already.
 func writeForms(path string, text []byte) (int, error) {
+	if filepath.Ext(path) == ".png" {
+		return len(text), os.WriteFile(path, text, 0o644)
+	}
 	var gz, br bytes.Buffer
 	zipper, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
 	if err != nil {

@@ -1,5 +1,6 @@
 // One server and one browser for all of them.
 import './style.mjs';
+import './sprite.mjs';
 import './map.mjs';
 import './find.mjs';
 import './card.mjs';

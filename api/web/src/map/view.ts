@@ -13,7 +13,6 @@ import type { LonLat, Minutes } from '../state';
 import type { Circle, Hit, Reached, Route, Worklist } from '../types';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { hitsAt } from './hits';
-import { imageOf } from './images';
 
 export interface ViewEvents {
   clicked(hits: Hit[], at: LonLat): void;
@@ -86,11 +85,6 @@ export class View {
 
   #listen(events: ViewEvents): void {
     const { map } = this;
-    map.setMissingStyleImageResolver((id) => {
-      if (map.hasImage(id)) return;
-      const { data, pixelRatio } = imageOf(id);
-      map.addImage(id, data, { pixelRatio });
-    });
     const lonLat = (e: { lngLat: { lng: number; lat: number } }): LonLat => [e.lngLat.lng, e.lngLat.lat];
     map.on('click', (e) => {
       if (this.#picking) this.#pick(lonLat(e));
