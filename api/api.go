@@ -74,10 +74,14 @@ type Handler struct {
 	server *server
 }
 
-// Prepare begins to make what answers of a map need besides the map itself, the
-// index of the search, and does not wait for it: called when a map is published,
-// it spares the first who search the wait. Without it that begins with them.
-func (h *Handler) Prepare(s *snapshot.Snapshot) { h.server.search.prepare(s) }
+// Published is to be called after a map was published, before the next one is. It
+// drops the tiles that are other than before, and begins to make what answers of
+// the map need besides the map itself, the index of the search, without waiting for
+// it: that spares the first who ask the wait.
+func (h *Handler) Published(s *snapshot.Snapshot) {
+	h.server.tiles.Follow(s)
+	h.server.search.prepare(s)
+}
 
 // New returns the handler of all routes.
 func New(c Config) *Handler {

@@ -112,7 +112,9 @@ func newNode(t testing.TB, change ...func(*api.Config)) *node {
 	for _, f := range change {
 		f(&config)
 	}
-	n.Handler = api.New(config)
+	handler := api.New(config)
+	n.Handler = handler
+	n.live.OnChange(func(_, after *snapshot.Snapshot) { handler.Published(after) })
 	return n
 }
 

@@ -90,6 +90,7 @@ func TestParseSet(t *testing.T) {
 		{"roads", "", `tile layer "roads": not found`},
 		{"assignments", "", `tile layer "assignments": not found`}, // has no geometry
 		{"map,streets", "", `tile layer "map": not found`},
+		{"places,grids,compounds,buildings,booths,gates,streets,land,shelters", "", "more than 8 tile layers are named"},
 		{"", "", `tile layer "": not found`},
 		{"streets,", "", `tile layer "": not found`},
 	} {

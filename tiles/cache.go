@@ -1,57 +1,25 @@
 package tiles
 
 import (
-	"bytes"
 	"container/list"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"slices"
 	"sync"
 	"weak"
 
-	"github.com/klauspost/compress/gzip"
-
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
 
-// Tile is an encoded tile as it is kept: compressed once, with a name for its
-// content. It is shared and must not be changed.
-type Tile struct {
-	Hash string // of the bytes before compression; equal tiles have equal hashes
-	Gzip []byte // nil: nothing appears in the tile
-	Size int    // bytes before compression
-
-	from, until geo.Instant // it was built at from and is true before until; zero: no end
-}
-
-// Empty reports whether nothing appears in the tile.
-func (t *Tile) Empty() bool { return t.Gzip == nil }
-
-// Bytes returns the tile uncompressed.
-func (t *Tile) Bytes() ([]byte, error) {
-	if t.Empty() {
-		return nil, nil
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(t.Gzip))
-	if err != nil {
-		return nil, fmt.Errorf("unpack a kept tile: %w", err)
-	}
-	data := make([]byte, t.Size)
-	if _, err := io.ReadFull(reader, data); err != nil {
-		return nil, fmt.Errorf("unpack a kept tile: %w", err)
-	}
-	return data, nil
-}
-
-// Cache keeps the tiles that were asked for last, up to a number of bytes. A
-// tile is good for as long as none of the layers in it changes, whatever the
-// revision, and no feature in it comes into effect or goes out of it. Equal requests at the same time share one build, which stops when
-// the last of them has gone. It is safe for use by several goroutines.
+// Cache keeps the tiles that were asked for last, up to a number of bytes, all of
+// them true for the newest map it knows. A newer map drops the tiles that what
+// changed touches, before and after, and the others stay; a feature that comes into
+// effect or goes out of it ends the tiles it is in. A reader of an older map gets a
+// kept tile when that has not changed since, else one built for it alone. Equal
+// requests at the same time share one build, which stops when the last of them has
+// gone. It is safe for use by several goroutines.
 type Cache struct {
 	atlas    Atlas
 	maxBytes int
@@ -59,10 +27,16 @@ type Cache struct {
 	// of them late and hold more memory.
 	builds chan struct{}
 
+	following sync.Mutex // held while a newer map is compared; guards changes
+	changes   Changes    // that led to the newest map
+
 	mu      sync.Mutex
+	newest  *snapshot.Snapshot
+	maps    known
 	bytes   int
 	recent  *list.List // of *entry, the last used in front
 	entries map[key]*list.Element
+	places  pyramid // of the entries
 	flights map[flightKey]*flight
 }
 
@@ -73,13 +47,14 @@ type key struct {
 }
 
 type entry struct {
-	key    key
-	layers []weak.Pointer[snapshot.Layer] // what it was built from; weak, so that old maps can go
-	tile   *Tile
+	key   key
+	set   *Set
+	tile  *Tile
+	since int // the number of the map it was built from; it is true for all later ones
 }
 
-// entryBytes is what an entry costs beside its bytes, about.
-const entryBytes = 512
+// entryBytes is what an entry costs beside its bytes and its place, about.
+const entryBytes = 480
 
 type flightKey struct {
 	key
@@ -88,6 +63,10 @@ type flightKey struct {
 }
 
 type flight struct {
+	set    *Set
+	number int  // of the map
+	passed bool // guarded by Cache.mu: what is built is not true for the newest map
+
 	waiting int // guarded by Cache.mu
 	cancel  context.CancelFunc
 	done    chan struct{} // closed when tile and err are set
@@ -107,23 +86,75 @@ func NewCache(maxBytes, builds int) *Cache {
 	}
 }
 
+// Follow makes a map the newest, drops the tiles that are other than before, and
+// returns what led to it from the one that was the newest. Called when a map is
+// published, it spares the first who asks the wait; Get does it, too.
+func (c *Cache) Follow(s *snapshot.Snapshot) Changes {
+	c.following.Lock()
+	defer c.following.Unlock()
+	c.mu.Lock()
+	before := c.newest
+	c.mu.Unlock()
+	if before == s {
+		return c.changes
+	}
+	c.changes = Between(Public, before, s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newest = s
+	c.maps.add(s)
+	for fk, f := range c.flights {
+		f.passed = f.passed || c.changes.touch(f.set, fk.tile)
+	}
+	c.forget()
+	return c.changes
+}
+
+// forget drops the kept tiles that the changes touch. The caller holds following
+// and mu.
+func (c *Cache) forget() {
+	if c.changes.All {
+		c.bytes, c.entries, c.places = 0, map[key]*list.Element{}, pyramid{}
+		c.recent.Init()
+		return
+	}
+	var touched []*entry
+	for i := range c.changes.Layers {
+		c.places.touched(&c.changes.Layers[i], func(e *entry) { touched = append(touched, e) })
+	}
+	for _, e := range touched {
+		if element, ok := c.entries[e.key]; ok { // not yet dropped for another touch
+			c.drop(element)
+		}
+	}
+}
+
 // Get returns a tile of a snapshot at an instant, from memory or built now. The
 // error is ctx's, or of the encoder.
 func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (*Tile, error) {
 	k := key{set.view.name, set.Name, a}
 	c.mu.Lock()
-	if tile := c.lookup(k, set, s, at); tile != nil {
+	if c.isNews(s) {
 		c.mu.Unlock()
-		return tile, nil
+		c.Follow(s)
+		c.mu.Lock()
+	}
+	number := c.maps.number(s)
+	if element, ok := c.entries[k]; ok {
+		if e := element.Value.(*entry); e.since <= number && e.tile.isTrueAt(at) {
+			c.recent.MoveToFront(element)
+			c.mu.Unlock()
+			return e.tile, nil
+		}
 	}
 	fk := flightKey{k, s, at}
 	f := c.flights[fk]
 	if f == nil {
 		// The build outlives the request that began it while others wait for it.
 		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		f = &flight{cancel: cancel, done: make(chan struct{})}
+		f = &flight{set: set, number: number, passed: s != c.newest, cancel: cancel, done: make(chan struct{})}
 		c.flights[fk] = f
-		go c.build(work, f, fk, set)
+		go c.build(work, f, fk)
 	}
 	f.waiting++
 	c.mu.Unlock()
@@ -144,35 +175,25 @@ func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Addre
 	}
 }
 
-// lookup returns a kept tile that is still true for a snapshot, and drops one
-// that is not. The caller holds mu.
-func (c *Cache) lookup(k key, set *Set, s *snapshot.Snapshot, at geo.Instant) *Tile {
-	element, ok := c.entries[k]
-	if !ok {
-		return nil
+// isNews reports whether a map is a later one of the history that the newest is of,
+// or the first. The caller holds mu.
+func (c *Cache) isNews(s *snapshot.Snapshot) bool {
+	if c.newest == nil {
+		return true
 	}
-	e := element.Value.(*entry)
-	if at < e.tile.from || e.tile.until != 0 && at >= e.tile.until {
-		return nil
-	}
-	for i, r := range set.rules {
-		if e.layers[i] != weak.Make(s.Layer(r.layer)) {
-			return nil
-		}
-	}
-	c.recent.MoveToFront(element)
-	return e.tile
+	last, head := c.newest.Head(), s.Head()
+	return head.Epoch == last.Epoch && head.Revision > last.Revision
 }
 
-func (c *Cache) build(ctx context.Context, f *flight, fk flightKey, set *Set) {
+func (c *Cache) build(ctx context.Context, f *flight, fk flightKey) {
 	defer f.cancel()
-	f.tile, f.err = c.encode(ctx, fk, set)
+	f.tile, f.err = c.encode(ctx, fk, f.set)
 	c.mu.Lock()
-	if c.flights[fk] == f {
+	if c.flights[fk] == f { // else everybody left, and nobody told it of newer maps
 		delete(c.flights, fk)
-	}
-	if f.err == nil {
-		c.keep(fk, set, f.tile)
+		if f.err == nil && !f.passed {
+			c.keep(&entry{key: fk.key, set: f.set, tile: f.tile, since: f.number})
+		}
 	}
 	c.mu.Unlock()
 	close(f.done)
@@ -198,48 +219,56 @@ func (c *Cache) encode(ctx context.Context, fk flightKey, set *Set) (tile *Tile,
 	if tile, err = pack(data); err != nil {
 		return nil, err
 	}
-	tile.from, tile.until = fk.at, until
+	tile.from, tile.Until = fk.at, until
 	return tile, nil
-}
-
-func pack(data []byte) (*Tile, error) {
-	if len(data) == 0 {
-		return &Tile{}, nil
-	}
-	var packed bytes.Buffer
-	writer, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err == nil {
-		_, err = writer.Write(data)
-	}
-	if err == nil {
-		err = writer.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("compress a tile: %w", err)
-	}
-	sum := sha256.Sum256(data)
-	return &Tile{Hash: hex.EncodeToString(sum[:12]), Gzip: slices.Clip(packed.Bytes()), Size: len(data)}, nil
 }
 
 // keep puts a tile in front and drops the ones unused for longest. The caller
 // holds mu.
-func (c *Cache) keep(fk flightKey, set *Set, tile *Tile) {
-	if element, ok := c.entries[fk.key]; ok {
+func (c *Cache) keep(e *entry) {
+	if element, ok := c.entries[e.key]; ok {
 		c.drop(element)
 	}
-	e := &entry{key: fk.key, tile: tile}
-	for _, r := range set.rules {
-		e.layers = append(e.layers, weak.Make(fk.snapshot.Layer(r.layer)))
-	}
-	c.entries[fk.key] = c.recent.PushFront(e)
-	c.bytes += entryBytes + len(tile.Gzip)
+	c.entries[e.key] = c.recent.PushFront(e)
+	c.bytes += entryBytes + len(e.tile.Gzip) + quarterBytes*c.places.add(e)
 	for c.bytes > c.maxBytes && c.recent.Len() > 0 {
 		c.drop(c.recent.Back())
 	}
 }
 
+// drop takes a kept tile out. The caller holds mu.
 func (c *Cache) drop(element *list.Element) {
 	e := c.recent.Remove(element).(*entry)
 	delete(c.entries, e.key)
-	c.bytes -= entryBytes + len(e.tile.Gzip)
+	c.bytes -= entryBytes + len(e.tile.Gzip) + quarterBytes*c.places.remove(e)
+}
+
+// known numbers the maps that were the newest, one after another, and remembers
+// the last of them for readers who hold on to one. It keeps none of them in memory.
+type known struct {
+	maps []weak.Pointer[snapshot.Snapshot]
+	past int // how many there were before maps
+}
+
+// mostKnown is for how many changes a reader of an older map may still find tiles:
+// more than there are while a request lasts.
+const mostKnown = 64
+
+func (k *known) add(s *snapshot.Snapshot) {
+	if len(k.maps) == mostKnown {
+		k.maps = slices.Delete(k.maps, 0, 1)
+		k.past++
+	}
+	k.maps = append(k.maps, weak.Make(s))
+}
+
+// number returns the number of a map, below all of them when it is not known.
+func (k *known) number(s *snapshot.Snapshot) int {
+	asked := weak.Make(s)
+	for i, m := range slices.Backward(k.maps) {
+		if m == asked {
+			return k.past + i
+		}
+	}
+	return -1
 }

@@ -29,6 +29,8 @@ const (
 	areaBuffer  = 64
 	lineBuffer  = 128
 	pointBuffer = 128
+
+	widestBuffer = max(areaBuffer, lineBuffer, pointBuffer)
 )
 
 // rules is the table of what appears, in catalog order. The zooms are those at
@@ -98,12 +100,25 @@ func fields(layer geo.Layer, names ...string) []*geo.Field {
 }
 
 // appears reports whether a feature is drawn at a zoom.
-func (r *rule) appears(f geo.Feature, zoom int) bool {
-	from := r.from
-	if r.zoom != nil {
-		from = max(from, r.zoom(f))
+func (r *rule) appears(f geo.Feature, zoom int) bool { return zoom >= r.first(f)-r.earlier }
+
+// first returns the zoom from which a feature is drawn in sets that draw the layer
+// no earlier than others.
+func (r *rule) first(f geo.Feature) int {
+	if r.zoom == nil {
+		return r.from
 	}
-	return zoom >= from-r.earlier
+	return max(r.from, r.zoom(f))
+}
+
+// ruleOf returns the rule of a layer, nil when tiles do not have it.
+func ruleOf(layer geo.Layer) *rule {
+	for i := range rules {
+		if rules[i].layer == layer {
+			return &rules[i]
+		}
+	}
+	return nil
 }
 
 // labelled reports whether a feature that appears has a label point.

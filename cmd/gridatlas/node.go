@@ -19,9 +19,9 @@ import (
 // node is what one process serves: the newest snapshot and the walking map that
 // belongs to it.
 type node struct {
-	live    snapshot.Live
-	walk    atomic.Pointer[walk.Map]
-	prepare func(*snapshot.Snapshot) // what else is made ahead of the questions; nil: nothing
+	live      snapshot.Live
+	walk      atomic.Pointer[walk.Map]
+	published func(*snapshot.Snapshot) // told of each map before its walking map is made; nil: nobody
 
 	open  func(context.Context) (data.Store, error)
 	store atomic.Pointer[data.Store] // while it is open; for what is not in the map
@@ -35,8 +35,8 @@ func (n *node) run(ctx context.Context, log *slog.Logger) error {
 	var warming sync.WaitGroup
 	stop := func() {}
 	n.live.OnChange(func(_, after *snapshot.Snapshot) {
-		if n.prepare != nil {
-			n.prepare(after)
+		if n.published != nil {
+			n.published(after)
 		}
 		stop()
 		warming.Wait()

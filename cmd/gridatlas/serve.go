@@ -70,7 +70,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		config.Worklist = node.worklist
 	}
 	handler := api.New(config)
-	node.prepare = handler.Prepare
+	node.published = handler.Published
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
