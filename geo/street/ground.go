@@ -29,18 +29,21 @@ func (j *joint) findGrounds(w *work) map[int64]int32 {
 		return grounds[id]
 	}
 	var loose []int32
-	hasCompounds := w.snap.Layer(geo.Compounds).Len() > 0
-	for i := range j.raw {
-		e := &j.raw[i]
-		private := w.streets[e.street].Foot == "private"
-		if hasCompounds && (private || len(residents) > 0) {
-			id, ok := compoundAt(w.snap, middle(e.points), func(c *geo.Compound) bool { return private || residents[c.ID] })
-			if ok {
-				e.class.ground = ground(id)
-				continue
+	isPrivate := func(i int) bool { return w.streets[j.raw[i].street].Foot == "private" }
+	compounds := make([]int64, len(j.raw)) // by id; 0: in none
+	if w.snap.Layer(geo.Compounds).Len() > 0 {
+		inParts(len(j.raw), func(from, to int) {
+			for i := from; i < to; i++ {
+				if private := isPrivate(i); private || len(residents) > 0 {
+					compounds[i] = compoundAt(w.snap, middle(j.raw[i].points), func(c *geo.Compound) bool { return private || residents[c.ID] })
+				}
 			}
-		}
-		if private {
+		})
+	}
+	for i, id := range compounds {
+		if id != 0 {
+			j.raw[i].class.ground = ground(id)
+		} else if isPrivate(i) {
 			loose = append(loose, int32(i))
 		}
 	}
@@ -81,11 +84,11 @@ func middle(points []geo.Point) geo.Point {
 }
 
 // compoundAt returns the smallest id of the wanted compounds that a point lies
-// well inside of.
-func compoundAt(s *snapshot.Snapshot, p geo.Point, wanted func(*geo.Compound) bool) (id int64, ok bool) {
+// well inside of, 0 for none.
+func compoundAt(s *snapshot.Snapshot, p geo.Point, wanted func(*geo.Compound) bool) (id int64) {
 	dx, dy := crs.NewLocal(p).Steps(borderWidth)
 	for compound := range snapshot.Search[*geo.Compound](s, geo.NoBox.With(p)) {
-		if ok && compound.ID > id || !wanted(compound) {
+		if id != 0 && compound.ID > id || !wanted(compound) {
 			continue
 		}
 		inside := true
@@ -93,8 +96,8 @@ func compoundAt(s *snapshot.Snapshot, p geo.Point, wanted func(*geo.Compound) bo
 			inside = inside && compound.Shape.Covers(q)
 		}
 		if inside {
-			id, ok = compound.ID, true
+			id = compound.ID
 		}
 	}
-	return id, ok
+	return id
 }
