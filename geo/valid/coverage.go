@@ -11,7 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/internal/planar"
+	"gridatlas/geo/planar"
 )
 
 // Coverage is a set of polygons that should share borders corner by corner and

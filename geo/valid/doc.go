@@ -16,5 +16,5 @@
 //
 // CheckCoverage and MendCoverage find and close gaps, overlaps and missing corners
 // between polygons that should share their borders, exactly and without GEOS, on
-// the planar map of geo/internal/planar.
+// the planar map of geo/planar.
 package valid

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
-	"gridatlas/geo/internal/planar"
+	"gridatlas/geo/planar"
 )
 
 // segment is one edge of a ring, from corner i to the next one.

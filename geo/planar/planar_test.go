@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
-	"gridatlas/geo/internal/planar"
+	"gridatlas/geo/planar"
 	"gridatlas/geo/valid"
 )
 

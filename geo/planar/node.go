@@ -213,3 +213,19 @@ func (l line) passes(p geo.Point) bool {
 	}
 	return dy < 0 && off > 0
 }
+
+// Node leads edges between numbered places through all places and crossings on
+// their way: chain i holds the nodes from edges[i][0] to edges[i][1], both
+// included, and chains have no more in common than nodes and whole pieces between
+// them. Nodes are the places, which differ from each other, and the crossings
+// behind them. The plane may be any on whole numbers; no edge may be longer than
+// MaxExtent along an axis. Errors are more than MaxCrossings and a cancelled
+// context.
+func Node(ctx context.Context, places []geo.Point, edges [][2]int32) (nodes []geo.Point, chains [][]int32, err error) {
+	n := &noder{ctx: ctx, points: slices.Clip(places), nodeAt: make(map[geo.Point]int32, len(places))}
+	for i, p := range places {
+		n.nodeAt[p] = int32(i)
+	}
+	chains, err = n.chains(edges)
+	return n.points, chains, err
+}
