@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,7 +68,7 @@ func (c *exportCommand) Run(ctx context.Context, con *console) error {
 		writing.Mark = demo.Mark
 	}
 	written, head, err := c.write(ctx, con, store, format, writing)
-	if errors.Is(err, files.ErrExists) {
+	if errors.Is(err, fs.ErrExist) {
 		return standingError{fmt.Errorf("%w; replace it with --force", err)}
 	}
 	if errors.Is(err, files.ErrUnsuited) {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
@@ -20,7 +21,7 @@ func (c *templateCommand) Run(con *console) error {
 		return usagef("--layer %q is none of %v", c.Layer, layerNames())
 	}
 	written, err := files.WriteTemplate(c.Out, geo.Layer(c.Layer), c.Force)
-	if errors.Is(err, files.ErrExists) {
+	if errors.Is(err, fs.ErrExist) {
 		return standingError{fmt.Errorf("%w; replace it with --force", err)}
 	}
 	if errors.Is(err, files.ErrUnsuited) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
@@ -32,7 +33,7 @@ type Writing struct {
 	// Mark begins the source of every feature, as 演示数据 of a made-up city does:
 	// it is put before sources that do not begin with it. Empty: none.
 	Mark string
-	// Replace a file that is there already; otherwise ErrExists.
+	// Replace a file that is there already; otherwise fs.ErrExist.
 	Replace bool
 }
 
@@ -77,7 +78,7 @@ func FormatOf(path string) (Format, error) {
 // A Writer is not for several goroutines at once.
 type Writer struct {
 	writing Writing
-	aside   aside
+	aside   aside.Files
 	frame   frame
 	form    form
 	layers  map[geo.Layer]*outLayer
@@ -109,7 +110,7 @@ type form interface {
 
 // Create begins a file of that format at path.
 func Create(path string, format Format, writing Writing) (*Writer, error) {
-	w := &Writer{writing: writing, frame: frame{system: writing.System}, aside: aside{replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
+	w := &Writer{writing: writing, frame: frame{system: writing.System}, aside: aside.Files{Replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
 	w.written.Layers = map[geo.Layer]int{}
 	var layers []*outLayer
 	for _, schema := range geo.Catalog() {
@@ -136,7 +137,7 @@ func Create(path string, format Format, writing Writing) (*Writer, error) {
 		err = fmt.Errorf("%w: %q is none of %v", ErrUnsuited, format, AllFormats)
 	}
 	if err != nil {
-		w.aside.abort()
+		w.aside.Abort()
 		return nil, err
 	}
 	return w, nil
@@ -175,17 +176,15 @@ func (w *Writer) Close() (Written, error) {
 	if err != nil {
 		return Written{}, err
 	}
-	for _, f := range w.aside.files {
-		w.written.Files = append(w.written.Files, f.path)
-	}
+	w.written.Files = w.aside.Paths()
 	for name, layer := range w.layers {
 		w.written.Layers[name] = layer.count
 	}
-	return w.written, w.aside.commit()
+	return w.written, w.aside.Commit()
 }
 
 // Abort removes what was written aside; after Close it does nothing.
 func (w *Writer) Abort() {
 	w.form.drop()
-	w.aside.abort()
+	w.aside.Abort()
 }

@@ -3,6 +3,7 @@ package files_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,7 +103,7 @@ func TestCreateIsAside(t *testing.T) {
 			if written.Layers[geo.Booths] != 1 {
 				t.Errorf("it says that it wrote %v", written.Layers)
 			}
-			if _, err := files.Create(path, format, writing); !errors.Is(err, files.ErrExists) {
+			if _, err := files.Create(path, format, writing); !errors.Is(err, fs.ErrExist) {
 				t.Errorf("a file that is there: %v", err)
 			}
 			before, err := os.ReadFile(path)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gridatlas/geo/aside"
 )
 
 // csvSheets writes comma-separated values (RFC 4180): UTF-8 behind a byte order
@@ -24,12 +26,12 @@ type csvSheets struct {
 
 const byteOrderMark = "\ufeff"
 
-func newCSVForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
+func newCSVForm(path string, to *aside.Files, frame *frame, layers []*outLayer, writing Writing) (form, error) {
 	zipped := strings.EqualFold(filepath.Ext(path), ".zip")
 	if !zipped && len(layers) != 1 {
 		return nil, fmt.Errorf("%w: a CSV file holds one layer; choose it, or write a .zip", ErrUnsuited)
 	}
-	file, err := aside.create(path)
+	file, err := to.Create(path)
 	if err != nil {
 		return nil, err
 	}

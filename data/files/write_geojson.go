@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
@@ -19,11 +20,11 @@ type geojsonForm struct {
 	count      int
 }
 
-func newGeoJSONForm(path string, aside *aside, format Format, writing Writing) (form, error) {
+func newGeoJSONForm(path string, to *aside.Files, format Format, writing Writing) (form, error) {
 	if writing.System != crs.WGS84 {
 		return nil, fmt.Errorf("%w: GeoJSON is in WGS84 (RFC 7946), not in %s", ErrUnsuited, writing.System.Title())
 	}
-	file, err := aside.create(path)
+	file, err := to.Create(path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/data/internal/geopackage"
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
 )
 
@@ -40,11 +41,11 @@ type featureTable struct {
 // between.
 var geopackageOptions = url.Values{"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_locking_mode": {"EXCLUSIVE"}, "_foreign_keys": {"1"}}
 
-func newGeoPackageForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
+func newGeoPackageForm(path string, to *aside.Files, frame *frame, layers []*outLayer, writing Writing) (form, error) {
 	if err := frame.describable(GeoPackage); err != nil {
 		return nil, err
 	}
-	file, err := aside.create(path)
+	file, err := to.Create(path)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package files
 import (
 	"archive/zip"
 	"bufio"
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 )
 
 // shapefileForm writes Shapefiles (ESRI white paper of July 1998): a set of files
@@ -25,7 +25,8 @@ import (
 type shapefileForm struct {
 	path    string
 	zipped  bool
-	aside   *aside
+	aside   *aside.Files
+	archive *os.File // of a zip
 	frame   *frame
 	writing Writing
 	text    dbfText
@@ -66,17 +67,17 @@ type shapeSet struct {
 	record   []byte
 }
 
-func newShapefileForm(path string, aside *aside, frame *frame, layers []*outLayer, writing Writing) (form, error) {
+func newShapefileForm(path string, to *aside.Files, frame *frame, layers []*outLayer, writing Writing) (form, error) {
 	if err := frame.describable(Shapefile); err != nil {
 		return nil, err
 	}
-	s := &shapefileForm{path: path, aside: aside, frame: frame, writing: writing, layers: layers, zipped: strings.EqualFold(filepath.Ext(path), ".zip")}
+	s := &shapefileForm{path: path, aside: to, frame: frame, writing: writing, layers: layers, zipped: strings.EqualFold(filepath.Ext(path), ".zip")}
 	var err error
 	if s.text, err = newDBFText(writing.Encoding); err != nil {
 		return nil, err
 	}
 	if s.zipped {
-		_, err := aside.create(path) // filled at the end
+		s.archive, err = to.Create(path) // filled at the end
 		return s, err
 	}
 	if len(layers) != 1 {
@@ -84,7 +85,7 @@ func newShapefileForm(path string, aside *aside, frame *frame, layers []*outLaye
 	}
 	for _, kind := range shapeTypes(layers[0].schema) {
 		for _, ending := range []string{".shp", ".dbf"} {
-			if err := aside.free(s.nameOf(layers[0], kind) + ending); err != nil {
+			if err := to.Free(s.nameOf(layers[0], kind) + ending); err != nil {
 				return nil, err
 			}
 		}
@@ -139,7 +140,7 @@ func (s *shapefileForm) setOf(layer *outLayer, kind int32) (*shapeSet, error) {
 		layer: layer, name: s.nameOf(layer, kind), kind: kind, size: shapefileHead,
 		sides: [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)},
 	}
-	spool, err := scratch(s.path)
+	spool, err := aside.Scratch(s.path)
 	if err != nil {
 		return nil, err
 	}
@@ -167,9 +168,9 @@ func (s *shapefileForm) setOf(layer *outLayer, kind int32) (*shapeSet, error) {
 // part begins a file of a set.
 func (s *shapefileForm) part(name string) (*os.File, error) {
 	if !s.zipped {
-		return s.aside.create(name)
+		return s.aside.Create(name)
 	}
-	file, err := scratch(s.path)
+	file, err := aside.Scratch(s.path)
 	if err == nil {
 		s.scratch = append(s.scratch, file)
 	}
@@ -310,15 +311,12 @@ func (s *shapefileForm) end(note func(string, ...any)) error {
 		}
 	}
 	// The .shp is what people open: it comes last.
-	rank := func(f asideFile) int { return strings.Count(filepath.Ext(f.path), ".shp") }
-	slices.SortStableFunc(s.aside.files, func(a, b asideFile) int {
-		return cmp.Compare(rank(a), rank(b))
-	})
+	s.aside.Order(func(path string) int { return strings.Count(filepath.Ext(path), ".shp") })
 	return nil
 }
 
 func (s *shapefileForm) endZip(note func(string, ...any)) error {
-	out := bufferedFile(s.aside.files[0].file)
+	out := bufferedFile(s.archive)
 	entries := zip.NewWriter(out)
 	if err := entries.SetComment(s.writing.Attribution); err != nil {
 		return err

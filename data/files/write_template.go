@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 	"gridatlas/geo/geojson"
 )
 
@@ -25,8 +26,8 @@ func WriteTemplate(path string, layer geo.Layer, replace bool) (Written, error) 
 	if err != nil {
 		return Written{}, err
 	}
-	a := aside{replace: replace}
-	defer a.abort()
+	a := aside.Files{Replace: replace}
+	defer a.Abort()
 	t := templateOf(schema)
 	switch format {
 	case CSV:
@@ -39,11 +40,7 @@ func WriteTemplate(path string, layer geo.Layer, replace bool) (Written, error) 
 	if err != nil {
 		return Written{}, err
 	}
-	var written Written
-	for _, f := range a.files {
-		written.Files = append(written.Files, f.path)
-	}
-	return written, a.commit()
+	return Written{Files: a.Paths()}, a.Commit()
 }
 
 // template is a layer as a list to fill in.
@@ -156,7 +153,7 @@ func (t *template) description() (rows [][]string) {
 	return rows
 }
 
-func (t *template) writeCSV(path string, a *aside) error {
+func (t *template) writeCSV(path string, a *aside.Files) error {
 	if err := writeCSVFile(path, a, [][]string{t.titles()}); err != nil {
 		return err
 	}
@@ -164,8 +161,8 @@ func (t *template) writeCSV(path string, a *aside) error {
 	return writeCSVFile(beside, a, append([][]string{templateHeader}, t.description()...))
 }
 
-func writeCSVFile(path string, a *aside, rows [][]string) error {
-	file, err := a.create(path)
+func writeCSVFile(path string, a *aside.Files, rows [][]string) error {
+	file, err := a.Create(path)
 	if err != nil {
 		return err
 	}
@@ -176,8 +173,8 @@ func writeCSVFile(path string, a *aside, rows [][]string) error {
 	return lines.WriteAll(rows)
 }
 
-func (t *template) writeWorkbook(path string, a *aside) error {
-	file, err := a.create(path)
+func (t *template) writeWorkbook(path string, a *aside.Files) error {
+	file, err := a.Create(path)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
+
+	"gridatlas/geo/aside"
 )
 
 // workbookSheets writes a layer a sheet. Texts are texts, whatever they look
@@ -16,8 +18,8 @@ type workbookSheets struct {
 	cut, shapeless int // texts and shapes that are longer than a cell
 }
 
-func newWorkbookForm(path string, aside *aside, frame *frame, writing Writing) (form, error) {
-	file, err := aside.create(path)
+func newWorkbookForm(path string, to *aside.Files, frame *frame, writing Writing) (form, error) {
+	file, err := to.Create(path)
 	if err != nil {
 		return nil, err
 	}

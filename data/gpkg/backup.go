@@ -2,7 +2,6 @@ package gpkg
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,40 +9,35 @@ import (
 	"path/filepath"
 
 	"gridatlas/data"
+	"gridatlas/geo/aside"
 )
 
 // Backup writes everything a store holds, of either kind, into a new GeoPackage
 // that is complete in itself: one file without a journal, which opens on a
 // read-only disk and in every GeoPackage program. A file that is there is refused.
 //
-// The file is made under another name in the same folder, checked, brought to the
-// disk and then renamed, so that its name stands for a whole backup or for
-// nothing. What was begun is removed when it fails; only a killed program leaves
-// it, under a name that begins with a dot and ends in .part.
+// Its name stands for a whole backup or for nothing: the file is made aside, checked
+// and then renamed. What was begun is removed when it fails.
 func Backup(ctx context.Context, from data.Archiver, path string) (err error) {
 	defer func() { err = describe("back up to "+path, err) }()
-	if err := errors.Join(inFolder(path), absent(path)); err != nil {
+	if err := inFolder(path); err != nil {
 		return err
 	}
-	aside := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()+".part")
+	var out aside.Files
+	file, err := out.Create(path)
+	if err != nil {
+		return err
+	}
 	defer func() {
+		out.Abort()
 		if err != nil {
-			err = errors.Join(err, removed(aside), removed(aside+"-journal"))
+			err = errors.Join(err, removed(file.Name()+"-journal"))
 		}
 	}()
-	if err := fillAside(ctx, from, aside); err != nil {
+	if err := fillAside(ctx, from, file.Name()); err != nil {
 		return err
 	}
-	if err := synced(aside); err != nil {
-		return err
-	}
-	if err := absent(path); err != nil { // a fill takes minutes
-		return err
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return err
-	}
-	return synced(filepath.Dir(path))
+	return out.Commit()
 }
 
 // fillAside makes the file and reads it all again.
@@ -66,31 +60,11 @@ func fillAside(ctx context.Context, from data.Archiver, path string) (err error)
 	return nil
 }
 
-func absent(path string) error {
-	_, err := os.Lstat(path)
-	if err == nil {
-		return fs.ErrExist
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
 func removed(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
-}
-
-// synced brings a file or the names in a folder to the disk.
-func synced(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // View opens a file for reading and leaves it as it is: a backup stays without a

@@ -75,7 +75,7 @@ func TestFaults(t *testing.T) {
 				tb.Errorf("the map at %+v", read.Head())
 			}
 			for _, name := range faulttest.Names(tb, folder) {
-				if r.Tidied() && strings.HasSuffix(name, ".half") {
+				if r.Tidied() && strings.HasSuffix(name, ".part") {
 					tb.Errorf("%s is left", name)
 				}
 			}

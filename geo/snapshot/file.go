@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/aside"
 )
 
 // File is where a node keeps its newest snapshot, to start from it quickly and
@@ -32,10 +32,6 @@ type File struct {
 	holds     geo.Head
 	confirmed time.Time
 }
-
-// leftOver is the age from which a half-written file is taken to be one of a
-// program that was killed.
-const leftOver = time.Hour
 
 // Read returns the snapshot in the file and when the store last confirmed it. It
 // is fs.ErrNotExist where there is no file; a file that is damaged in any way, or
@@ -66,7 +62,7 @@ func (f *File) Read(ctx context.Context) (*Snapshot, time.Time, error) {
 // Whoever is stopped on the way, by a full disk or a lost machine, leaves the old
 // file.
 func (f *File) Write(ctx context.Context, s *Snapshot, confirmed time.Time) error {
-	f.sweep()
+	aside.Sweep(f.Path)
 	err := f.replace(f.Path, func(file *os.File) error {
 		out := bufio.NewWriterSize(file, 1<<20)
 		if err := s.encode(ctx, out, confirmed); err != nil {
@@ -122,53 +118,22 @@ func (f *File) readConfirmed(head geo.Head) (time.Time, error) {
 	return at, nil
 }
 
-// replace writes a file aside, brings it to the disk and puts it into its place.
+// replace writes a file aside and puts it into its place.
 func (f *File) replace(path string, write func(*os.File) error) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(folder, filepath.Base(f.Path)+".*"+half)
+	out := aside.Files{Replace: true, Private: true}
+	defer out.Abort()
+	file, err := out.Create(path)
+	if err == nil {
+		err = write(file)
+	}
+	if err == nil {
+		err = out.Commit()
+	}
 	if err != nil {
-		return err
-	}
-	if err = write(file); err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name()) // or sweep does
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return syncFolder(folder)
-}
-
-// half ends the names of files that are being written.
-const half = ".half"
-
-// syncFolder brings the new name of a file to the disk.
-func syncFolder(folder string) error {
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
-// sweep removes what programs that were killed while they wrote have left. Files
-// of another program that writes right now are younger.
-func (f *File) sweep() {
-	folder := filepath.Dir(f.Path)
-	entries, _ := os.ReadDir(folder) // Write says what is wrong with it
-	for _, entry := range entries {
-		name := entry.Name()
-		if !strings.HasPrefix(name, filepath.Base(f.Path)+".") || !strings.HasSuffix(name, half) {
-			continue
-		}
-		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > leftOver {
-			_ = os.Remove(filepath.Join(folder, name)) // or the next time
-		}
-	}
+	return nil
 }

@@ -302,7 +302,8 @@ func TestFileOnDisk(t *testing.T) {
 	}
 	// What a killed program left is removed with the next writing, what another one
 	// writes right now is not.
-	old, young := file.Path+".1.half", file.Path+".2.half"
+	folder := filepath.Dir(file.Path)
+	old, young := filepath.Join(folder, ".a.snapshot.1.part"), filepath.Join(folder, ".a.snapshot.2.part")
 	for _, path := range []string{old, young} {
 		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
 			t.Fatal(err)
@@ -316,7 +317,7 @@ func TestFileOnDisk(t *testing.T) {
 	if err := file.Write(stopped, s, later); !errors.Is(err, context.Canceled) {
 		t.Errorf("a writing that is stopped gives %v", err)
 	}
-	entries, err := os.ReadDir(filepath.Dir(file.Path))
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +325,7 @@ func TestFileOnDisk(t *testing.T) {
 	for _, entry := range entries {
 		names = append(names, entry.Name())
 	}
-	if want := []string{"a.snapshot", "a.snapshot.2.half", "a.snapshot.confirmed"}; !slices.Equal(names, want) {
+	if want := []string{".a.snapshot.2.part", "a.snapshot", "a.snapshot.confirmed"}; !slices.Equal(names, want) {
 		t.Errorf("the folder holds %v, want %v", names, want)
 	}
 	if at := confirmed(); !at.Equal(noon) {
