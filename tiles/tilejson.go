@@ -6,9 +6,9 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// advertised is the zoom after which clients enlarge tiles instead of asking for
+// Advertised is the zoom after which clients enlarge tiles instead of asking for
 // deeper ones: there a unit is about 12 cm. Deeper tiles are served all the same.
-const advertised = 16
+const Advertised = 16
 
 // TileJSON describes a tile set in the form of TileJSON 3.0.0.
 type TileJSON struct {
@@ -40,7 +40,7 @@ type VectorLayer struct {
 func (s *Set) Describe(snap *snapshot.Snapshot, address string) TileJSON {
 	doc := TileJSON{
 		Version: "3.0.0", Name: s.Name, Scheme: "xyz",
-		Tiles: []string{address}, MinZoom: advertised, MaxZoom: advertised,
+		Tiles: []string{address}, MinZoom: Advertised, MaxZoom: Advertised,
 		VectorLayers: []VectorLayer{},
 	}
 	box := geo.NoBox
@@ -49,7 +49,7 @@ func (s *Set) Describe(snap *snapshot.Snapshot, address string) TileJSON {
 		box = box.Union(snap.Layer(r.layer).Box())
 		layer := VectorLayer{
 			ID: string(r.layer), Description: schema.Zh + " " + schema.En,
-			MinZoom: max(r.from-r.earlier, 0), MaxZoom: advertised, Fields: map[string]string{},
+			MinZoom: max(r.from-r.earlier, 0), MaxZoom: Advertised, Fields: map[string]string{},
 		}
 		doc.MinZoom = min(doc.MinZoom, layer.MinZoom)
 		for _, field := range r.fields {

@@ -32,10 +32,15 @@ func TestFullDisk(t *testing.T) {
 		{"import", "--store", store, "--layer", "booths", second},
 		{"backup", "--store", store, in("backup.gpkg")},
 		{"export", "--store", store, "--out", in("export.gpkg")},
+		{"tiles", "--store", store, "--maxzoom", "22", "--out", in("city.pmtiles")},
 	}
 	disk.Fill(t, 64<<10) // room for SQLite's index of a journal, not for what follows
 	for _, args := range commands {
-		fails(t, "full", args...)
+		why := "full" // says SQLite
+		if args[0] == "tiles" {
+			why = "no space left"
+		}
+		fails(t, why, args...)
 		if n := countBooths(t, store); n != few {
 			t.Errorf("after gridatlas %s: %d booths", args[0], n)
 		}

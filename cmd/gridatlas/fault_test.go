@@ -110,6 +110,7 @@ func TestFileFaults(t *testing.T) {
 		{"booths.gpkg", true, false},
 		{"booths.shp", false, false},
 		{"booths.xlsx", true, false},
+		{"booths.pmtiles", false, false},
 		{"backup.gpkg", true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -120,6 +121,9 @@ func TestFileFaults(t *testing.T) {
 				store, out := paths(folder)
 				if test.backup {
 					return []string{"backup", "--store", store, filepath.Join(out, test.name)}
+				}
+				if strings.HasSuffix(test.name, ".pmtiles") {
+					return []string{"tiles", "--store", store, "--overwrite", "--out", filepath.Join(out, test.name)}
 				}
 				return []string{"export", "--store", store, "--layer", "booths", "--force", "--out", filepath.Join(out, test.name)}
 			}

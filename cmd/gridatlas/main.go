@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the city's time zone on machines that have none
@@ -22,6 +23,7 @@ import (
 
 	"gridatlas/data/files"
 	"gridatlas/geo"
+	"gridatlas/tiles"
 )
 
 // Exit codes, as README.md lists them.
@@ -65,6 +67,7 @@ type commandLine struct {
 	Estimate estimateCommand `cmd:"" help:"Spread the people and households that places state over residential floor area."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Coverage coverageCommand `cmd:"" help:"Count by areas who reaches a place of some kinds on foot in time, and list the buildings that do not."`
+	Tiles    tilesCommand    `cmd:"" help:"Write all tiles of a city into one PMTiles archive, for web servers without a program."`
 	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`
 	Copy     copyCommand     `cmd:"" help:"Carry a whole city into another store, with ids, history, audit and records."`
@@ -97,6 +100,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Vars{"formats": joined(files.AllFormats), "cache_dir": defaultCacheDir()},
 		kong.DefaultEnvars("GRIDATLAS"),
 		kong.Vars{"encodings": files.Encodings},
+		kong.Vars{"tile_sets": strings.Join(tiles.Names(), ", "), "tile_zoom": strconv.Itoa(tiles.Advertised)},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { ended = code }),
 		kong.UsageOnError(),

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"gridatlas/data/demo"
+	"gridatlas/geo"
+	"gridatlas/geo/aside"
+	"gridatlas/geo/snapshot"
+	"gridatlas/tiles"
+	"gridatlas/tiles/pmtiles"
+)
+
+type tilesCommand struct {
+	Store     string `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
+	Out       string `required:"" short:"o" help:"Archive to write, a .pmtiles file."`
+	Set       string `default:"map" help:"Tiles to write: a set (${tile_sets}) or layers with commas between."`
+	MinZoom   int    `name:"minzoom" default:"0" help:"First zoom."`
+	MaxZoom   int    `name:"maxzoom" default:"${tile_zoom}" help:"Last zoom; maps enlarge its tiles beyond it."`
+	At        string `help:"Instant at which features are in effect: RFC 3339, or local time as 2026-11-21T09:12; now by default."`
+	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
+	Title     string `default:"gridatlas" help:"Name of the map."`
+	Overwrite bool   `help:"Replace a file that is there."`
+	JSON      bool   `help:"Write the report as JSON."`
+}
+
+// tilesReport says what the command made.
+type tilesReport struct {
+	File     string `json:"file"`
+	Revision int64  `json:"revision"`
+	pmtiles.Written
+	Seconds float64 `json:"seconds"`
+}
+
+// Run writes all tiles of a city into one archive.
+func (c *tilesCommand) Run(ctx context.Context, con *console) error {
+	set, options, err := c.options()
+	if err != nil {
+		return err
+	}
+	store, s, err := openMap(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	log, err := store.Log(ctx, 0)
+	if err != nil {
+		return err
+	}
+	options.Attribution = attribution(log)
+	if isDemo(log) {
+		options.Mark = demo.Mark
+	}
+	if len(log) > 0 {
+		options.DataTime = log[len(log)-1].At
+	}
+	begin := time.Now()
+	written, err := c.write(ctx, con, s, set, options)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return standingError{fmt.Errorf("%w; replace it with --overwrite", err)}
+	case err != nil:
+		return fmt.Errorf("write %s: %w", c.Out, err)
+	}
+	report := tilesReport{c.Out, s.Head().Revision, written, time.Since(begin).Seconds()}
+	if err := c.print(con.out, report); err != nil {
+		return err
+	}
+	return store.Close()
+}
+
+func (c *tilesCommand) options() (*tiles.Set, pmtiles.Options, error) {
+	o := pmtiles.Options{MinZoom: c.MinZoom, MaxZoom: c.MaxZoom, Name: c.Title}
+	set, err := tiles.ParseSet(tiles.Public, c.Set)
+	if err != nil {
+		return nil, o, usagef("--set: %w", err)
+	}
+	if c.MinZoom < 0 || c.MaxZoom > tiles.MaxZoom || c.MinZoom > c.MaxZoom {
+		return nil, o, usagef("--minzoom %d, --maxzoom %d: zooms go from 0 to %d", c.MinZoom, c.MaxZoom, tiles.MaxZoom)
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return nil, o, usagef("--zone: %w", err)
+	}
+	at := time.Now()
+	if c.At != "" {
+		if at, err = parseMoment(c.At, zone); err != nil {
+			return nil, o, usagef("--at: %w", err)
+		}
+	}
+	o.At = geo.InstantOf(at)
+	return set, o, nil
+}
+
+func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snapshot, set *tiles.Set, o pmtiles.Options) (pmtiles.Written, error) {
+	out := aside.Files{Replace: c.Overwrite}
+	defer out.Abort()
+	file, err := out.Create(c.Out)
+	if err != nil {
+		return pmtiles.Written{}, err
+	}
+	bar := newProgress(con.err, "writing "+filepath.Base(c.Out), "tiles", 0)
+	defer bar.finish()
+	o.Progress = bar.set
+	written, err := pmtiles.Build(ctx, file, s, set, o)
+	if err != nil {
+		return pmtiles.Written{}, err
+	}
+	return written, out.Commit()
+}
+
+func (c *tilesCommand) print(w io.Writer, r tilesReport) error {
+	if c.JSON {
+		return json.NewEncoder(w).Encode(r)
+	}
+	fmt.Fprintln(w, r.File)
+	fmt.Fprintf(w, "  %d tiles of zooms %d to %d, %d of them different, %.1f MB\n", r.Tiles, r.MinZoom, r.MaxZoom, r.Contents, float64(r.Bytes)/1e6)
+	fmt.Fprintf(w, "  as the store stood at revision %d\n", r.Revision)
+	return nil
+}

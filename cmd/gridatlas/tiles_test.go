@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gridatlas/data/faulttest"
+)
+
+// One store gives one archive, byte for byte; what is there is not replaced
+// unasked, and a new revision makes another.
+func TestTilesCommand(t *testing.T) {
+	folder := t.TempDir()
+	in := func(name string) string { return filepath.Join(folder, name) }
+	store := in("city.gpkg")
+	runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, "first", 40))
+	var report tilesReport
+	out := runs(t, exitOK, "tiles", "--json", "--store", store, "--out", in("a.pmtiles"))
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatal(err)
+	}
+	content := func(name string) []byte {
+		text, err := os.ReadFile(in(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	first := content("a.pmtiles")
+	if report.Revision != 1 || report.Tiles == 0 || report.Bytes != int64(len(first)) || report.MinZoom != 11 || report.MaxZoom != 16 {
+		t.Errorf("the report is %s", out)
+	}
+	runs(t, exitOK, "tiles", "--store", store, "--out", in("b.pmtiles"), "--set", "map")
+	if !bytes.Equal(first, content("b.pmtiles")) {
+		t.Error("two archives of one store differ")
+	}
+	runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, "second", 50))
+	runs(t, exitConflict, "tiles", "--store", store, "--out", in("a.pmtiles"))
+	if !bytes.Equal(first, content("a.pmtiles")) {
+		t.Error("it was replaced unasked")
+	}
+	runs(t, exitOK, "tiles", "--store", store, "--out", in("a.pmtiles"), "--overwrite", "--minzoom", "12", "--maxzoom", "13")
+	if bytes.Equal(first, content("a.pmtiles")) {
+		t.Error("it was not replaced")
+	}
+	for _, bad := range [][]string{
+		{"--set", "roads"}, {"--set", "map,streets"}, {"--minzoom", "9", "--maxzoom", "8"}, {"--maxzoom", "23"}, {"--minzoom", "-1"},
+		{"--at", "noon"}, {"--zone", "Mars"},
+	} {
+		runs(t, exitUsage, append([]string{"tiles", "--store", store, "--out", in("c.pmtiles")}, bad...)...)
+	}
+	runs(t, exitNotFound, "tiles", "--store", in("none.gpkg"), "--out", in("c.pmtiles"))
+	fails(t, "nothing to draw", "tiles", "--store", store, "--out", in("c.pmtiles"), "--maxzoom", "10")
+	if names := faulttest.Names(t, folder); !slices.Equal(names, []string{"a.pmtiles", "b.pmtiles", "city.gpkg"}) {
+		t.Errorf("the folder holds %v", names)
+	}
+}
+
+// Whoever stops the command finds the old archive, and nothing beside it.
+func TestTilesCommandIsStopped(t *testing.T) {
+	folder := t.TempDir()
+	store, out := filepath.Join(folder, "city.gpkg"), filepath.Join(folder, "a.pmtiles")
+	runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, "first", 20_000))
+	if err := os.WriteFile(out, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var errs bytes.Buffer
+	go func() {
+		for ctx.Err() == nil && len(faulttest.Names(t, folder)) < 3 { // until it writes
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	code := run(ctx, []string{"tiles", "--store", store, "--out", out, "--overwrite", "--maxzoom", "22"}, &bytes.Buffer{}, &errs)
+	if code != exitFailed || !strings.Contains(errs.String(), "stopped before the end") {
+		t.Errorf("exit code %d: %s", code, &errs)
+	}
+	if text, err := os.ReadFile(out); err != nil || string(text) != "old" {
+		t.Errorf("the old file holds %q (%v)", text, err)
+	}
+	if names := faulttest.Names(t, folder); !slices.Equal(names, []string{"a.pmtiles", "city.gpkg"}) {
+		t.Errorf("the folder holds %v", names)
+	}
+}
