@@ -1,0 +1,22 @@
+package mvt
+
+// Geometry returns the commands of parts as they are, wherever they lie.
+func Geometry(t Type, parts []Part) []byte {
+	var f Frame
+	f.begin()
+	for _, p := range parts {
+		line := make([]vertex, len(p.Corners))
+		for i, c := range p.Corners {
+			line[i] = vertex{c.X, c.Y}
+		}
+		switch t {
+		case Points:
+			f.points(line)
+		case Lines:
+			f.path(line)
+		case Polygons:
+			f.ring(line, false)
+		}
+	}
+	return f.out
+}
