@@ -116,7 +116,7 @@ func invent(t testing.TB, r *rand.Rand, figures, size int) country {
 	return c
 }
 
-// ringsOf returns an area of a zoom as a shape on the plane of world units.
+// shapeOf returns an area of a zoom as a shape on the plane of world units.
 func shapeOf(t testing.TB, s mvt.Shape) geo.Shape {
 	t.Helper()
 	var parts []geo.Part

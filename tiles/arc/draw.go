@@ -82,7 +82,8 @@ func (d *drawing) heat() {
 		if g.from[i] > d.zoom {
 			continue
 		}
-		middle := geo.Point{X: d.round(p.X), Y: d.round(p.Y)}
+		// At the far end of the world there is no world unit for it but the last.
+		middle := place(mvt.Round(world(p), uint8(d.zoom)))
 		corner, known := d.cornerAt[middle]
 		if !known {
 			corner = int32(len(d.corners))
@@ -91,13 +92,6 @@ func (d *drawing) heat() {
 		}
 		d.cornerOf[i] = corner
 	}
-}
-
-// round returns the middle of the unit around a place along one axis, halves going
-// up: the same as a tile rounds corners. At the far end of the world there is no
-// world unit for it but the last.
-func (d *drawing) round(v int32) int32 {
-	return int32(min((int64(v)+d.unit/2)&-d.unit, 1<<31-1))
 }
 
 // lead takes the edges through the hot units they pass.

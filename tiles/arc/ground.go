@@ -58,9 +58,14 @@ func (g *ground) ends(s step) (from, to int32) {
 func (g *ground) holds(area int32) bool { return g.rings[area] != nil }
 
 // place puts a world place into the plane, and world back.
-func place(x, y uint32) geo.Point { return geo.Point{X: int32(x ^ 1<<31), Y: int32(y ^ 1<<31)} }
+func place(p mvt.Point) geo.Point { return geo.Point{X: int32(p.X ^ 1<<31), Y: int32(p.Y ^ 1<<31)} }
 
 func world(p geo.Point) mvt.Point { return mvt.Point{X: uint32(p.X) ^ 1<<31, Y: uint32(p.Y) ^ 1<<31} }
+
+func project(p geo.Point) mvt.Point {
+	x, y := crs.World(p)
+	return mvt.Point{X: x, Y: y}
+}
 
 // sketch is a set of numbered rings over numbered places, before it is noded.
 type sketch struct {
@@ -103,7 +108,7 @@ func survey(ctx context.Context, areas []Area) (*ground, error) {
 	plane := sketch{number: make(map[geo.Point]int32, len(lattice.places)), rings: lattice.rings}
 	moved := make([]int32, len(lattice.places))
 	for i, p := range lattice.places {
-		moved[i] = plane.put(place(crs.World(p)))
+		moved[i] = plane.put(place(project(p)))
 	}
 	for _, walk := range plane.rings {
 		for i, p := range walk {
