@@ -4,9 +4,9 @@
 // revision; it knows nothing of HTTP and holds nothing that the public may not
 // see.
 //
-// Encoding goes through orb's encoding/mvt. Clipping is Sutherland-Hodgman a
-// ring, so a concave ring may keep edges along the border of the clip box; they
-// lie in the buffer, outside what is drawn. Corners are rounded to tile units
-// and nothing else is simplified: neighbours that share a border share it in
-// every tile.
+// A layer is drawn once for all tiles: projected, put along a Hilbert curve in
+// leaves that never change, its attributes encoded. A tile is cut out of that by
+// package tiles/mvt. After an edit only the leaves that it touches are made anew.
+// Corners are rounded to tile units, the same in every tile, and nothing else is
+// simplified: neighbours that share a border share it in every tile.
 package tiles

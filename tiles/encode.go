@@ -1,145 +1,136 @@
 package tiles
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"math"
 	"slices"
-	"strings"
-
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/mvt"
-	"github.com/paulmach/orb/geojson"
 
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
+	"gridatlas/tiles/mvt"
 )
 
-// version of the Mapbox Vector Tile specification that the bytes follow.
-const version = 2
+// Extent is the width of a tile in its own units.
+const Extent = mvt.Extent
+
+// labelSuffix makes the name of the companion layer with one point a polygon.
+const labelSuffix = "_label"
 
 // Encode returns the bytes of one tile at an instant, or nil when nothing appears
 // in it: features that are not in effect then are left out. until is the next
 // instant at which a feature in the tile comes into effect or goes out of it; zero:
 // none does. Layers come in catalog order, each followed by its label points;
-// features by id; keys by name: equal input gives equal bytes. The error is ctx's,
-// or of the encoder.
-func (*Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
-	var layers mvt.Layers
-	for i := range set.rules {
-		areas, labels, next, err := set.rules[i].features(ctx, s, set.view, a, at)
+// features along a Hilbert curve, then by id; keys and values as features first use
+// them: equal maps give equal bytes, however they came to be. The error is ctx's, or
+// a fault in drawing a layer.
+func (a *Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, tile Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
+	c, ok := a.cutters.Get().(*cutter)
+	if !ok {
+		c = new(cutter)
+	}
+	defer a.cutters.Put(c)
+	c.writer.Reset(c.data[:0])
+	for _, r := range set.rules {
+		if int(tile.Z) < r.from-r.earlier {
+			continue
+		}
+		d, err := a.drawing(ctx, s, set.view, r)
 		if err != nil {
 			return nil, 0, err
 		}
-		until = sooner(until, next, at)
-		name := string(set.rules[i].layer)
-		if len(areas) > 0 {
-			layers = append(layers, &mvt.Layer{Name: name, Version: version, Extent: Extent, Features: areas})
+		next, err := c.cut(ctx, d, r, tile, at)
+		if err != nil {
+			return nil, 0, err
 		}
-		if len(labels) > 0 {
-			layers = append(layers, &mvt.Layer{Name: name + labelSuffix, Version: version, Extent: Extent, Features: labels})
-		}
+		until = at.FirstAfter(until, next)
 	}
-	if layers == nil {
+	c.data = c.writer.Bytes()
+	if len(c.data) == 0 {
 		return nil, until, nil
 	}
-	if data, err = mvt.Marshal(layers); err != nil {
-		return nil, 0, fmt.Errorf("encode tile %v of %s: %w", a, set.Name, err)
-	}
-	return data, until, nil
+	return slices.Clone(c.data), until, nil
 }
 
-// sooner returns the first of two instants that lies after at; zero: neither does.
-func sooner(a, b, at geo.Instant) geo.Instant {
-	switch {
-	case b <= at || b == 0:
-		return a
-	case a <= at || a == 0:
-		return b
-	}
-	return min(a, b)
+// cutter cuts tiles out of drawings. It keeps its memory from tile to tile. One
+// goroutine uses it at a time.
+type cutter struct {
+	writer mvt.Writer
+	frame  mvt.Frame
+	data   []byte
+	shape  mvt.Shape
+	labels []label // of the layer at hand
 }
 
-// labelSuffix makes the name of the companion layer with one point a polygon.
-const labelSuffix = "_label"
+// label is a label point and the feature it stands for.
+type label struct {
+	leaf    *leaf
+	feature int
+	at      mvt.Point
+}
 
-// features returns what of one layer appears in a tile at an instant, its label
-// points, and when that changes.
-func (r *rule) features(ctx context.Context, s *snapshot.Snapshot, view View, a Address, at geo.Instant) (shapes, labels []*geojson.Feature, until geo.Instant, err error) {
-	zoom := int(a.Z)
-	if zoom < r.from-r.earlier {
-		return nil, nil, 0, nil
-	}
-	box := a.Box(r.buffer)
-	var found []geo.Feature
-	for f := range s.Layer(r.layer).Search(box) {
-		if len(found)%1024 == 0 && ctx.Err() != nil {
-			return nil, nil, 0, ctx.Err()
+// cut writes what of a drawing appears in a tile at an instant, and its label
+// points. It returns the next instant at which that changes.
+func (c *cutter) cut(ctx context.Context, d *drawing, r *rule, tile Address, at geo.Instant) (until geo.Instant, err error) {
+	zoom := uint8(int(tile.Z) + r.earlier)
+	labelled := int(zoom) >= r.label
+	c.frame.Reset(uint8(tile.Z), tile.X, tile.Y, r.buffer)
+	c.labels = c.labels[:0]
+	c.writer.BeginLayer(string(r.layer), r.keys, d.known)
+	seen := 0
+	for leaf, i := range d.search(c.frame.Box(), zoom) {
+		if seen++; seen%1024 == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
 		}
-		if !r.appears(f, zoom) || !view.shows(f) {
+		record := leaf.record(i)
+		id, from, end, flawed := record.head()
+		until = at.FirstAfter(until, from, end)
+		if from != 0 && from > at || end != 0 && at >= end {
 			continue
 		}
-		base := f.Common()
-		until = sooner(sooner(until, base.From, at), base.Until, at)
-		if base.InEffect(at) {
-			found = append(found, f)
+		point := leaf.shape(i, &c.shape)
+		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+mostEarlier < int(leaf.zooms[i])
+		kind, geometry := c.geometry(record.traits)
+		if len(geometry) > 0 {
+			c.tags(r, record)
+			c.writer.Feature(uint64(id), kind, geometry)
+		}
+		if labelled && record.traits&labelledTrait != 0 && len(c.frame.Spot(point)) > 0 {
+			c.labels = append(c.labels, label{leaf, i, point})
 		}
 	}
-	slices.SortFunc(found, func(f, g geo.Feature) int { return cmp.Compare(f.Common().ID, g.Common().ID) })
-	for i, f := range found {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return nil, nil, 0, ctx.Err()
-		}
-		shape := f.Common().Shape
-		geometry := a.cut(shape, r.buffer, box.Covers(shape.Box()))
-		var label orb.Geometry
-		if r.labelled(f, zoom) {
-			label = a.own(labelPoint(shape))
-		}
-		if geometry == nil && label == nil {
+	c.writer.EndLayer()
+
+	c.writer.BeginLayer(string(r.layer)+labelSuffix, r.keys, d.known)
+	for _, l := range c.labels {
+		record := l.leaf.record(l.feature)
+		id, _, _, _ := record.head()
+		c.tags(r, record)
+		c.writer.Feature(uint64(id), mvt.Points, c.frame.Spot(l.at))
+	}
+	c.writer.EndLayer()
+	return until, nil
+}
+
+// geometry returns what of the shape at hand lies in the tile.
+func (c *cutter) geometry(traits trait) (mvt.Type, []byte) {
+	switch geo.Kind(traits & kindTrait) {
+	case geo.Points:
+		return mvt.Points, c.frame.Points(&c.shape)
+	case geo.Lines:
+		return mvt.Lines, c.frame.Lines(&c.shape)
+	}
+	return mvt.Polygons, c.frame.Polygons(&c.shape)
+}
+
+// tags gives the next feature the attributes of a record of which the head was read.
+func (c *cutter) tags(r *rule, record record) {
+	for len(record.bytes) > 0 {
+		key := record.next()
+		number := record.next()
+		if !r.direct[key] {
+			c.writer.Tag(int(key), uint32(number))
 			continue
 		}
-		properties := r.properties(f)
-		if geometry != nil {
-			shapes = append(shapes, &geojson.Feature{ID: f.Common().ID, Geometry: geometry, Properties: properties})
-		}
-		if label != nil {
-			labels = append(labels, &geojson.Feature{ID: f.Common().ID, Geometry: label, Properties: properties})
-		}
+		c.writer.TagUnique(int(key), record.bytes[:number])
+		record.bytes = record.bytes[number:]
 	}
-	return shapes, labels, until, nil
-}
-
-// own returns the place of a point in the one tile of its zoom that holds it,
-// nil in every other.
-func (a Address) own(p geo.Point) orb.Geometry {
-	n := math.Exp2(float64(a.Z))
-	x, y := crs.Mercator(p)
-	column, row := min(math.Floor(x*n), n-1), min(math.Floor(y*n), n-1)
-	if column != float64(a.X) || row != float64(a.Y) {
-		return nil
-	}
-	return orb.Point{math.Floor((x*n - column) * Extent), math.Floor((y*n - row) * Extent)}
-}
-
-// properties returns the attributes of a feature as a tile has them: unknown
-// values and flags that are false are left out, lists are joined by commas.
-func (r *rule) properties(f geo.Feature) geojson.Properties {
-	properties := make(geojson.Properties, len(r.fields))
-	for _, field := range r.fields {
-		switch value := field.Get(f).(type) {
-		case nil:
-		case []string:
-			properties[field.Name] = strings.Join(value, ",")
-		case bool:
-			if value || field.Type != geo.Flag {
-				properties[field.Name] = value
-			}
-		default:
-			properties[field.Name] = value
-		}
-	}
-	return properties
 }

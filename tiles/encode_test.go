@@ -242,9 +242,10 @@ func TestAttributes(t *testing.T) {
 			t.Errorf("%s (-want +got)\n%s", layer, cmp.Diff(want, got))
 		}
 	}
-	street := layers["streets"].Features[1].Properties
-	if street["bridge"] != true || street["tunnel"] != nil {
-		t.Errorf("street: %v", street)
+	for _, f := range layers["streets"].Features {
+		if street := f.Properties; f.ID.(float64) == 9 && (street["bridge"] != true || street["tunnel"] != nil) {
+			t.Errorf("street: %v", street)
+		}
 	}
 }
 
@@ -315,25 +316,26 @@ func star(r *rand.Rand, x, y, size float64) geo.Shape {
 
 func checkPolygon(t testing.TB, a tiles.Address, source geo.Shape, g orb.Geometry) {
 	t.Helper()
-	polygon, ok := g.(orb.Polygon)
-	if !ok {
-		t.Fatalf("a %T", g)
-	}
 	n := math.Exp2(float64(a.Z))
 	var truth orb.Ring
 	for _, p := range append(source.Points(), source.Points()[0]) {
 		x, y := crs.Mercator(p)
 		truth = append(truth, orb.Point{(x*n - float64(a.X)) * 4096, (y*n - float64(a.Y)) * 4096})
 	}
-	drawn := polygon[0]
-	if shoelace(drawn) <= 0 {
-		t.Fatalf("the outer ring has the area %v", shoelace(drawn))
+	var drawn []orb.Point
+	for _, line := range lines(g) { // a star that is cut may be in pieces
+		if shoelace(orb.Ring(line)) <= 0 {
+			t.Fatalf("the outer ring has the area %v", shoelace(orb.Ring(line)))
+		}
+		for i, p := range line {
+			if i > 0 && p == line[i-1] {
+				t.Fatalf("point %v twice", p)
+			}
+			drawn = append(drawn, p)
+		}
 	}
 	const edge = 64 // the buffer
-	for i, p := range drawn {
-		if i > 0 && p == drawn[i-1] {
-			t.Fatalf("point %v twice", p)
-		}
+	for _, p := range drawn {
 		if p[0] < -edge || p[0] > 4096+edge || p[1] < -edge || p[1] > 4096+edge {
 			t.Fatalf("%v lies outside the buffer", p)
 		}
@@ -344,8 +346,8 @@ func checkPolygon(t testing.TB, a tiles.Address, source geo.Shape, g orb.Geometr
 	}
 	for _, p := range truth {
 		inside := p[0] > -edge && p[0] < 4096+edge && p[1] > -edge && p[1] < 4096+edge
-		if inside && planar.DistanceFrom(orb.LineString(drawn), p) > 1 {
-			t.Fatalf("corner %v was lost, %v away", p, planar.DistanceFrom(orb.LineString(drawn), p))
+		if inside && distance(g, p) > 1 {
+			t.Fatalf("corner %v was lost, %v away", p, distance(g, p))
 		}
 	}
 }

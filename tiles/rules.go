@@ -20,7 +20,9 @@ type rule struct {
 	seats   bool                   // a feature known by its seat alone is its own label point
 	buffer  int                    // tile units around the tile that are drawn too
 	fields  []*geo.Field
-	earlier int // zooms by which a set moves everything forward
+	keys    []string // the names of the fields
+	direct  []bool   // which fields have no value twice
+	earlier int      // zooms by which a set moves everything forward
 }
 
 // Buffers in tile units. Areas need room for their stroke, lines for wide
@@ -35,7 +37,7 @@ const (
 
 // rules is the table of what appears, in catalog order. The zooms are those at
 // which the map style begins to draw a layer, or one before where it fades in.
-var rules = []rule{
+var rules = ready([]rule{
 	{
 		layer: geo.Places, from: 0, zoom: placeZoom, label: 1, seats: true, buffer: areaBuffer,
 		fields: fields(geo.Places, "kind", "parent", "zone", "population", "households"),
@@ -78,7 +80,7 @@ var rules = []rule{
 	{layer: geo.Land, from: 0, zoom: landZoom, label: 10, title: hasName, buffer: areaBuffer, fields: fields(geo.Land, "kind")},
 	{layer: geo.Incidents, from: 8, label: 8, buffer: lineBuffer, fields: fields(geo.Incidents, "kind", "level", "note")},
 	{layer: geo.Closures, from: 10, buffer: lineBuffer, fields: fields(geo.Closures, "reason", "for")},
-}
+})
 
 // always are the fields that every layer carries. With from and until a style
 // can leave out what is not in effect: they are UTC texts, so that they compare.
@@ -99,8 +101,22 @@ func fields(layer geo.Layer, names ...string) []*geo.Field {
 	return list
 }
 
-// appears reports whether a feature is drawn at a zoom.
-func (r *rule) appears(f geo.Feature, zoom int) bool { return zoom >= r.first(f)-r.earlier }
+// ready completes the rules of a table.
+func ready(table []rule) []rule {
+	for i := range table {
+		r := &table[i]
+		for _, field := range r.fields {
+			r.keys = append(r.keys, field.Name)
+			r.direct = append(r.direct, field.Unique && !r.refersToItself())
+		}
+	}
+	return table
+}
+
+// refersToItself reports whether features name others of the layer by their code.
+func (r *rule) refersToItself() bool {
+	return slices.ContainsFunc(r.fields, func(f *geo.Field) bool { return slices.Contains(f.Refs, r.layer) })
+}
 
 // first returns the zoom from which a feature is drawn in sets that draw the layer
 // no earlier than others.
@@ -121,9 +137,9 @@ func ruleOf(layer geo.Layer) *rule {
 	return nil
 }
 
-// labelled reports whether a feature that appears has a label point.
-func (r *rule) labelled(f geo.Feature, zoom int) bool {
-	if r.label == 0 || zoom < r.label-r.earlier || (r.title != nil && !r.title(f)) {
+// titled reports whether a feature has a label point, where the layer has some.
+func (r *rule) titled(f geo.Feature) bool {
+	if r.label == 0 || r.title != nil && !r.title(f) {
 		return false
 	}
 	kind := f.Common().Shape.Kind()

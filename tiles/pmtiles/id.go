@@ -6,31 +6,13 @@ import "gridatlas/tiles"
 // come first, then those of its zoom along the Hilbert curve. The four tiles below
 // a tile follow each other on the curve of their zoom, and below neighbours on the
 // curve lie neighbours.
-func ID(a tiles.Address) uint64 { return firstID(a.Z) + position(a) }
+func ID(a tiles.Address) uint64 { return firstID(a.Z) + tiles.Hilbert(a.X, a.Y, int(a.Z)) }
 
 // firstID is the number of tiles in all zooms before z, a geometric series.
 func firstID(z uint32) uint64 { return (1<<(2*z) - 1) / 3 }
 
-// position returns the place of a tile on the Hilbert curve of its zoom. From the
-// coarsest quarter to the finest, the part of the curve in a quarter is the whole
-// curve mirrored or turned, so that the ends meet.
-func position(a tiles.Address) (p uint64) {
-	x, y := a.X, a.Y
-	for bit := int(a.Z) - 1; bit >= 0; bit-- {
-		right, down := x>>bit&1, y>>bit&1
-		p = p<<2 | uint64(3*right^down)
-		if down == 0 {
-			if right == 1 {
-				x, y = ^x, ^y
-			}
-			x, y = y, x
-		}
-	}
-	return p
-}
-
 // tileAt returns the tile at a place of the Hilbert curve of a zoom; it is the
-// inverse of position.
+// inverse of tiles.Hilbert.
 func tileAt(z uint32, p uint64) tiles.Address {
 	var x, y uint32
 	for bit := range z {

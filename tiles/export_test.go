@@ -1,0 +1,29 @@
+package tiles
+
+import (
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
+)
+
+// Twin is what Encode is held against.
+func Twin(s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (map[string][]*geojson.Feature, geo.Instant) {
+	return twin(s, set, a, at)
+}
+
+// Uncut returns a shape in rounded units of a tile.
+func (a Address) Uncut(s geo.Shape) orb.Geometry { return a.cut(s, 1<<40) }
+
+// Whole returns a set that shows every feature of its layers at every zoom, and no
+// label points.
+func (s *Set) Whole() *Set {
+	whole := &Set{Name: s.Name + ",whole", view: s.view}
+	for _, r := range s.rules {
+		all := *r
+		all.earlier, all.label = MaxZoom, 0
+		whole.rules = append(whole.rules, &all)
+	}
+	return whole
+}

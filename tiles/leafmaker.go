@@ -1,0 +1,238 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/tiles/mvt"
+)
+
+// leafMaker fills leaves of one drawing, one after the other. One goroutine uses
+// it at a time.
+type leafMaker struct {
+	rule       *rule
+	dictionary *dictionary
+	leaf       *leaf
+
+	mender mvt.Mender
+
+	// Of the feature at hand:
+	shape    mvt.Shape
+	text     []byte // its values, one after the other
+	values   []attribute
+	numbered [][]byte // those of the values that the dictionary has
+	numbers  []uint32
+}
+
+// attribute is a key, by its place in the rule, and a value as tiles have it.
+type attribute struct {
+	key   int
+	value []byte
+}
+
+func newLeafMaker(r *rule, values *dictionary) *leafMaker {
+	m := &leafMaker{rule: r, dictionary: values}
+	m.begin()
+	return m
+}
+
+func (m *leafMaker) begin() {
+	m.leaf = &leaf{reach: nowhere, shapes: make([]uint32, 1, leafSize), records: make([]uint32, 1, leafSize)}
+}
+
+// len returns how many features the leaf has so far.
+func (m *leafMaker) len() int { return m.leaf.len() }
+
+// done returns the leaf with what was added since the last call.
+func (m *leafMaker) done() *leaf {
+	l := m.leaf
+	l.first = l.order(0)
+	for i := range l.boxes {
+		if i%groupSize == 0 {
+			l.groups = append(l.groups, nowhere)
+		}
+		l.groups[i/groupSize] = l.groups[i/groupSize].with(reach{l.boxes[i], l.zooms[i]})
+	}
+	for _, group := range l.groups {
+		l.reach = l.reach.with(group)
+	}
+	l.boxes, l.zooms, l.traits = slices.Clip(l.boxes), slices.Clip(l.zooms), slices.Clip(l.traits)
+	m.begin()
+	return l
+}
+
+// copy takes over a feature of another leaf of the same drawing or an older one.
+func (m *leafMaker) copy(from *leaf, i int) {
+	m.leaf.words = append(m.leaf.words, from.words[from.shapes[i]:from.shapes[i+1]]...)
+	m.leaf.bytes = append(m.leaf.bytes, from.bytes[from.records[i]:from.records[i+1]]...)
+	m.close(from.boxes[i], from.zooms[i], from.traits[i])
+}
+
+// close ends the feature of which words and record were written.
+func (m *leafMaker) close(box mvt.Box, zoom uint8, traits trait) {
+	l := m.leaf
+	l.boxes, l.zooms, l.traits = append(l.boxes, box), append(l.zooms, zoom), append(l.traits, traits)
+	l.shapes = append(l.shapes, uint32(len(l.words)))
+	l.records = append(l.records, uint32(len(l.bytes)))
+}
+
+// add draws a feature with geometry, of the box worldBox.
+func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
+	common, first := f.Common(), m.rule.first(f)
+	traits := trait(common.Shape.Kind())
+	m.project(common.Shape, box)
+	flawed := zooms(0)
+	if common.Shape.Kind() == geo.Polygons {
+		flawed = flaws(&m.mender, &m.shape, max(first-mostEarlier, 0))
+	}
+	if flawed != 0 {
+		traits |= flawedTrait
+	}
+	if common.From != 0 || common.Until != 0 {
+		traits |= timedTrait
+	}
+	if m.rule.titled(f) {
+		traits |= labelledTrait
+		m.shape.Corners = append(m.shape.Corners, world(labelPoint(common.Shape)))
+	}
+	traits |= m.addShape(traits)
+
+	l := m.leaf
+	l.bytes = binary.AppendUvarint(l.bytes, uint64(common.ID))
+	if traits&timedTrait != 0 {
+		l.bytes = binary.AppendUvarint(l.bytes, uint64(uint32(common.From)))
+		l.bytes = binary.AppendUvarint(l.bytes, uint64(uint32(common.Until)))
+	}
+	if traits&flawedTrait != 0 {
+		l.bytes = binary.AppendUvarint(l.bytes, uint64(flawed))
+	}
+	m.addAttributes(f)
+	m.close(box, uint8(first), traits)
+}
+
+// project makes a shape the one at hand.
+func (m *leafMaker) project(shape geo.Shape, box mvt.Box) {
+	s := &m.shape
+	s.Corners, s.Parts, s.Box = s.Corners[:0], s.Parts[:0], box
+	for _, p := range shape.Points() {
+		s.Corners = append(s.Corners, world(p))
+	}
+	s.Parts = append(s.Parts, 0)
+	if shape.Kind() == geo.Points { // all of them are one part
+		s.Parts = append(s.Parts, mvt.Offset(len(s.Corners)))
+		return
+	}
+	end := mvt.Offset(0)
+	for i := range shape.NumParts() {
+		part := shape.Part(i)
+		if part.Hole {
+			s.Parts[i] |= mvt.Hole
+		}
+		end += mvt.Offset(len(part.Points))
+		s.Parts = append(s.Parts, end)
+	}
+}
+
+// addShape writes the shape at hand, the label point behind its corners, and
+// returns the traits that say how.
+func (m *leafMaker) addShape(traits trait) trait {
+	s, l := &m.shape, m.leaf
+	if geo.Kind(traits&kindTrait) == geo.Points && s.Parts[1] == 1 {
+		return 0
+	}
+	const half = 1 << 16
+	near := s.Box.Max.X-s.Box.Min.X < half && s.Box.Max.Y-s.Box.Min.Y < half && len(s.Parts) < half && 2*len(s.Corners) < half
+	how, least := trait(0), mvt.Point{}
+	if near {
+		how, least = nearTrait, s.Box.Min
+	}
+	number := func(v uint32) {
+		l.words = append(l.words, uint16(v))
+		if !near {
+			l.words = append(l.words, uint16(v>>16))
+		}
+	}
+	if parts := len(s.Parts) - 1; parts > 1 {
+		how |= severalTrait
+		number(uint32(parts))
+		for i := range parts {
+			length := 2 * uint32(s.Parts[i+1].At()-s.Parts[i].At())
+			if s.Parts[i].IsHole() {
+				length++
+			}
+			number(length)
+		}
+	}
+	for _, c := range s.Corners {
+		number(c.X - least.X)
+		number(c.Y - least.Y)
+	}
+	return how
+}
+
+func world(p geo.Point) mvt.Point {
+	x, y := crs.World(p)
+	return mvt.Point{X: x, Y: y}
+}
+
+// worldBox returns the smallest box around the corners of a shape. Projection
+// keeps the order of meridians and of parallels, so four of them are enough.
+func worldBox(s geo.Shape) mvt.Box {
+	b := s.Box()
+	return mvt.Box{Min: world(geo.Point{X: b.W, Y: b.N}), Max: world(geo.Point{X: b.E, Y: b.S})}
+}
+
+// addAttributes writes what is known of the feature, with the keys in the order of
+// the rule.
+func (m *leafMaker) addAttributes(f geo.Feature) {
+	m.values, m.numbered = m.values[:0], m.numbered[:0]
+	for key, field := range m.rule.fields {
+		start := len(m.text)
+		m.text = appendValue(m.text, field, f)
+		if len(m.text) == start {
+			continue
+		}
+		value := m.text[start:]
+		m.values = append(m.values, attribute{key, value})
+		if !m.rule.direct[key] {
+			m.numbered = append(m.numbered, value)
+		}
+	}
+	m.text = m.text[:0]
+	m.numbers = m.dictionary.numbers(m.numbered, m.numbers[:0])
+	numbers := m.numbers
+	l := m.leaf
+	for _, v := range m.values {
+		l.bytes = append(l.bytes, byte(v.key))
+		if m.rule.direct[v.key] {
+			l.bytes = binary.AppendUvarint(l.bytes, uint64(len(v.value)))
+			l.bytes = append(l.bytes, v.value...)
+		} else {
+			l.bytes = binary.AppendUvarint(l.bytes, uint64(numbers[0]))
+			numbers = numbers[1:]
+		}
+	}
+}
+
+// appendValue appends the value of a field as a tile has it, nothing where it is
+// unknown or a flag that is false. Lists are joined by commas.
+func appendValue(dst []byte, field *geo.Field, f geo.Feature) []byte {
+	switch value := field.Get(f).(type) {
+	case string:
+		return mvt.AppendString(dst, value)
+	case []string:
+		return mvt.AppendString(dst, strings.Join(value, ","))
+	case int64:
+		return mvt.AppendInt(dst, value)
+	case float64:
+		return mvt.AppendDouble(dst, value)
+	case bool:
+		if value || field.Type != geo.Flag {
+			return mvt.AppendBool(dst, value)
+		}
+	}
+	return dst
+}
