@@ -1,6 +1,7 @@
 package mvt
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"unicode/utf8"
@@ -106,6 +107,15 @@ func (d *decoder) tolerate(offset int, format string, args ...any) {
 	}
 }
 
+// place adds to a fault which layer and feature it is in.
+func (d *decoder) place(err error) error {
+	var fault *Fault
+	if errors.As(err, &fault) {
+		fault.Layer, fault.Feature = d.layer, d.feature
+	}
+	return err
+}
+
 // extensions is the first field number that a tile or a layer leaves to others.
 const extensions = 16
 
@@ -124,10 +134,7 @@ func (d *decoder) tile(m message) (Tile, error) {
 				err = faultAt(f.at, "a second layer with the name")
 			}
 			if err != nil {
-				if fault := err.(*Fault); fault.Layer == "" {
-					fault.Layer, fault.Feature = d.layer, d.feature
-				}
-				return tile, err
+				return tile, d.place(err)
 			}
 			names[layer.Name] = true
 			tile.Layers = append(tile.Layers, layer)

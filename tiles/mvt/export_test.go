@@ -20,3 +20,6 @@ func Geometry(t Type, parts []Part) []byte {
 	}
 	return f.out
 }
+
+// LastEpoch makes the next layer the one with which the epoch comes round.
+func (w *Writer) LastEpoch() { w.epoch = 1<<32 - 1 }

@@ -1,5 +1,7 @@
 package mvt
 
+import "math"
+
 // Frame is one tile and the buffer around it: it makes the geometry of features
 // in it. Shapes are cut to the buffered tile, its border included, and rounded to
 // whole units, halves up; corners that are none after that are dropped, and so are
@@ -12,7 +14,7 @@ type Frame struct {
 	// side alone: drawn, such a place may show a gap.
 	KeepStraight bool
 
-	zoom      uint8
+	grid      grid
 	left, top int64 // of the tile, in units of its zoom from the corner of the world
 	low, high int64 // of the clip box, in units from the corner of the tile
 
@@ -31,7 +33,7 @@ type vertex struct{ x, y int64 }
 // Reset turns to a tile: zoom up to MaxZoom, column, row, and the width of the
 // buffer around it in tile units, from 0 to Extent.
 func (f *Frame) Reset(zoom uint8, column, row uint32, buffer int) {
-	f.zoom = zoom
+	f.grid = gridOf(zoom)
 	f.left, f.top = int64(column)*Extent, int64(row)*Extent
 	f.low, f.high = -int64(buffer), Extent+int64(buffer)
 }
@@ -39,61 +41,55 @@ func (f *Frame) Reset(zoom uint8, column, row uint32, buffer int) {
 // fullZoom is the zoom at which a tile unit is a world unit.
 const fullZoom = 20
 
-// round returns a world coordinate in units of a zoom.
-func round(c uint32, zoom uint8) int64 {
-	if zoom >= fullZoom {
-		return int64(c) << (zoom - fullZoom)
-	}
-	shift := fullZoom - zoom
-	return (int64(c) + 1<<(shift-1)) >> shift
+// grid rounds world coordinates to the units of a zoom.
+type grid struct {
+	half     int64
+	up, down uint8
 }
 
-// Round returns the world coordinate that a world coordinate comes to at a zoom,
-// in every tile of it. What rounds to the far edge of the world gets the last
-// unit, which rounds there again.
-func Round(p Point, zoom uint8) Point { return Point{roundWorld(p.X, zoom), roundWorld(p.Y, zoom)} }
-
-func roundWorld(c uint32, zoom uint8) uint32 {
+func gridOf(zoom uint8) grid {
 	if zoom >= fullZoom {
-		return c
+		return grid{up: zoom - fullZoom}
 	}
-	return uint32(min(round(c, zoom)<<(fullZoom-zoom), 1<<32-1))
+	down := fullZoom - zoom
+	return grid{half: 1 << (down - 1), down: down}
+}
+
+// round returns a world coordinate in units of the zoom, halves up.
+func (g grid) round(c uint32) int64 { return (int64(c)<<(g.up&63) + g.half) >> (g.down & 63) }
+
+// floor returns the unit of the zoom that a world coordinate lies in.
+func (g grid) floor(c uint32) int64 { return int64(c) << (g.up & 63) >> (g.down & 63) }
+
+// world returns the world coordinate of a unit; of the far edge of the world, the
+// last one before it, which rounds there again.
+func (g grid) world(unit int64) uint32 { return clamp(unit << (g.down & 63) >> (g.up & 63)) }
+
+func clamp(c int64) uint32 { return uint32(min(max(c, 0), math.MaxUint32)) }
+
+// Round returns the place that a corner comes to at a zoom, in every tile of it.
+func Round(p Point, zoom uint8) Point {
+	g := gridOf(zoom)
+	return Point{g.world(g.round(p.X)), g.world(g.round(p.Y))}
 }
 
 // at returns a corner rounded to the units of the tile.
 func (f *Frame) at(p Point) vertex {
-	return vertex{round(p.X, f.zoom) - f.left, round(p.Y, f.zoom) - f.top}
+	return vertex{f.grid.round(p.X) - f.left, f.grid.round(p.Y) - f.top}
 }
 
 // Box returns the world units that come to lie in the buffered tile. A shape the
 // box of which does not meet it has no geometry here.
 func (f *Frame) Box() Box {
+	g := f.grid
+	// The least coordinate that rounds to a unit, and the last one that does.
+	first := func(unit int64) uint32 { return clamp((unit<<g.down - g.half + 1<<g.up - 1) >> g.up) }
+	final := func(unit int64) uint32 { return clamp((unit<<g.down + max(g.half-1, 0)) >> g.up) }
 	return Box{
-		Point{f.first(f.left + f.low), f.first(f.top + f.low)},
-		Point{f.final(f.left + f.high), f.final(f.top + f.high)},
+		Point{first(f.left + f.low), first(f.top + f.low)},
+		Point{final(f.left + f.high), final(f.top + f.high)},
 	}
 }
-
-// first returns the least world coordinate that rounds to at least a unit.
-func (f *Frame) first(unit int64) uint32 {
-	if f.zoom >= fullZoom {
-		n := int64(1) << (f.zoom - fullZoom)
-		return clamp((unit + n - 1) >> (f.zoom - fullZoom))
-	}
-	shift := fullZoom - f.zoom
-	return clamp(unit<<shift - 1<<(shift-1))
-}
-
-// final returns the largest world coordinate that rounds to at most a unit.
-func (f *Frame) final(unit int64) uint32 {
-	if f.zoom >= fullZoom {
-		return clamp(unit >> (f.zoom - fullZoom))
-	}
-	shift := fullZoom - f.zoom
-	return clamp(unit<<shift + 1<<(shift-1) - 1)
-}
-
-func clamp(c int64) uint32 { return uint32(min(max(c, 0), 1<<32-1)) }
 
 // crossed returns the sides of the clip box that a box reaches beyond, and false
 // when nothing of it lies inside.
@@ -131,20 +127,13 @@ func (f *Frame) Points(s *Shape) []byte {
 // beside it.
 func (f *Frame) Spot(p Point) []byte {
 	f.begin()
-	v := vertex{floor(p.X, f.zoom) - f.left, floor(p.Y, f.zoom) - f.top}
+	v := vertex{f.grid.floor(p.X) - f.left, f.grid.floor(p.Y) - f.top}
 	if v.x < 0 || v.y < 0 || v.x >= Extent || v.y >= Extent {
 		return nil
 	}
 	f.line = append(f.line[:0], v)
 	f.points(f.line)
 	return f.out
-}
-
-func floor(c uint32, zoom uint8) int64 {
-	if zoom >= fullZoom {
-		return int64(c) << (zoom - fullZoom)
-	}
-	return int64(c >> (fullZoom - zoom))
 }
 
 // Lines returns the geometry of the lines of a shape, empty when nothing of it

@@ -62,10 +62,12 @@ func (f *Frame) append(ring []Point) (area float64) {
 
 // loadMended takes the rings of a shape that is not simple once they are mended.
 func (f *Frame) loadMended(s *Shape) {
-	unit := min(f.zoom, fullZoom)
-	f.mender.load(&f.rings, s, unit)
+	// Deeper than fullZoom nothing is rounded: world units will do.
+	units := f.grid
+	units.up = 0
+	f.mender.load(&f.rings, s, units)
 	f.mender.mend(&f.rings)
 	for i, v := range f.rings.corners {
-		f.rings.corners[i] = vertex{v.x<<(f.zoom-unit) - f.left, v.y<<(f.zoom-unit) - f.top}
+		f.rings.corners[i] = vertex{v.x<<f.grid.up - f.left, v.y<<f.grid.up - f.top}
 	}
 }

@@ -5,11 +5,10 @@ package mvt
 // polygon touch in single corners at most. The corners are those of Round; it is
 // equal in every tile and may be kept. The shape is empty when nothing is left.
 func (m *Mender) Mend(s *Shape, zoom uint8) Shape {
-	unit := min(zoom, fullZoom)
-	m.load(&m.rings, s, unit)
+	units := gridOf(min(zoom, fullZoom))
+	m.load(&m.rings, s, units)
 	m.mend(&m.rings)
 	out := Shape{Corners: make([]Point, 0, len(m.rings.corners)), Box: NoBox}
-	world := func(units int64) uint32 { return clamp(units << (fullZoom - unit)) }
 	for i, p := range m.rings.parts {
 		start := Offset(len(out.Corners))
 		if p.hole {
@@ -17,7 +16,7 @@ func (m *Mender) Mend(s *Shape, zoom uint8) Shape {
 		}
 		out.Parts = append(out.Parts, start)
 		for _, v := range m.rings.ring(i) {
-			corner := Point{world(v.x), world(v.y)}
+			corner := Point{units.world(v.x), units.world(v.y)}
 			out.Corners = append(out.Corners, corner)
 			out.Box = out.Box.Extend(corner)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/twpayne/go-geos"
@@ -120,7 +121,7 @@ func TestPolygons(t *testing.T) {
 						near += 0.5
 					}
 					if s.Flawed {
-						near += 1
+						near++
 					}
 					if d := border.Distance(c.NewPoint(p[:])); d > near {
 						t.Fatalf("%s: corner %v is %g away\n%s", kind, p, d, describe(s))
@@ -170,4 +171,46 @@ func TestTangles(t *testing.T) {
 		}
 	}
 	t.Logf("%d empty", empty)
+}
+
+// TestNeighbours holds that two tiles side by side have the same corners where
+// both see them.
+func TestNeighbours(t *testing.T) {
+	r := random(t)
+	var m mvt.Mender
+	var west, east mvt.Frame
+	const buffer = 256
+	west.Reset(zoom, column, row, buffer)
+	east.Reset(zoom, column+1, row, buffer)
+	// Where an edge ends on the clip box it moves by half a unit, which can make a
+	// corner one on a straight line.
+	west.KeepStraight, east.KeepStraight = true, true
+	seen := 0
+	for range 10_000 {
+		kind, s := polygon(r)
+		s.Flawed = !m.Simple(&s, zoom)
+		corners := func(f *mvt.Frame, shift int64) map[mvt.Corner]bool {
+			found := map[mvt.Corner]bool{}
+			bytes := f.Polygons(&s)
+			if len(bytes) == 0 {
+				return found
+			}
+			for _, p := range readBack(t, mvt.Polygons, bytes).Parts {
+				for _, c := range p.Corners {
+					c.X += shift
+					// Where cutting cannot have moved an edge by half a unit.
+					if c.X > mvt.Extent-buffer+1 && c.X < mvt.Extent+buffer-1 && c.Y > 1-buffer && c.Y < mvt.Extent+buffer-1 {
+						found[c] = true
+					}
+				}
+			}
+			return found
+		}
+		inWest, inEast := corners(&west, 0), corners(&east, mvt.Extent)
+		seen += len(inWest)
+		if diff := cmp.Diff(inWest, inEast); diff != "" {
+			t.Fatalf("%s, flawed %v: %s\n%s", kind, s.Flawed, diff, describe(s))
+		}
+	}
+	t.Logf("%d corners", seen)
 }

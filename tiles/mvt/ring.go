@@ -22,29 +22,33 @@ func area2(ring []vertex) int64 {
 // of spikes without width and, unless they are to be kept, places on a straight
 // line. It returns nil when fewer than three are left, and writes into its input.
 func tidy(in []vertex, keepStraight bool) []vertex {
-	// flat reports whether b, between a and c, is no corner.
-	flat := func(a, b, c vertex) bool {
-		return b == c || cross(a, b, c) == 0 && (!keepStraight || !ahead(a, b, c))
-	}
-	ring := in[:0]
+	n := 0 // corners so far, at the start of in
 	for _, v := range in {
-		for len(ring) > 1 && flat(ring[len(ring)-2], ring[len(ring)-1], v) {
-			ring = ring[:len(ring)-1]
+		for n > 1 && flat(in[n-2], in[n-1], v, keepStraight) {
+			n--
 		}
-		if len(ring) == 0 || ring[len(ring)-1] != v {
-			ring = append(ring, v)
+		if n == 0 || in[n-1] != v {
+			in[n] = v
+			n++
 		}
 	}
+	ring := in[:n]
 	for len(ring) > 2 { // where it closes
 		n := len(ring)
 		switch {
-		case ring[n-1] == ring[0] || flat(ring[n-2], ring[n-1], ring[0]):
+		case ring[n-1] == ring[0] || flat(ring[n-2], ring[n-1], ring[0], keepStraight):
 			ring = ring[:n-1]
-		case flat(ring[n-1], ring[0], ring[1]):
+		case flat(ring[n-1], ring[0], ring[1], keepStraight):
 			ring = ring[1:]
 		default:
 			return ring
 		}
 	}
 	return nil
+}
+
+// flat reports whether b, between a and c, is no corner. It may be one where b and
+// c are the same place.
+func flat(a, b, c vertex, keepStraight bool) bool {
+	return cross(a, b, c) == 0 && b != c && (!keepStraight || !ahead(a, b, c))
 }

@@ -25,13 +25,13 @@ type Mender struct {
 // touches itself or another, holes lie in their polygon, and no polygon lies in
 // another. A ring that nothing is left of is no fault.
 func (m *Mender) Simple(s *Shape, zoom uint8) bool {
-	m.load(&m.rings, s, min(zoom, fullZoom))
+	m.load(&m.rings, s, gridOf(min(zoom, fullZoom)))
 	return m.simple(&m.rings)
 }
 
-// load takes the rings of a shape in units of a zoom from the corner of the world,
-// turned the right way and without what is no corner.
-func (m *Mender) load(r *rings, s *Shape, zoom uint8) {
+// load takes the rings of a shape in units from the corner of the world, turned the
+// right way and without what is no corner.
+func (m *Mender) load(r *rings, s *Shape, units grid) {
 	r.reset()
 	polygon, dropped := -1, true
 	for i := range s.parts() {
@@ -44,7 +44,7 @@ func (m *Mender) load(r *rings, s *Shape, zoom uint8) {
 		}
 		start := len(r.corners)
 		for _, p := range s.part(i) {
-			r.corners = append(r.corners, vertex{round(p.X, zoom), round(p.Y, zoom)})
+			r.corners = append(r.corners, vertex{units.round(p.X), units.round(p.Y)})
 		}
 		ring := tidy(r.corners[start:], false)
 		area := area2(ring)
