@@ -42,9 +42,11 @@ func Build(s *snapshot.Snapshot, before *Network) *Network {
 	j := w.join()
 	n.groundOf = j.findGrounds(w)
 	n.number(j, j.fold())
+	n.gated = make([]uint64, (len(n.points)+63)/64)
 	for node, point := range n.points {
 		if gates := w.gates[point]; gates != nil {
 			n.gates[int32(node)] = gates
+			n.gated[node>>6] |= 1 << (node & 63)
 		}
 	}
 	crew.Go(n.index)

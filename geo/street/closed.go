@@ -22,8 +22,8 @@ const (
 
 // Limits are what closes pieces of a network for a time. They never change.
 type Limits struct {
-	edges int
-	list  []limit
+	net  *Network
+	list []limit
 }
 
 // limit closes pieces for a time: a closure while it is in effect, or streets
@@ -54,7 +54,7 @@ func (l *limit) closes(at geo.Instant) bool {
 // the streets that are not in effect at all times. The network itself does not
 // know closures: one that comes or goes needs no other network.
 func (n *Network) Limits(closures iter.Seq[*geo.Closure]) *Limits {
-	l := &Limits{edges: len(n.Edges), list: slices.Clip(n.timed)}
+	l := &Limits{net: n, list: slices.Clip(n.timed)}
 	for closure := range closures {
 		l.list = append(l.list, n.limit(closure))
 	}
@@ -184,7 +184,7 @@ func (l *limit) leg(p, q geo.Point) bool {
 type Closed struct {
 	edges    []uint64 // a bit each: a stretch of it is closed
 	spans    []span   // by edge, then place; those of an edge do not touch
-	nodes    map[int32]bool
+	nodes    []uint64 // a bit each: it is closed; nil: none
 	limits   []*limit
 	Closures []*geo.Closure
 	key      []int32
@@ -219,7 +219,7 @@ func (l *Limits) At(at geo.Instant, last *Closed) *Closed {
 	for k, i := range key {
 		limits[k] = &l.list[i]
 	}
-	c.lay(l.edges, limits)
+	c.lay(l.net, limits)
 	return c
 }
 
@@ -245,19 +245,22 @@ func (n *Network) Besides(ctx context.Context, c *Closed, closures []*geo.Closur
 		l := n.limit(closure)
 		limits = append(limits, &l)
 	}
-	both.lay(len(n.Edges), slices.Concat(before, limits))
-	further.lay(len(n.Edges), limits)
+	both.lay(n, slices.Concat(before, limits))
+	further.lay(n, limits)
 	return both, further, nil
 }
 
-// lay closes what limits close of a network with so many edges.
-func (c *Closed) lay(edges int, limits []*limit) {
-	c.edges, c.nodes, c.limits = make([]uint64, (edges+63)/64), map[int32]bool{}, limits
+// lay closes what limits close of a network.
+func (c *Closed) lay(n *Network, limits []*limit) {
+	c.edges, c.limits = make([]uint64, (len(n.Edges)+63)/64), limits
 	var spans []span
 	for _, l := range limits {
 		spans = append(spans, l.spans...)
 		for _, node := range l.nodes {
-			c.nodes[node] = true
+			if c.nodes == nil {
+				c.nodes = make([]uint64, (n.Nodes()+63)/64)
+			}
+			c.nodes[node>>6] |= 1 << (node & 63)
 		}
 		if l.closure != nil {
 			c.Closures = append(c.Closures, l.closure)
@@ -371,7 +374,9 @@ func (c *Closed) Gaps(edge, whole int32) iter.Seq2[int32, int32] {
 }
 
 // Node reports whether a node is closed.
-func (c *Closed) Node(node int32) bool { return c != nil && c.nodes[node] }
+func (c *Closed) Node(node int32) bool {
+	return c != nil && c.nodes != nil && c.nodes[node>>6]&(1<<(node&63)) != 0
+}
 
 // around reports whether a point lies in a closure.
 func (c *Closed) around(p geo.Point) bool {

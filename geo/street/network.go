@@ -27,6 +27,7 @@ type Network struct {
 	// islandMM is the length of all edges of an island, in millimetres.
 	islandMM []int64
 	gates    map[int32][]*Gate // by node: what must be passed there
+	gated    []uint64          // a bit each node: it has gates
 	// grounds[g-1] is the first node of ground g; the last entry ends the last.
 	grounds  []int32
 	groundOf map[int64]int32 // by id of the compound
@@ -122,14 +123,14 @@ func (n *Network) Point(node int32) geo.Point { return n.points[node] }
 
 // Gates returns what must be passed at a node; nil nearly everywhere.
 func (n *Network) Gates(node int32) []*Gate {
-	if len(n.gates) == 0 {
+	if !n.Gated(node) {
 		return nil
 	}
 	return n.gates[node]
 }
 
-// HasGates reports whether any node has a gate.
-func (n *Network) HasGates() bool { return len(n.gates) > 0 }
+// Gated reports whether a gate must be passed at a node.
+func (n *Network) Gated(node int32) bool { return n.gated[node>>6]&(1<<(node&63)) != 0 }
 
 // GateNodes returns the nodes at which a gate must be passed, by rising number.
 func (n *Network) GateNodes() []int32 { return slices.Sorted(maps.Keys(n.gates)) }

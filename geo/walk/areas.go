@@ -123,7 +123,7 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 		if k < 0 {
 			k = len(a.list)
 		}
-		building := &p.list[p.buildings+i]
+		building := &p.figures[i]
 		pairs[k].all.add(building)
 		if home.reason == reached && home.ms <= budget {
 			pairs[k].in.add(building)

@@ -140,7 +140,7 @@ func (m *Map) bands(s *search, p *view, found []int32, q *Query) []Band {
 		for ms > uint32(q.Minutes[band])*60_000 {
 			band++
 		}
-		sums[band].add(p.at(i))
+		sums[band].add(&p.figures[int(i)-p.buildings])
 	}
 	bands := make([]Band, len(q.Minutes))
 	var inside tally
@@ -162,31 +162,57 @@ func (s *search) farthest(budget uint32) float64 {
 	}
 	budget = min(budget-leg, s.budget)
 	most := int64(0)
-	for _, edge := range s.edges() {
-		for _, piece := range s.pieces(edge, budget) {
-			most = max(most, int64(piece.walked))
+	for _, edge := range slices.Backward(s.edges()) { // the last are mostly the farthest
+		if s.walkedAtMost(edge, budget) > most {
+			for _, piece := range s.pieces(edge, budget) {
+				most = max(most, int64(piece.walked))
+			}
 		}
 	}
 	return float64(most+int64(s.start.Leg)) / 1000
+}
+
+// walkedAtMost returns millimetres that no walk to a place on an edge within a
+// budget exceeds.
+func (s *search) walkedAtMost(edge int32, budget uint32) int64 {
+	e := &s.net.Edges[edge]
+	most := int64(-1)
+	for _, node := range [2]int32{e.Tail, e.Head} {
+		if l := &s.labels[node]; l.stamp == s.stamp && l.ms <= budget {
+			most = max(most, int64(l.walked)+int64(e.MM))
+		}
+	}
+	if edge == s.start.Edge {
+		most = max(most, int64(e.MM))
+	}
+	return most
 }
 
 // listings lists the service places found, category by category.
 func (m *Map) listings(s *search, p *view, found []int32, q *Query) []Listing {
 	lists := make([]Listing, len(q.Of))
 	at := &clock{q.At, m.calendar}
+	var services []int32
+	for _, i := range found {
+		if !p.isBuilding(i) {
+			services = append(services, i)
+		}
+	}
+	s.sort(services)
 	for k := range q.Of {
 		lists[k] = Listing{Category: q.Of[k], Places: []Place{}}
 		var hits []int32
-		for _, i := range found {
+		for _, i := range services {
 			if q.Of[k].has(p.at(i)) {
 				hits = append(hits, i)
 			}
 		}
-		s.sort(hits)
+		if len(hits) > 0 {
+			lists[k].Places = make([]Place, len(hits))
+		}
 		for n, i := range hits {
-			q := *q
-			q.Routes = q.Routes && (q.MaxRoutes == 0 || n < q.MaxRoutes)
-			lists[k].Places = append(lists[k].Places, m.place(s, p, i, at, &q))
+			routed := q.Routes && (q.MaxRoutes == 0 || n < q.MaxRoutes)
+			lists[k].Places[n] = m.place(s, p, i, at, q.Origin, routed)
 		}
 	}
 	return lists
@@ -199,8 +225,9 @@ func (s *search) sort(hits []int32) {
 	})
 }
 
-// place makes the answer for a place that was found.
-func (m *Map) place(s *search, p *view, i int32, at *clock, q *Query) Place {
+// place makes the answer for a place that was found, with the line of the walk
+// from an origin when it is routed.
+func (m *Map) place(s *search, p *view, i int32, at *clock, origin geo.Point, routed bool) Place {
 	member, best := p.at(i), &s.best[i]
 	way := &member.ways[best.way]
 	out := Place{
@@ -208,8 +235,8 @@ func (m *Map) place(s *search, p *view, i int32, at *clock, q *Query) Place {
 		Minutes: float64(best.ms) / 60_000, Metres: float64(best.mm) / 1000,
 		OpenNow: member.openNow(at),
 	}
-	if q.Routes {
-		out.Route = s.line(q.Origin, way.from, way.foot)
+	if routed {
+		out.Route = s.line(origin, way.from, way.foot)
 	}
 	return out
 }

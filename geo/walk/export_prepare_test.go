@@ -25,10 +25,10 @@ func (m *Map) Differs(o *Map) string {
 	for row := range f.rows {
 		for column := range f.cols {
 			a, b := f.block(column, row), g.block(column, row)
-			if (a == nil) != (b == nil) {
+			if (a == nothing) != (b == nothing) {
 				return fmt.Sprintf("block %d, %d is not in both", column, row)
 			}
-			if a == nil {
+			if a == nothing {
 				continue
 			}
 			for i, x := range a.samples {
@@ -45,6 +45,6 @@ func (m *Map) Differs(o *Map) string {
 
 // Blocks is the number of blocks of the field that are made.
 func (m *Map) Blocks() (n int) {
-	m.field.blocks.Range(func(any, any) bool { n++; return true })
+	m.field.each(func(int32, int32, *block) { n++ })
 	return n
 }

@@ -3,7 +3,7 @@ package walk
 import (
 	"context"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -25,9 +25,14 @@ type field struct {
 	grid
 	net    *street.Network
 	closed *street.Closed
-	open   *field   // the same while nothing is closed; nil: that is this one
-	blocks sync.Map // block number -> *block; nil: nothing joins here
+	open   *field // the same while nothing is closed; nil: that is this one
+	// made holds the blocks that are made, row by row; rows are made when they are
+	// first needed too.
+	made []atomic.Pointer[blocks]
 }
+
+// blocks are those of a row.
+type blocks []atomic.Pointer[block]
 
 // grid is where the samples of a field are.
 type grid struct {
@@ -38,7 +43,7 @@ type grid struct {
 
 // block holds blockSide rows of samples from south to north.
 type block struct {
-	edges   []int32 // the edges its samples join
+	edges   []int32 // the edges its samples join; empty: they join none
 	samples *[blockSide * blockSide]sample
 }
 
@@ -68,6 +73,7 @@ func newField(net *street.Network) *field {
 	f.corner = geo.Point{X: int32(west * wide), Y: int32(south * high)}
 	f.cols = int32(floor(int64(box.E), wide)-west) + 1
 	f.rows = int32(floor(int64(box.N), high)-south) + 1
+	f.made = make([]atomic.Pointer[blocks], f.rows)
 	return f
 }
 
@@ -124,17 +130,44 @@ func (f *grid) around(p geo.Point) geo.Box { return geo.NoBox.With(p).Grown(2*f.
 // block returns the block of a column and row of blocks, and makes it when it is
 // not there yet.
 func (f *field) block(column, row int32) *block {
-	key := int64(row)*int64(f.cols) + int64(column)
-	if b, ok := f.blocks.Load(key); ok {
-		return b.(*block)
+	at := &f.row(row)[column]
+	if b := at.Load(); b != nil {
+		return b
 	}
 	make := f.make
 	if f.open != nil {
 		make = f.remake
 	}
-	b, _ := f.blocks.LoadOrStore(key, make(column, row))
-	return b.(*block)
+	at.CompareAndSwap(nil, make(column, row))
+	return at.Load()
 }
+
+func (f *field) row(row int32) blocks {
+	at := &f.made[row]
+	if at.Load() == nil {
+		row := make(blocks, f.cols)
+		at.CompareAndSwap(nil, &row)
+	}
+	return *at.Load()
+}
+
+// each calls visit with the blocks that are made.
+func (f *field) each(visit func(column, row int32, b *block)) {
+	for row := range f.made {
+		blocks := f.made[row].Load()
+		if blocks == nil {
+			continue
+		}
+		for column := range *blocks {
+			if b := (*blocks)[column].Load(); b != nil {
+				visit(int32(column), int32(row), b)
+			}
+		}
+	}
+}
+
+// nothing is a block whose samples join no street.
+var nothing = &block{}
 
 func (f *field) make(column, row int32) *block {
 	b := &block{samples: new([blockSide * blockSide]sample)}
@@ -142,7 +175,7 @@ func (f *field) make(column, row int32) *block {
 		f.join(b, i, f.sampleAt(column, row, i))
 	}
 	if len(b.edges) == 0 {
-		return nil
+		return nothing
 	}
 	return b
 }
@@ -175,13 +208,13 @@ func (f *field) join(b *block, i int, p geo.Point) {
 // closed or that a closure cuts from it join another. Its blocks are those of
 // the field where no closure is near.
 func (f *field) under(closed *street.Closed) *field {
-	return &field{grid: f.grid, net: f.net, closed: closed, open: f}
+	return &field{grid: f.grid, net: f.net, closed: closed, open: f, made: make([]atomic.Pointer[blocks], f.rows)}
 }
 
 // remake returns a block of the open field as it is under the closures.
 func (f *field) remake(column, row int32) *block {
 	open := f.open.block(column, row)
-	if open == nil || !slices.ContainsFunc(open.edges, f.closed.Edge) && !f.closureNear(column, row) {
+	if open == nothing || !slices.ContainsFunc(open.edges, f.closed.Edge) && !f.closureNear(column, row) {
 		return open // closures join nothing to the network
 	}
 	b := &block{edges: slices.Clone(open.edges), samples: new([blockSide * blockSide]sample)}

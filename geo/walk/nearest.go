@@ -65,11 +65,13 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 		seek := &seeker{m: m, q: &q, now: now, start: foot}
 		defer seek.release()
 		out := &Nearest{
-			Origin: m.origin(q.Origin, foot), SpeedMPS: q.speed(), Places: []Place{},
+			Origin: m.origin(q.Origin, foot), SpeedMPS: q.speed(),
 			Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
 		}
-		for _, i := range hits[:min(len(hits), limit)] {
-			out.Places = append(out.Places, m.place(s, now.places, i, &clock{q.At, m.calendar}, &q))
+		hits = hits[:min(len(hits), limit)]
+		out.Places = make([]Place, len(hits))
+		for n, i := range hits {
+			out.Places[n] = m.place(s, now.places, i, &clock{q.At, m.calendar}, q.Origin, q.Routes)
 		}
 		for _, place := range missing {
 			if place.reason != Shut || minutes == MaxMinutes {

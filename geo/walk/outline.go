@@ -104,8 +104,9 @@ func (w *window) reset() {
 		w.ms, w.class, w.cells = make([]uint32, n), make([]uint8, n+8), make([]int32, n)
 	}
 	w.ms, w.class, w.cells = w.ms[:n], w.class[:n+8], w.cells[:n]
-	for i := range w.ms {
-		w.ms[i] = unreached
+	w.ms[0] = unreached
+	for done := 1; done < n; done *= 2 {
+		copy(w.ms[done:], w.ms[:done])
 	}
 }
 
@@ -125,9 +126,6 @@ const (
 
 // evaluate writes the times of a block's samples into the window.
 func (b *block) evaluate(s *search, w *window, column, row int32) {
-	if b == nil {
-		return
-	}
 	s.slots = s.slots[:0]
 	reached := false
 	for _, edge := range b.edges {

@@ -21,13 +21,17 @@ type place struct {
 	layer    geo.Layer
 	kinds    []string
 	schedule hours.Schedule
-	// Figures of a building; below zero: unknown.
+	figures
+	pole  geo.Point // of a building
+	ways  []access
+	known bool // pole and ways are those of before
+}
+
+// figures are those of a building; below zero: unknown.
+type figures struct {
 	households, people int32
 	// Which of them are estimates.
 	householdsEstimated, peopleEstimated bool
-	pole                                 geo.Point // of a building
-	ways                                 []access
-	known                                bool // pole and ways are those of before
 }
 
 // access is one way from a place to the network.
@@ -41,6 +45,8 @@ type places struct {
 	// list holds service places and then buildings, layer by layer, by id.
 	list      []place
 	buildings int // index of the first building
+	// figures are those of the buildings side by side: a circle adds up thousands.
+	figures []figures
 	// layers are those the list was made from; the places of layers[k] are
 	// list[starts[k]:starts[k+1]].
 	layers []*snapshot.Layer
@@ -77,6 +83,10 @@ func preparePlaces(s *snapshot.Snapshot, net *street.Network, f *field, before *
 	}
 	p.buildings = len(p.list)
 	p.add(s, geo.MustSchema(geo.Buildings), before)
+	p.figures = make([]figures, len(p.list)-p.buildings)
+	for i := range p.figures {
+		p.figures[i] = p.list[p.buildings+i].figures
+	}
 	if before != nil && slices.Equal(p.layers, before.layers) && changed.none() && f == changed.before {
 		return before
 	}
@@ -138,7 +148,7 @@ func (p *places) add(s *snapshot.Snapshot, schema *geo.Schema, before *places) {
 // placeOf makes a place of a feature, not joined yet; false for what nobody walks
 // to.
 func placeOf(f geo.Feature, schema *geo.Schema) (place, bool) {
-	member := place{feature: f, layer: schema.Layer, households: -1, people: -1}
+	member := place{feature: f, layer: schema.Layer, figures: figures{households: -1, people: -1}}
 	if f.Common().Shape.IsZero() {
 		return member, false
 	}

@@ -161,12 +161,10 @@ func (s *search) settle(state int32, ms uint32) {
 	if n := int32(s.net.Nodes()); state >= n {
 		node, leaving = state-n+s.first, true
 	}
-	if s.net.HasGates() || s.closed != nil {
-		if !s.passes(node, ms) {
-			// A dead end: nothing begins here, and coming later does not help.
-			s.labels[state].ms, s.labels[state].from = unreached, shut
-			return
-		}
+	if (s.net.Gated(node) || s.closed.Node(node)) && !s.passes(node, ms) {
+		// A dead end: nothing begins here, and coming later does not help.
+		s.labels[state].ms, s.labels[state].from = unreached, shut
+		return
 	}
 	s.settled = append(s.settled, state)
 	walked := s.labels[state].walked

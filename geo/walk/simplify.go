@@ -1,10 +1,6 @@
 package walk
 
-import (
-	"math"
-
-	"gridatlas/geo"
-)
+import "gridatlas/geo"
 
 const (
 	// simplifyOff is how far from a border, in steps between samples, the line may
@@ -19,25 +15,29 @@ const (
 // ring, no pole and not the origin. So no border comes to cross or touch another,
 // and whatever was to be on its side of it still is.
 type simplifier struct {
-	window *window
-	field  *field
-	nodes  []node
-	first  []int32 // of each cell of the window: an index into nodes, or -1
+	nodes []node
+	// The cells of the window, row by row from the corner, the first sample: each
+	// has 1 + an index into nodes, or 0. A lattice step is so many cells.
+	first      []int32
+	corner     geo.Point
+	cols, rows int32
+	dx, dy     float64
 }
 
 // node is what a border must not pass over.
 type node struct {
 	at   geo.Point
-	next int32 // in the same cell; -1: none
+	next int32 // in the same cell, as first
 	dead bool  // dropped
 }
 
 func newSimplifier(c *contours, origin geo.Point) *simplifier {
 	w := c.window
-	s := &simplifier{window: w, field: c.field, nodes: w.nodes[:0], first: w.cells}
-	for i := range s.first {
-		s.first[i] = -1
+	s := &simplifier{
+		nodes: w.nodes[:0], first: w.cells, corner: c.field.point(w.column, w.row), cols: w.wide, rows: w.high,
+		dx: 1 / float64(c.field.dx), dy: 1 / float64(c.field.dy),
 	}
+	clear(s.first)
 	for k := range c.traces {
 		for _, p := range c.traces[k].points {
 			s.add(p)
@@ -58,15 +58,15 @@ func newSimplifier(c *contours, origin geo.Point) *simplifier {
 
 // cell returns the cell of the window that a point lies in, or the nearest.
 func (s *simplifier) cell(p geo.Point) (column, row int32) {
-	column, row = s.field.cell(p)
-	return min(max(column-s.window.column, 0), s.window.wide-1), min(max(row-s.window.row, 0), s.window.high-1)
+	column, row = int32(float64(p.X-s.corner.X)*s.dx), int32(float64(p.Y-s.corner.Y)*s.dy)
+	return min(max(column, 0), s.cols-1), min(max(row, 0), s.rows-1)
 }
 
 func (s *simplifier) add(p geo.Point) {
 	column, row := s.cell(p)
-	first := &s.first[row*s.window.wide+column]
+	first := &s.first[row*s.cols+column]
 	s.nodes = append(s.nodes, node{at: p, next: *first})
-	*first = int32(len(s.nodes) - 1)
+	*first = int32(len(s.nodes))
 }
 
 // ring returns the corners of a ring, by node, that remain.
@@ -92,16 +92,17 @@ func (s *simplifier) ring(corners []int32) []geo.Point {
 // near reports whether corners lie beside the line from a to c.
 func (s *simplifier) near(corners []int32, a, c int32) bool {
 	from, to := s.nodes[a].at, s.nodes[c].at
-	dx, dy := float64(to.X-from.X)/float64(s.field.dx), float64(to.Y-from.Y)/float64(s.field.dy)
-	square := dx*dx + dy*dy
+	dx, dy := float64(to.X-from.X)*s.dx, float64(to.Y-from.Y)*s.dy
+	inverse := 0.0
+	if square := dx*dx + dy*dy; square > 0 {
+		inverse = 1 / square
+	}
 	for _, corner := range corners {
 		p := s.nodes[corner].at
-		x, y := float64(p.X-from.X)/float64(s.field.dx), float64(p.Y-from.Y)/float64(s.field.dy)
-		share := 0.0
-		if square > 0 {
-			share = min(max((x*dx+y*dy)/square, 0), 1)
-		}
-		if math.Hypot(x-share*dx, y-share*dy) > simplifyOff {
+		x, y := float64(p.X-from.X)*s.dx, float64(p.Y-from.Y)*s.dy
+		share := min(max((x*dx+y*dy)*inverse, 0), 1)
+		x, y = x-share*dx, y-share*dy
+		if x*x+y*y > simplifyOff*simplifyOff {
 			return false
 		}
 	}
@@ -119,7 +120,7 @@ func (s *simplifier) empty(a, b, c int32) bool {
 	east, north := s.cell(geo.Point{X: max(p.X, q.X, r.X), Y: max(p.Y, q.Y, r.Y)})
 	for row := south; row <= north; row++ {
 		for column := west; column <= east; column++ {
-			for i := s.first[row*s.window.wide+column]; i >= 0; i = s.nodes[i].next {
+			for i := s.first[row*s.cols+column] - 1; i >= 0; i = s.nodes[i].next - 1 {
 				n := &s.nodes[i]
 				if i == a || i == b || i == c || n.dead {
 					continue

@@ -113,27 +113,23 @@ func (f *field) take(before *field, c *since) {
 	}
 	columns := (int64(before.corner.X) - int64(f.corner.X)) / (int64(f.dx) * blockSide)
 	rows := (int64(before.corner.Y) - int64(f.corner.Y)) / (int64(f.dy) * blockSide)
-	before.blocks.Range(func(key, value any) bool {
-		column, row := key.(int64)%int64(before.cols)+columns, key.(int64)/int64(before.cols)+rows
+	before.each(func(wasColumn, wasRow int32, b *block) {
+		column, row := int64(wasColumn)+columns, int64(wasRow)+rows
 		if column < 0 || column >= int64(f.cols) || row < 0 || row >= int64(f.rows) {
-			return true
+			return
 		}
 		now := row*int64(f.cols) + column
 		if c.stale[now>>6]&(1<<(now&63)) != 0 {
-			return true
+			return
 		}
-		if b, ok := value.(*block).renumbered(c); ok {
-			f.blocks.Store(now, b)
+		if b, ok := b.renumbered(c); ok {
+			f.row(int32(row))[column].Store(b)
 		}
-		return true
 	})
 }
 
 // renumbered returns a block by the edges of the network as it is now.
 func (b *block) renumbered(c *since) (*block, bool) {
-	if b == nil {
-		return nil, true
-	}
 	now := b
 	for i, was := range b.edges {
 		edge, ok := c.edges.Edge(was)

@@ -21,7 +21,7 @@ type tally struct {
 	householdsEstimated, peopleEstimated                             int64
 }
 
-func (t *tally) add(building *place) {
+func (t *tally) add(building *figures) {
 	t.buildings++
 	if building.households >= 0 {
 		t.households += int64(building.households)
