@@ -2,16 +2,13 @@ package walk_test
 
 import (
 	"math/rand/v2"
-	"os"
-	"runtime"
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
@@ -45,7 +42,7 @@ func BenchmarkBesidePgRouting(b *testing.B) {
 	}{{"lists", false}, {"outlines", true}} {
 		b.Run("gridatlas/"+c.name, func(b *testing.B) {
 			q := walk.Query{Minutes: []int{5, 10, 15}, SpeedMPS: walk.AdultSpeed, At: noon, Of: everything(b), Outlines: c.outlines}
-			own[c.name] = median(b, len(origins), processorTime, func(i int) {
+			own[c.name] = pgtest.Stopwatch(pgtest.Thread).Median(b, len(origins), func(i int) {
 				q.Origin = origins[i].at
 				if _, err := m.Circle(b.Context(), q); err != nil {
 					b.Fatal(err)
@@ -55,7 +52,7 @@ func BenchmarkBesidePgRouting(b *testing.B) {
 	}
 	conn := judges(b)
 	benchTables(b, conn, m)
-	server := serverTime(b, conn)
+	server := pgtest.Backend(b, conn)
 	for _, c := range []struct{ name, query string }{
 		{"plain", `SELECT count(*) FROM pgr_drivingDistance(
 			'SELECT id, source, target, cost, reverse_cost FROM links', $1::bigint, 1080000) WHERE $2::bytea IS NOT NULL`},
@@ -71,7 +68,7 @@ func BenchmarkBesidePgRouting(b *testing.B) {
 			SELECT coalesce(sum(buildings), 0)::bigint FROM inside`},
 	} {
 		b.Run("pgRouting/"+c.name, func(b *testing.B) {
-			theirs := median(b, len(origins), server, func(i int) {
+			theirs := server.Median(b, len(origins), func(i int) {
 				var n int64
 				if err := conn.QueryRow(b.Context(), c.query, origins[i].node, asWKB(b, geo.PointShape(origins[i].at))).Scan(&n); err != nil || n == 0 {
 					b.Fatal(n, err)
@@ -141,52 +138,4 @@ func benchTables(b *testing.B, conn *pgx.Conn, m *walk.Map) {
 		CREATE INDEX ON buildings USING gist (pole);
 		ANALYZE nodes; ANALYZE links; ANALYZE buildings;
 		SET jit = off; SET enable_hashjoin = off; SET enable_mergejoin = off`) // the planner takes the few nodes reached for thousands
-}
-
-// median asks the questions in turn and returns the middle of what they take of
-// the processor, by a clock that counts it.
-func median(b *testing.B, questions int, used func() time.Duration, ask func(i int)) time.Duration {
-	b.Helper()
-	for i := range min(questions, 20) {
-		ask(i)
-	}
-	runtime.LockOSThread() // the processor time is that of the thread
-	defer runtime.UnlockOSThread()
-	var busy, waited []time.Duration
-	for b.Loop() {
-		start, before := time.Now(), used()
-		ask(len(busy) % questions)
-		busy, waited = append(busy, used()-before), append(waited, time.Since(start))
-	}
-	slices.Sort(busy)
-	slices.Sort(waited)
-	report := func(name string, times []time.Duration) {
-		b.ReportMetric(float64(times[len(times)/2].Microseconds()), "p50-"+name)
-		b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "p99-"+name)
-	}
-	report("cpu-us", busy)
-	report("us", waited)
-	return busy[len(busy)/2]
-}
-
-// serverTime returns a clock of what the server's process behind a connection has
-// used of the processor: from Linux, where it counts it; else the time of day.
-func serverTime(b *testing.B, conn *pgx.Conn) func() time.Duration {
-	b.Helper()
-	file := "/proc/" + strconv.Itoa(int(conn.PgConn().PID())) + "/schedstat"
-	if _, err := os.Stat(file); err != nil {
-		start := time.Now()
-		return func() time.Duration { return time.Since(start) }
-	}
-	return func() time.Duration {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
-		used, err := strconv.ParseInt(strings.Fields(string(content))[0], 10, 64) // nanoseconds
-		if err != nil {
-			b.Fatal(err)
-		}
-		return time.Duration(used)
-	}
 }

@@ -1,4 +1,4 @@
-package walk_test
+package pgtest
 
 import (
 	"time"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processorTime returns what the calling thread has used of the processor.
-func processorTime() time.Duration {
+// Thread is the stopwatch of the calling thread: lock the goroutine to it.
+func Thread() time.Duration {
 	var used unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &used); err != nil {
 		panic(err)
