@@ -113,27 +113,6 @@ func TestCacheUnderReaders(t *testing.T) {
 	group.Wait()
 }
 
-func BenchmarkEncode(b *testing.B) {
-	s := suburb(b, 60_000)
-	middle := crs.At(middleLon, middleLat)
-	for _, z := range []uint32{12, 14, 16} {
-		a := tileOf(z, middle)
-		set, atlas := mustSet(b, "map"), new(tiles.Atlas)
-		b.Run(path(a), func(b *testing.B) {
-			b.ReportAllocs()
-			size := 0
-			for b.Loop() {
-				data, _, err := atlas.Encode(context.Background(), s, set, a, noon)
-				if err != nil {
-					b.Fatal(err)
-				}
-				size = len(data)
-			}
-			b.ReportMetric(float64(size), "B/tile")
-		})
-	}
-}
-
 // suburb is n houses of 12 corners on a square of ground 30 m each, with a lane
 // before every tenth.
 func suburb(t testing.TB, n int) *snapshot.Snapshot {

@@ -27,3 +27,19 @@ func (s *Set) Whole() *Set {
 	}
 	return whole
 }
+
+// Columns returns the layers of a set with their attributes, as a table may hold
+// them, and their buffers.
+func (s *Set) Columns() (layers []LayerColumns) {
+	for _, r := range s.rules {
+		layers = append(layers, LayerColumns{r.layer, r.buffer, r.fields})
+	}
+	return layers
+}
+
+// LayerColumns is a layer of a set.
+type LayerColumns struct {
+	Layer  geo.Layer
+	Buffer int
+	Fields []*geo.Field
+}

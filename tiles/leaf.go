@@ -161,6 +161,14 @@ func (l *leaf) record(i int) record {
 }
 
 func (r *record) next() uint64 {
+	if b := r.bytes[0]; b < 0x80 { // mostly
+		r.bytes = r.bytes[1:]
+		return uint64(b)
+	}
+	return r.long()
+}
+
+func (r *record) long() uint64 {
 	v, n := binary.Uvarint(r.bytes)
 	r.bytes = r.bytes[n:]
 	return v

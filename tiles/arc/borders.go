@@ -47,9 +47,9 @@ func New(ctx context.Context, areas []Area) (*Borders, error) {
 }
 
 // With returns the borders of other areas: b itself when they are the same, as
-// after a change of attributes alone. b may be nil.
+// after a change of attributes alone.
 func (b *Borders) With(ctx context.Context, areas []Area) (*Borders, error) {
-	if b != nil && slices.EqualFunc(b.areas, areas, func(s, t Area) bool {
+	if slices.EqualFunc(b.areas, areas, func(s, t Area) bool {
 		return s.Key == t.Key && s.From == t.From && s.Shape.Equal(t.Shape)
 	}) {
 		return b, nil
