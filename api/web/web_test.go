@@ -91,7 +91,7 @@ func TestPage(t *testing.T) {
 		{"Chinese first", "/", nil,
 			[]string{`lang="zh-Hans"`, "gridatlas 社区地图 · 示例市", "演示数据", "/assets/main-A1.js", "/assets/styles-B2.css", "版本 7", "© OpenStreetMap contributors"},
 			[]string{`class="big"`, "data-theme", "鹰眼"}},
-		{"English by address", "/?lang=en", nil, []string{`lang="en"`, "Demo", "Search places"}, []string{"搜地点"}},
+		{"English by address", "/?lang=en", nil, []string{`lang="en"`, "Demo", "Search names"}, []string{"搜地点"}},
 		{"English by cookie", "/", []string{"Cookie", "lang=en"}, []string{`lang="en"`}, nil},
 		{"English by browser", "/", []string{"Accept-Language", "de, en;q=0.8"}, []string{`lang="en"`}, nil},
 		{"Chinese wherever it is read", "/", []string{"Accept-Language", "en, zh-CN;q=0.1"}, []string{`lang="zh-Hans"`}, nil},

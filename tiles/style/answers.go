@@ -18,13 +18,6 @@ func answers(f *flavour) []layer {
 		}
 		return l
 	}
-	stroke := func(id, source, part, colour string, width float64) layer {
-		return layer{
-			ID: id, Type: "line", Source: source, Filter: is("part", part),
-			Layout: map[string]any{"line-join": "round", "line-cap": "round"},
-			Paint:  map[string]any{"line-color": colour, "line-width": width},
-		}
-	}
 	access := stroke("route-access", "route", "access", f.route, 3)
 	access.Paint["line-dasharray"] = []float64{0, 2}
 	closed := layer{
@@ -63,5 +56,14 @@ func answers(f *flavour) []layer {
 		stroke("route-under", "route", "way", f.routeUnder, 8),
 		stroke("route", "route", "way", f.route, 5),
 		access,
+	}
+}
+
+// stroke draws the lines of a source that carry a part.
+func stroke(id, source, part, colour string, width float64) layer {
+	return layer{
+		ID: id, Type: "line", Source: source, Filter: is("part", part),
+		Layout: map[string]any{"line-join": "round", "line-cap": "round"},
+		Paint:  map[string]any{"line-color": colour, "line-width": width},
 	}
 }

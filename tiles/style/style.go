@@ -5,8 +5,8 @@
 //
 // No glyphs are named: clients of MapLibre GL 6 draw all text with fonts of the
 // device. Icons and patterns are drawn here (sprite.go); the build of the pages
-// makes one sprite of them. The sources circle, results, route and selection are
-// empty; a page fills them with the answer it got (answers.go says how).
+// makes one sprite of them. The sources circle, results, route, selection,
+// worklist and measure are empty; a page fills them (answers.go says how).
 package style
 
 import (
@@ -74,10 +74,11 @@ func marshal(f *flavour, baseURL string) []byte {
 			"route":     map[string]any{"type": "geojson", "data": none},
 			"selection": map[string]any{"type": "geojson", "data": none},
 			"worklist":  map[string]any{"type": "geojson", "data": none},
+			"measure":   map[string]any{"type": "geojson", "data": none},
 		},
 	}
 	for _, part := range [][]layer{
-		ground(f), bands(f), streets(f), borders(f), answers(f), labels(f),
+		ground(f), bands(f), streets(f), borders(f), answers(f), labels(f), measuring(f),
 	} {
 		doc.Layers = append(doc.Layers, part...)
 	}

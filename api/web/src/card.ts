@@ -3,7 +3,8 @@
 // the map as well.
 import { askByCode, askFeature, askRoute, Failure } from './api';
 import { fieldsOf, kindField, kindTitle, layerTitle, termTitle, valuesOf, type Field } from './catalog';
-import { button, byId, h, toast } from './dom';
+import { coordinateLines, copyLine } from './coordinates';
+import { button, byId, h } from './dom';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { languageIndex, pick, t } from './i18n';
@@ -122,8 +123,7 @@ export class Card {
   }
 
   #drawPoint(at: LonLat): void {
-    const text = `${at[0].toFixed(5)}, ${at[1].toFixed(5)}`;
-    this.#show(this.#head(t('card.point'), '', null), h('div', { class: 'actions' }, this.#circleButton('filled', t('from.point'), 'point')), copyLine(t('coordinates'), text), this.#also());
+    this.#show(this.#head(t('card.point'), '', null), h('div', { class: 'actions' }, this.#circleButton('filled', t('from.point'), 'point')), ...coordinateLines(at), this.#also());
   }
 
   #draw(layer: string, feature: Feature): void {
@@ -150,8 +150,13 @@ export class Card {
       where ? h('p', {}, where) : null,
       number ? copyLine(titleOfField('booths', 'number'), number) : code ? copyLine(titleOfField(layer, 'code'), code) : null,
       this.#more(layer, feature),
+      this.#coordinates(),
       this.#also(),
     );
+  }
+
+  #coordinates(): HTMLElement | null {
+    return this.#at && h('details', { class: 'more' }, h('summary', {}, t('coordinates')), ...coordinateLines(this.#at));
   }
 
   #circleButton(rank: string, name: string, how: 'place' | 'point'): HTMLElement {
@@ -339,16 +344,4 @@ const titleText = (field: Field): string => field.title[languageIndex];
 function titleOfField(layer: string, name: string): string {
   const field = fieldsOf(layer).find((f) => f.name === name);
   return field ? titleText(field) : name;
-}
-
-function copyLine(label: string, text: string): HTMLElement {
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast(t('card.copied', { text }));
-    } catch {
-      toast(t('card.copy.failed'));
-    }
-  };
-  return h('p', { class: 'copy' }, h('span', { class: 'caption' }, label), ' ', h('code', {}, text), ' ', button(t('card.copy'), () => void copy(), { class: 'link' }));
 }

@@ -12,6 +12,23 @@ export const minutes = (n: number): number => Math.max(1, Math.ceil(n - 0.05));
 export const metres = (n: number): string =>
   n < 995 ? t('metres.n', { n: Math.max(10, Math.round(n / 10) * 10) }) : t('kilometres.n', { n: (n / 1000).toFixed(1) });
 
+/** A measured length: decimetres under 100 m, whole metres to a kilometre, then tens of metres. */
+export const length = (m: number): string =>
+  m < 999.5 ? t('metres.n', { n: m < 99.95 ? m.toFixed(1) : Math.round(m) }) : t('kilometres.n', { n: (m / 1000).toFixed(m < 99_995 ? 2 : 1) });
+
+/** A measured area: square metres under a hectare, hectares under a square kilometre. */
+export function area(squareMetres: number): string {
+  if (squareMetres < 9999.5) return t('area.metres', { n: number(squareMetres < 99.95 ? +squareMetres.toFixed(1) : Math.round(squareMetres)) });
+  if (squareMetres < 999_950) return t('area.hectares', { n: (squareMetres / 10_000).toFixed(2) });
+  return t('area.kilometres', { n: (squareMetres / 1_000_000).toFixed(2) });
+}
+
+/** The same in mu (亩), 15 to the hectare: by them land is known here. */
+export function mu(squareMetres: number): string {
+  const n = (squareMetres * 15) / 10_000;
+  return t('area.mu', { n: n < 0.995 ? n.toFixed(2) : n < 99.95 ? n.toFixed(1) : number(Math.round(n)) });
+}
+
 /** Time of day, with the date where that is not today. */
 export function moment(when: Date): string {
   const locale = languageIndex === 1 ? 'en-GB' : 'zh-CN';

@@ -7,10 +7,13 @@ import { loadCatalog } from './catalog';
 import { makeChoices, onTheme } from './choices';
 import { config } from './config';
 import { makeControls } from './controls';
+import * as datum from './datum';
 import { button, byId, debounce, h } from './dom';
 import { t, type Text } from './i18n';
+import * as geodesy from './geodesy';
 import { makeLayers } from './layers';
 import { List } from './list';
+import { makeMeasure } from './measure';
 import type { View } from './map/view';
 import { makeOrigin } from './origin';
 import { Reacher } from './reach';
@@ -62,11 +65,18 @@ function start(): void {
   makeBanner();
   makeControls(store);
   makeOrigin(store, () => view, searchFocus);
-  makeSearch((place) => {
-    const at: LonLat = [place.lon, place.lat];
-    card.meet([{ layer: place.layer, id: place.id, name: place.name, at }]);
-    store.set({ selected: { layer: place.layer, id: place.id }, route: false });
+  makeSearch({
+    place: (place) => {
+      const at: LonLat = [place.lon, place.lat];
+      card.meet([{ layer: place.layer, id: place.id, name: place.name, at }]);
+      store.set({ selected: { layer: place.layer, id: place.id }, route: false });
+    },
+    position: (at) => {
+      card.meet([]);
+      store.set({ selected: { at }, route: false });
+    },
   });
+  makeMeasure(() => view);
   makeLayers(() => view?.showGroups());
   makeWorklist(() => view);
   makeSheet(() => showHere());
@@ -101,7 +111,10 @@ async function loadMap(): Promise<void> {
         const area = first && (first.layer === 'grids' || first.layer === 'places');
         store.set({ selected: first && !area ? { layer: first.layer, id: first.id } : { at: where }, route: false });
       },
-      held: (where) => store.set({ from: { at: where, how: 'point' } }),
+      held: (hits, where) => {
+        card.meet(hits);
+        store.set({ selected: { at: where }, route: false });
+      },
       moved: (where, zoom) => {
         store.set({ view: { at: where, zoom } });
         showHere();
@@ -116,14 +129,14 @@ async function loadMap(): Promise<void> {
   byId('zoom-in').addEventListener('click', () => created.zoom(1));
   byId('zoom-out').addEventListener('click', () => created.zoom(-1));
   byId('whole').addEventListener('click', whole);
-  byId('pick-cancel').addEventListener('click', () => created.stopPicking());
+  byId('pick-cancel').addEventListener('click', () => created.use(null));
   byId('here').addEventListener('click', () => store.set({ from: { at: created.centre(), how: 'centre' } }));
   makeScale(created);
   onTheme(() => void created.restyle());
   addEventListener('resize', debounce(150, () => showHere()));
   map.once('load', catchUp);
   // For the browser tests and for a curious console.
-  Object.assign(window, { gridatlas: { map, store } });
+  Object.assign(window, { gridatlas: { map, store, geodesy, datum } });
 }
 
 /** Shows what happened before the map was there. */

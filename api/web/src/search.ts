@@ -1,21 +1,29 @@
-// Search by name, code or number: a combobox whose list follows the typing. The
+// Search by name, code, number or coordinates: a combobox whose list follows the typing. The
 // form still works without script.
 import { askSearch, Failure } from './api';
 import { kindTitle } from './catalog';
+import { config } from './config';
+import { readTyped, written, type Typed } from './coordinates';
 import { byId, h } from './dom';
 import { iconElement, iconName } from './icons';
 import { t } from './i18n';
+import type { LonLat } from './state';
 import type { Place } from './types';
 
 const pauseMs = 180; // of typing, before the server is asked
 
 const withIcon = new Set(['booths', 'shelters', 'facilities', 'parking', 'gates']);
 
-export function makeSearch(choose: (place: Place) => void): void {
+export interface Found {
+  place(place: Place): void;
+  position(at: LonLat): void;
+}
+
+export function makeSearch(choose: Found): void {
   const form = byId<HTMLFormElement>('search');
   const input = byId<HTMLInputElement>('q');
   const box = byId('suggestions');
-  let places: Place[] = [];
+  let found: (Place | Typed)[] = [];
   let asked = '';
   let active = -1;
   let running: AbortController | null = null;
@@ -35,19 +43,20 @@ export function makeSearch(choose: (place: Place) => void): void {
   const open = (...children: HTMLElement[]): void => {
     box.replaceChildren(...children);
     box.hidden = false;
-    input.setAttribute('aria-expanded', String(places.length > 0));
+    input.setAttribute('aria-expanded', String(found.length > 0));
     active = -1;
   };
   const say = (text: string): void => {
-    places = [];
+    found = [];
     open(h('p', { role: 'option', 'aria-disabled': 'true', class: 'none' }, text));
   };
-  const take = (place: Place): void => {
+  const take = (one: Place | Typed): void => {
     clearTimeout(timer);
     running?.abort();
     close();
     input.blur();
-    choose(place);
+    if ('at' in one) choose.position(one.at);
+    else choose.place(one);
   };
   const move = (to: number): void => {
     const options = [...box.querySelectorAll<HTMLElement>('[data-place]')];
@@ -65,20 +74,27 @@ export function makeSearch(choose: (place: Place) => void): void {
     asked = q;
     clearTimeout(timer);
     running?.abort();
-    places = []; // Enter must not take what another text had found
+    found = []; // Enter must not take what another text had found
     if (q === '') {
       close();
+      return;
+    }
+    const positions = readTyped(q, config.bounds);
+    if (positions.length > 0) {
+      found = positions;
+      byId('found').textContent = t('search.count', { n: found.length });
+      open(...positions.map((position, i) => option(i, () => take(position), written(position.typed), t('search.position', { datum: t(`datum.${position.datum}`) }))));
       return;
     }
     running = new AbortController();
     const { signal } = running;
     try {
-      const found = await askSearch(q, signal);
+      const answer = await askSearch(q, signal);
       if (signal.aborted) return;
-      places = found.items;
-      byId('found').textContent = t('search.count', { n: places.length });
-      if (places.length === 0) say(t('search.none', { q }));
-      else open(...places.map((place, i) => option(place, i, () => take(place))));
+      found = answer.items;
+      byId('found').textContent = t('search.count', { n: found.length });
+      if (found.length === 0) say(t('search.none', { q }));
+      else open(...answer.items.map((place, i) => placeOption(place, i, () => take(place))));
     } catch (error) {
       if (signal.aborted) return;
       say(t(error instanceof Failure && error.kind === 'offline' ? 'error.offline' : 'search.failed'));
@@ -89,13 +105,13 @@ export function makeSearch(choose: (place: Place) => void): void {
     timer = window.setTimeout(() => void ask(), pauseMs);
   });
   input.addEventListener('focus', () => {
-    if (places.length > 0 && input.value.trim() === asked) box.hidden = false;
+    if (found.length > 0 && input.value.trim() === asked) box.hidden = false;
   });
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return; // Enter and arrows belong to the input method
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (box.hidden && places.length > 0) box.hidden = false;
+      if (box.hidden && found.length > 0) box.hidden = false;
       move(active + (event.key === 'ArrowDown' ? 1 : active < 0 ? 0 : -1));
     } else if (event.key === 'Escape') {
       close();
@@ -105,9 +121,9 @@ export function makeSearch(choose: (place: Place) => void): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void (async () => {
-      if (input.value.trim() !== asked || places.length === 0) await ask();
-      const place = places[Math.max(active, 0)];
-      if (place) take(place);
+      if (input.value.trim() !== asked || found.length === 0) await ask();
+      const one = found[Math.max(active, 0)];
+      if (one) take(one);
     })();
   });
   document.addEventListener('pointerdown', (event) => {
@@ -123,13 +139,18 @@ export function makeSearch(choose: (place: Place) => void): void {
   if (input.value.trim()) void ask();
 }
 
-function option(place: Place, index: number, take: () => void): HTMLElement {
+function placeOption(place: Place, index: number, take: () => void): HTMLElement {
   const kind = kindTitle(place.layer, place.kind);
+  const icon = withIcon.has(place.layer) ? iconElement(iconName(place.layer, place.kind)) : null;
+  return option(index, take, place.name || kind, [place.name ? kind : '', place.code].filter(Boolean).join(' · '), icon);
+}
+
+function option(index: number, take: () => void, name: string, kind: string, icon: Element | null = null): HTMLElement {
   return h(
     'div',
     { id: `option-${index}`, role: 'option', 'aria-selected': 'false', 'data-place': true, class: 'option', pointerdown: (event) => event.preventDefault(), click: take },
-    withIcon.has(place.layer) ? iconElement(iconName(place.layer, place.kind)) : h('span', { class: 'icon' }),
-    h('span', { class: 'name' }, place.name || kind),
-    h('span', { class: 'kind' }, [place.name ? kind : '', place.code].filter(Boolean).join(' · ')),
+    icon ?? h('span', { class: 'icon' }),
+    h('span', { class: 'name' }, name),
+    h('span', { class: 'kind' }, kind),
   );
 }

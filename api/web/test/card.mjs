@@ -50,7 +50,7 @@ test('codes of other features become their names', async () => {
   const compound = (await json('/collections/compounds/items?limit=1')).features[0];
   const community = (await json(`/collections/places/items?code=${compound.properties.community}&limit=1`)).features[0];
   await withPage(desktop, `/?show=compounds/${compound.id}`, async (page) => {
-    await page.locator('#card summary').click();
+    await page.locator('#card').getByText('更多').click();
     await page.locator('#card').getByRole('button', { name: community.properties.name }).click();
     await page.waitForURL(new RegExp(`show=places/${community.id}`));
   });

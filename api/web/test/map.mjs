@@ -103,7 +103,7 @@ test('a click on a building, on open ground and on a street opens a card', async
   });
 });
 
-test('“15 minutes from here” starts a new circle; so does a right click', async () => {
+test('“15 minutes from here” starts a new circle, from a card and after a right click', async () => {
   const { lon, lat, booth } = await somewhere();
   await withPage(desktop, `/?show=booths/${booth.id}&view=${lon},${lat},16`, async (page) => {
     await page.getByRole('button', { name: '从这里走 15 分钟' }).click();
@@ -111,6 +111,8 @@ test('“15 minutes from here” starts a new circle; so does a right click', as
     assert.equal(await page.locator('#from').textContent(), `从：${booth.name}`);
     await mapDrawn(page);
     await page.mouse.click(900, 500, { button: 'right' });
+    await page.getByText('地图上的位置').waitFor();
+    await page.getByRole('button', { name: '从这里走 15 分钟' }).click();
     await page.waitForFunction(() => document.getElementById('from').textContent.includes('点选的位置'));
   });
 });

@@ -16,10 +16,17 @@ import { hitsAt } from './hits';
 
 export interface ViewEvents {
   clicked(hits: Hit[], at: LonLat): void;
-  held(at: LonLat): void; // right click or long press
+  held(hits: Hit[], at: LonLat): void; // right click or long press
   moved(at: LonLat, zoom: number): void;
   failed(): void; // tiles do not come
   lost(): void; // the device gave the drawing area up
+}
+
+/** What has the clicks of the map while it is in use. */
+export interface Tool {
+  tap(at: LonLat): void;
+  hover?(at: LonLat): void;
+  left(): void; // the clicks are the map's again, or another tool's
 }
 
 export interface Start {
@@ -29,7 +36,7 @@ export interface Start {
 
 const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
 const gone: Collection = { type: 'FeatureCollection', features: [] };
-type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist';
+type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure';
 
 /** Whether this device can draw the map at all. */
 export function canDraw(): boolean {
@@ -42,11 +49,13 @@ export function canDraw(): boolean {
 
 export class View {
   readonly map: GLMap;
-  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone };
+  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone, measure: gone };
   #origin: Marker | null = null;
   #ring: Marker;
   #selected: Marker | null = null;
-  #picking: ((at: LonLat) => void) | null = null;
+  #tool: Tool | null = null;
+  #held = false; // the finger that is down, or was last, was held: lifting it is no click
+  #holding = 0; // the timer of a finger that is down
   #access: Collection['features'] = [];
   #way: Collection['features'] = [];
   #filters = new Map<string, FilterSpecification | undefined>(); // of icon layers, as the style has them
@@ -87,13 +96,37 @@ export class View {
     const { map } = this;
     const lonLat = (e: { lngLat: { lng: number; lat: number } }): LonLat => [e.lngLat.lng, e.lngLat.lat];
     map.on('click', (e) => {
-      if (this.#picking) this.#pick(lonLat(e));
+      if (this.#held) return;
+      if (this.#tool) this.#tool.tap(lonLat(e));
       else events.clicked(hitsAt(map, e.point.x, e.point.y, coarse.matches ? 14 : 4, lonLat(e)), lonLat(e));
     });
-    map.on('contextmenu', (e) => events.held(lonLat(e)));
+    const held = (point: { x: number; y: number }, at: LonLat): void => {
+      if (!this.#tool) events.held(hitsAt(map, point.x, point.y, coarse.matches ? 14 : 4, at), at);
+    };
+    map.on('contextmenu', (e) => {
+      clearTimeout(this.#holding);
+      if (!this.#held) held(e.point, lonLat(e));
+      this.#held = true;
+    });
+    // Not every phone makes a right click of a finger that is held down.
+    map.on('touchstart', (e) => {
+      clearTimeout(this.#holding);
+      if (e.points.length !== 1) return;
+      this.#holding = window.setTimeout(() => {
+        this.#held = true;
+        held(e.point, lonLat(e));
+      }, 650);
+    });
+    for (const end of ['touchend', 'touchcancel', 'movestart'] as const) map.on(end, () => clearTimeout(this.#holding));
+    map.getCanvasContainer().addEventListener('pointerdown', () => (this.#held = false), true);
     map.on('mousemove', (e) => {
+      if (this.#tool) {
+        this.#tool.hover?.(lonLat(e));
+        map.getCanvas().style.cursor = 'crosshair';
+        return;
+      }
       const over = hitsAt(map, e.point.x, e.point.y, 2, lonLat(e))[0];
-      map.getCanvas().style.cursor = this.#picking ? 'crosshair' : over && over.layer !== 'places' && over.layer !== 'grids' ? 'pointer' : '';
+      map.getCanvas().style.cursor = over && over.layer !== 'places' && over.layer !== 'grids' ? 'pointer' : '';
     });
     map.on('moveend', () => events.moved(this.centre(), map.getZoom()));
     map.on('error', (e) => {
@@ -106,10 +139,10 @@ export class View {
       if (event.key === 'Enter') {
         const { width, height } = map.getCanvas().getBoundingClientRect();
         const at = this.centre();
-        if (this.#picking) this.#pick(at);
+        if (this.#tool) this.#tool.tap(at);
         else events.clicked(hitsAt(map, width / 2, (height - sheetHeight()) / 2, 6, at), at);
       } else if (event.key === 'Escape') {
-        if (this.#picking) this.stopPicking();
+        if (this.#tool) this.use(null);
         else document.getElementById('summary')?.focus();
       }
     });
@@ -286,23 +319,28 @@ export class View {
     return distance([lng, lat], [q.lng, q.lat]);
   }
 
+  /** Gives the clicks of the map to a tool, or back to the map. */
+  use(tool: Tool | null): void {
+    const before = this.#tool;
+    this.#tool = tool;
+    if (before !== tool) before?.left();
+    document.body.classList.toggle('picking', tool !== null);
+    if (tool) this.map.getCanvas().focus();
+  }
+
   pick(done: (at: LonLat) => void): void {
-    this.#picking = done;
-    document.body.classList.add('picking');
+    this.use({
+      tap: (at) => {
+        this.use(null);
+        done(at);
+      },
+      left: () => (byId('picking').hidden = true),
+    });
     byId('picking').hidden = false;
-    this.map.getCanvas().focus();
   }
 
-  stopPicking(): void {
-    this.#picking = null;
-    document.body.classList.remove('picking');
-    byId('picking').hidden = true;
-  }
-
-  #pick(at: LonLat): void {
-    const done = this.#picking;
-    this.stopPicking();
-    done?.(at);
+  showMeasure(drawn: Collection | null): void {
+    this.#set('measure', drawn ?? gone);
   }
 
   zoom(by: number): void {
