@@ -18,11 +18,10 @@ import (
 
 // Bounds of walking questions from the public.
 const (
-	publicMinutes  = 30
-	maxMinuteWords = 6
-	maxCategories  = 40
-	minSpeed       = 0.3 // metres a second
-	maxSpeed       = 3
+	publicMinutes = 30
+	maxCategories = 40
+	minSpeed      = 0.3 // metres a second
+	maxSpeed      = 3
 )
 
 // walkMap takes the walking map for a request: its answers are of that map alone.
@@ -114,8 +113,8 @@ func readMinutes(q query) ([]int, error) {
 		return []int{15}, nil
 	}
 	words := strings.Split(q.text("minutes"), ",")
-	if len(words) > maxMinuteWords {
-		return nil, problem.Parameter("minutes", "has more than %d numbers", maxMinuteWords)
+	if len(words) > walk.MaxBands {
+		return nil, problem.Parameter("minutes", "has more than %d numbers", walk.MaxBands)
 	}
 	list := make([]int, len(words))
 	for i, word := range words {

@@ -61,6 +61,9 @@ func (c *circleCommand) query() (walk.Query, error) {
 		}
 	}
 	slices.Sort(c.Minutes)
+	if c.Minutes = slices.Compact(c.Minutes); len(c.Minutes) > walk.MaxBands {
+		return walk.Query{}, usagef("--minutes has %d values, more than %d", len(c.Minutes), walk.MaxBands)
+	}
 	if err := checkSpeed(c.Speed); err != nil {
 		return walk.Query{}, err
 	}

@@ -288,12 +288,9 @@ func TestAccuracy(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			rng := random(t)
-			m := walk.Prepare(city(t, name), nil)
+			m := mapOf(t, name)
 			t.Log(m.Mesh())
-			var homes []geo.Point
-			for b := range snapshot.All[*geo.Building](m.Snapshot()) {
-				homes = append(homes, walk.Pole(b.Shape))
-			}
+			homes := m.Poles()
 			var j judge
 			for j.origins < cmp.Or(*originsFlag, 8) {
 				q := walk.Query{

@@ -395,7 +395,7 @@ func TestBadQueries(t *testing.T) {
 	var town draw.Town
 	crossTown(&town)
 	m := prepare(&town)
-	for _, minutes := range [][]int{nil, {0}, {61}, {10, 5}, {5, 5}} {
+	for _, minutes := range [][]int{nil, {0}, {61}, {10, 5}, {5, 5}, {1, 2, 3, 4, 5, 6, 7}} {
 		if _, err := m.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), Minutes: minutes}); err == nil {
 			t.Errorf("minutes %v are taken", minutes)
 		}

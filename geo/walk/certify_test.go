@@ -28,18 +28,9 @@ func TestSearchIsCertified(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			m := mapOf(t, name)
-			certify(t, m, poles(m.Snapshot()), 40)
+			certify(t, m, m.Poles(), 40)
 		})
 	}
-}
-
-// poles returns a point in each building.
-func poles(s *snapshot.Snapshot) []geo.Point {
-	var list []geo.Point
-	for b := range snapshot.All[*geo.Building](s) {
-		list = append(list, walk.Pole(b.Shape))
-	}
-	return list
 }
 
 func certify(t *testing.T, m *walk.Map, origins []geo.Point, n int) {

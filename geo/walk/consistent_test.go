@@ -54,7 +54,7 @@ func TestOneAnswer(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			rng := random(t)
 			m := mapOf(t, name)
-			homes := poles(m.Snapshot())
+			homes := m.Poles()
 			symmetric := isSymmetric(m)
 			listed, routed := 0, 0
 			for range circles {
@@ -132,7 +132,7 @@ func TestOneMetreAside(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			rng := random(t)
 			m := mapOf(t, name)
-			homes := poles(m.Snapshot())
+			homes := m.Poles()
 			compared, elsewhere := 0, 0
 			for range moves {
 				q := walk.Query{Origin: homes[rng.IntN(len(homes))], Minutes: []int{15}, At: noon, Of: everything(t)}

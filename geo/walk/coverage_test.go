@@ -129,10 +129,11 @@ func cut(town *draw.Town, rng *rand.Rand, n int) {
 	}
 }
 
-// TestCoverageOfTheDemoCity compares a sample of the demo city.
+// TestCoverageOfTheDemoCity compares a sample of the demo city. SPARSE=1 compares
+// all buildings that reach no place, not one in eight.
 func TestCoverageOfTheDemoCity(t *testing.T) {
 	rng := random(t)
-	m := walk.Prepare(city(t, "demo"), nil)
+	m, sparse := mapOf(t, "demo"), howMany(t, "SPARSE", 8)
 	categories, err := walk.ParseCategories("booths")
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +147,7 @@ func TestCoverageOfTheDemoCity(t *testing.T) {
 		for s := range c.All() {
 			buildings++
 			reasons[s.Reason]++
-			if rng.IntN(400) == 0 || s.Place == nil {
+			if rng.IntN(400) == 0 || s.Place == nil && rng.IntN(sparse) == 0 {
 				sameAsNearest(t, m, c, s)
 			}
 		}
@@ -156,7 +157,7 @@ func TestCoverageOfTheDemoCity(t *testing.T) {
 
 // BenchmarkCoverage works out one category for every building of the demo city.
 func BenchmarkCoverage(b *testing.B) {
-	m := walk.Prepare(city(b, "demo"), nil)
+	m := mapOf(b, "demo")
 	categories, err := walk.ParseCategories("booths")
 	if err != nil {
 		b.Fatal(err)

@@ -14,14 +14,9 @@ type windowCell struct {
 	*cutCell
 }
 
-// cutCells gathers the cut cells of the mesh that a border may pass. With more
-// than maxCutLevels levels, which would touch in a narrow triangle, there are
-// none: then the outline is right about samples only.
+// cutCells gathers the cut cells of the mesh that a border may pass.
 func (c *contours) cutCells() {
 	w := c.window
-	if len(c.levels) > maxCutLevels {
-		return
-	}
 	// Cells of the blocks west and south of the window reach into its rim.
 	for row := max(w.row/blockSide, 0); row <= (w.row+w.high-2)/blockSide; row++ {
 		for column := max(w.column/blockSide, 0); column <= (w.column+w.wide-2)/blockSide; column++ {

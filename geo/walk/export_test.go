@@ -19,6 +19,15 @@ func (m *Map) JoinsAt(p geo.Point) bool {
 	return ok && foot.Leg == 0
 }
 
+// Poles returns the pole of inaccessibility of each building, by id.
+func (m *Map) Poles() []geo.Point {
+	var points []geo.Point
+	for _, member := range m.places.list[m.places.buildings:] {
+		points = append(points, member.pole)
+	}
+	return points
+}
+
 // Entrances returns the points through which a place is entered.
 func (m *Map) Entrances(f geo.Feature) []geo.Point {
 	var points []geo.Point

@@ -95,7 +95,7 @@ type benchOrigin struct {
 // joined there.
 func benchOrigins(m *walk.Map, n int) []benchOrigin {
 	rng := rand.New(rand.NewPCG(1, 3))
-	homes := poles(m.Snapshot())
+	homes := m.Poles()
 	var list []benchOrigin
 	for len(list) < n {
 		at := homes[rng.IntN(len(homes))]

@@ -16,7 +16,7 @@ import (
 // well within the minutes, the origin but for 10 m; it has as many parts and holes as we say
 // and as large an area. ORIGINS says how many circles there are in all.
 func TestOutlinesByPostGIS(t *testing.T) {
-	origins := howMany(t, "ORIGINS", 200) / len(judgedCities)
+	origins := howMany(t, "ORIGINS", 80) / len(judgedCities)
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			conn := judges(t)
@@ -64,7 +64,7 @@ func TestOutlinesByPostGIS(t *testing.T) {
 func outlineRows(t *testing.T, m *walk.Map, origins int) [][]any {
 	t.Helper()
 	rng := random(t)
-	homes := poles(m.Snapshot())
+	homes := m.Poles()
 	// The ground at the origin is reached by the access leg there and back. The
 	// outline is true but for 10 m at its border.
 	const spare = 12.0

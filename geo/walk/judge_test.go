@@ -44,12 +44,30 @@ var judgedMaps = struct {
 	of map[string]*walk.Map
 }{of: map[string]*walk.Map{}}
 
-// city makes the demo city or reads an extract.
+// city makes the demo city or reads an extract, once for all tests.
 func city(t testing.TB, name string) *snapshot.Snapshot {
 	t.Helper()
-	if name != "demo" {
-		return extract(t, name)
+	cities.Lock()
+	defer cities.Unlock()
+	if s, ok := cities.of[name]; ok {
+		return s
 	}
+	read := extract
+	if name == "demo" {
+		read = demoCity
+	}
+	s := read(t, name)
+	cities.of[name] = s
+	return s
+}
+
+var cities = struct {
+	sync.Mutex
+	of map[string]*snapshot.Snapshot
+}{of: map[string]*snapshot.Snapshot{}}
+
+func demoCity(t testing.TB, _ string) *snapshot.Snapshot {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("the demo city takes seconds to make")
 	}

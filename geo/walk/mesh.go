@@ -52,11 +52,9 @@ const firstPole = 4
 const (
 	// thin is the height of a triangle, in lattice steps (about a centimetre),
 	// below which a pole is rather let in another way; thinnest that below which
-	// it is left out. Between six levels, which cross a side a fourteenth of its
+	// it is left out. Between MaxBands levels, which cross a side a fourteenth of its
 	// length apart, rounding to the lattice then leaves a gap.
 	thin, thinnest = 200.0, 20.0
-	// maxCutLevels is how many levels pass between the corners of a triangle.
-	maxCutLevels = 6
 )
 
 // corner names a corner while the mesh is made: a sample by its number in the

@@ -20,10 +20,14 @@ const (
 // MaxMinutes is the longest walk that is searched.
 const MaxMinutes = 60
 
+// MaxBands is how many minute values one circle has: between more, borders would
+// come closer than the lattice tells apart where they run between two buildings.
+const MaxBands = 6
+
 // Query is a question about walking from, or to, one point.
 type Query struct {
 	Origin   geo.Point
-	Minutes  []int   // rising, 1 to MaxMinutes
+	Minutes  []int   // rising, 1 to MaxMinutes, at most MaxBands
 	SpeedMPS float64 // 0: PlannerSpeed
 	// Toward asks who can reach the origin instead of what can be reached from it.
 	Toward bool
@@ -51,6 +55,9 @@ func (q *Query) speed() float64 {
 func (q *Query) check() error {
 	if len(q.Minutes) == 0 {
 		return fmt.Errorf("no minutes were asked for")
+	}
+	if len(q.Minutes) > MaxBands {
+		return fmt.Errorf("%d minute values were asked for, at most %d are answered at once", len(q.Minutes), MaxBands)
 	}
 	last := 0
 	for _, minutes := range q.Minutes {

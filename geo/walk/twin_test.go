@@ -237,7 +237,7 @@ var extracts = []string{
 func TestAgreesWithTwinOnRealStreets(t *testing.T) {
 	for _, name := range extracts {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			s := extract(t, name)
+			s := city(t, name)
 			b := snapshot.NewBuilder()
 			for st := range snapshot.All[*geo.Street](s) {
 				flat := geo.Clone(st).(*geo.Street)
