@@ -37,10 +37,7 @@ const MaxZoom = 20
 // It takes some 3 ms per 1,000 corners. Errors are a cancelled context, and borders
 // that cross more than a million times.
 func New(ctx context.Context, areas []Area) (*Borders, error) {
-	b := &Borders{areas: areas, number: make(map[geo.Key]int32, len(areas))}
-	for i, a := range areas {
-		b.number[a.Key] = int32(i)
-	}
+	b := &Borders{areas: areas, number: numbers(areas)}
 	var err error
 	b.ground, err = survey(ctx, areas)
 	return b, err
@@ -54,7 +51,22 @@ func (b *Borders) With(ctx context.Context, areas []Area) (*Borders, error) {
 	}) {
 		return b, nil
 	}
+	if b != nil {
+		next := &Borders{areas: areas, number: numbers(areas)}
+		var patched bool
+		if next.ground, patched = b.ground.patch(ctx, b.areas, areas, b.number); patched {
+			return next, nil
+		}
+	}
 	return New(ctx, areas)
+}
+
+func numbers(areas []Area) map[geo.Key]int32 {
+	number := make(map[geo.Key]int32, len(areas))
+	for i, a := range areas {
+		number[a.Key] = int32(i)
+	}
+	return number
 }
 
 // At returns the borders as they are drawn at a zoom. They are made when they are

@@ -2,7 +2,9 @@ package arc_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -39,17 +41,17 @@ var city = sync.OnceValues(func() (areas []arc.Area, err error) {
 // zoneFrom is the zoom of the zones, which cut across the other areas.
 const zoneFrom = 7
 
-// blocks returns 81 x 81 blocks of 100 m with crooked borders, grids of 3 x 3 of
-// them and communities of 9 x 9: as many as a city has that is to be redrawn.
-func blocks(t testing.TB) []arc.Area {
-	const side, steps = 81, 6
-	r := rand.New(rand.NewPCG(1, 1))
+// town returns blocks of 100 m with crooked borders, so many to a side, grids of
+// 3 x 3 of them and communities of 9 x 9.
+func town(t testing.TB, r *rand.Rand, side int) []arc.Area {
+	const steps = 6
 	jitter := func(p geo.Point, most int32) geo.Point {
 		return geo.Point{X: p.X + r.Int32N(2*most) - most, Y: p.Y + r.Int32N(2*most) - most}
 	}
 	const pitch = 11_000 // lattice steps
-	var corners [side + 1][side + 1]geo.Point
+	corners := make([][]geo.Point, side+1)
 	for i := range corners {
+		corners[i] = make([]geo.Point, side+1)
 		for j := range corners[i] {
 			corners[i][j] = jitter(geo.Point{X: middle.X + int32(i)*pitch, Y: middle.Y + int32(j)*pitch}, pitch/4)
 		}
@@ -114,8 +116,22 @@ func benchmark(b *testing.B, areas []arc.Area) {
 			borders = must(arc.New(ctx, areas))(b)
 		}
 	})
+	// One corner of one grid moves, with all areas that have it, and back.
+	moved := slices.Clone(areas)
+	grid := areas[len(areas)/2].Shape.Points()
+	for i, a := range areas {
+		if slices.Contains(a.Shape.Points(), grid[0]) {
+			moved[i].Shape = move(a.Shape, grid[0], geo.Point{X: grid[0].X + 40, Y: grid[0].Y + 30})
+		}
+	}
+	b.Run("edit", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			borders, moved, areas = must(borders.With(ctx, moved))(b), areas, moved
+		}
+	})
 	for _, zoom := range []int{8, 10, 11, 12, 13, 14, 16} {
-		b.Run("zoom"+string(rune('0'+zoom/10))+string(rune('0'+zoom%10)), func(b *testing.B) {
+		b.Run(fmt.Sprintf("zoom %d", zoom), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				must(borders.Draw(ctx, zoom))(b)
@@ -126,4 +142,5 @@ func benchmark(b *testing.B, areas []arc.Area) {
 
 func BenchmarkCity(b *testing.B) { benchmark(b, must(city())(b)) }
 
-func BenchmarkBlocks(b *testing.B) { benchmark(b, blocks(b)) }
+// BenchmarkBlocks has 6,561 blocks, as many as a city that is to be redrawn.
+func BenchmarkBlocks(b *testing.B) { benchmark(b, town(b, rand.New(rand.NewPCG(1, 1)), 81)) }

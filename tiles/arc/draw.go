@@ -126,7 +126,7 @@ type way struct{ a, b geo.Point }
 // pass other hot units, so each is routed again; it is shorter, so this ends.
 func (d *drawing) route(chain []int32, w way, a, b int32) []int32 {
 	var hits []int32
-	d.ground.tree.Within(grown(w.a, w.b, d.unit), func(s site) {
+	d.ground.near(grown(w.a, w.b, d.unit), func(s site) {
 		if d.ground.from[s.number] > d.zoom {
 			return
 		}

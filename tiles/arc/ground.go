@@ -16,10 +16,17 @@ import (
 type ground struct {
 	sites []geo.Point // corners and crossings of borders
 	from  []int8      // by site: the first zoom at which it is a corner of anything
-	tree  *planar.Tree[site]
 	edges []edge
 	rings [][]ring // by area; nil: not held
+
+	tree      *planar.Tree[site] // of the first sites
+	planted   int                // how many
+	late      *planar.Tree[site] // of the others
+	directory *directory         // nil: noding changed something
 }
+
+// never is the zoom from which on counts what belongs to no area any more.
+const never = math.MaxInt8
 
 // site is a place in the tree, by number.
 type site struct {
@@ -72,6 +79,7 @@ type sketch struct {
 	places []geo.Point
 	number map[geo.Point]int32 // of a place; only looked up
 	rings  [][]int32
+	noded  bool // places were put on edges, or edges without length dropped
 }
 
 func (s *sketch) put(p geo.Point) int32 {
@@ -89,7 +97,7 @@ func survey(ctx context.Context, areas []Area) (*ground, error) {
 	g := &ground{rings: make([][]ring, len(areas))}
 	lattice := sketch{number: map[geo.Point]int32{}}
 	for i, a := range areas {
-		if a.Shape.Kind() != geo.Polygons || wide(a.Shape.Box()) {
+		if !held(a.Shape) {
 			continue
 		}
 		for part := range a.Shape.Parts() {
@@ -119,15 +127,21 @@ func survey(ctx context.Context, areas []Area) (*ground, error) {
 		return nil, err
 	}
 	g.sites = plane.places
-	g.connect(areas, plane.rings)
+	edges := g.connect(plane.rings)
+	g.count(areas)
+	if !lattice.noded && !plane.noded && len(plane.places) == len(moved) {
+		g.keepDirectory(lattice.number, edges)
+	}
 	return g, g.measure(ctx)
 }
 
-// wide reports whether a box spreads over more world units than an edge may.
-func wide(b geo.Box) bool {
+// held reports whether a shape is among the borders: polygons that do not spread
+// over more world units than an edge may.
+func held(s geo.Shape) bool {
+	b := s.Box()
 	w, n := crs.World(geo.Point{X: b.W, Y: b.N})
-	e, s := crs.World(geo.Point{X: b.E, Y: b.S})
-	return max(e-w, s-n) > planar.MaxExtent
+	e, f := crs.World(geo.Point{X: b.E, Y: b.S})
+	return s.Kind() == geo.Polygons && max(e-w, f-n) <= planar.MaxExtent
 }
 
 // node puts the places and crossings on the edges of rings into the rings.
@@ -154,9 +168,11 @@ func (s *sketch) node(ctx context.Context) error {
 		for i, a := range walk {
 			b := walk[(i+1)%len(walk)]
 			if a == b {
+				s.noded = true
 				continue
 			}
 			chain := chains[numbers[[2]int32{min(a, b), max(a, b)}]]
+			s.noded = s.noded || len(chain) > 2
 			for j := range len(chain) - 1 {
 				if a < b {
 					noded = append(noded, chain[j])
@@ -170,16 +186,11 @@ func (s *sketch) node(ctx context.Context) error {
 	return nil
 }
 
-// connect numbers the edges of rings that are noded, and says from which zoom on
-// they and their ends count.
-func (g *ground) connect(areas []Area, walks [][]int32) {
-	g.from = make([]int8, len(g.sites))
-	for i := range g.from {
-		g.from[i] = math.MaxInt8
-	}
-	numbers := map[[2]int32]int32{} // only looked up
-	for i, rings := range g.rings {
-		from := int8(min(max(areas[i].From, 0), math.MaxInt8))
+// connect numbers the edges of rings that are noded. It returns the numbers by the
+// sites that an edge joins, the lower first.
+func (g *ground) connect(walks [][]int32) (numbers map[[2]int32]int32) {
+	numbers = map[[2]int32]int32{} // only looked up
+	for _, rings := range g.rings {
 		for r := range rings {
 			walk := walks[0]
 			walks = walks[1:]
@@ -191,11 +202,8 @@ func (g *ground) connect(areas []Area, walks [][]int32) {
 				if !known {
 					number = int32(len(g.edges))
 					numbers[key] = number
-					g.edges = append(g.edges, edge{a: key[0], b: key[1], from: from})
+					g.edges = append(g.edges, edge{a: key[0], b: key[1]})
 				}
-				e := &g.edges[number]
-				e.from = min(e.from, from)
-				g.from[a] = min(g.from[a], from)
 				steps[j] = step(2 * number)
 				if a != key[0] {
 					steps[j]++
@@ -204,6 +212,45 @@ func (g *ground) connect(areas []Area, walks [][]int32) {
 			rings[r].steps = steps
 		}
 	}
+	return numbers
+}
+
+// count says from which zoom on edges and their ends count.
+func (g *ground) count(areas []Area) {
+	g.from = make([]int8, len(g.sites))
+	for i := range g.from {
+		g.from[i] = never
+	}
+	for i := range g.edges {
+		g.edges[i].from = never
+	}
+	for i, rings := range g.rings {
+		from := int8(min(max(areas[i].From, 0), never-1))
+		for _, r := range rings {
+			for _, s := range r.steps {
+				e := &g.edges[s>>1]
+				if from < e.from {
+					e.from = from
+					g.from[e.a], g.from[e.b] = min(g.from[e.a], from), min(g.from[e.b], from)
+				}
+			}
+		}
+	}
+}
+
+// near calls visit for the sites in a box.
+func (g *ground) near(box geo.Box, visit func(site)) {
+	g.tree.Within(box, visit)
+	g.late.Within(box, visit)
+}
+
+// plant returns a tree of the sites from a number on.
+func (g *ground) plant(first int) *planar.Tree[site] {
+	sites := make([]site, len(g.sites)-first)
+	for i := range sites {
+		sites[i] = site{g.sites[first+i], int32(first + i)}
+	}
+	return planar.NewTree(sites)
 }
 
 // farthest is how far from an edge measure looks for sites, in world units: edges
@@ -212,11 +259,7 @@ const farthest = 3 << 10
 
 // measure builds the tree and finds how far each edge is clear of other sites.
 func (g *ground) measure(ctx context.Context) error {
-	sites := make([]site, len(g.sites))
-	for i, p := range g.sites {
-		sites[i] = site{p, int32(i)}
-	}
-	g.tree = planar.NewTree(sites)
+	g.tree, g.planted, g.late = g.plant(0), len(g.sites), g.plant(len(g.sites))
 	for i := range g.edges {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()

@@ -153,7 +153,7 @@ func (s *simplifier) alone(arc int32, from, to int) bool {
 	}
 	s.hull = convex(s.hull)
 	alone := true
-	s.ground.tree.Within(grown(low, high, s.unit), func(t site) {
+	s.ground.near(grown(low, high, s.unit), func(t site) {
 		if !alone || s.ground.from[t.number] > s.zoom {
 			return
 		}

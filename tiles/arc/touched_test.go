@@ -33,17 +33,7 @@ func edit(r *rand.Rand, areas []arc.Area, size int) []arc.Area {
 			reach := 1 + r.IntN(1+size/10)
 			to := geo.Point{X: p.X + int32(r.IntN(2*reach)-reach), Y: p.Y + int32(r.IntN(2*reach)-reach)}
 			for j, b := range areas {
-				var parts []geo.Part
-				for part := range b.Shape.Parts() {
-					part.Points = slices.Clone(part.Points)
-					for k, q := range part.Points {
-						if q == p {
-							part.Points[k] = to
-						}
-					}
-					parts = append(parts, part)
-				}
-				areas[j].Shape = geo.MakeShape(geo.Polygons, parts)
+				areas[j].Shape = move(b.Shape, p, to)
 			}
 		}
 		if len(areas) == 0 {
@@ -51,6 +41,21 @@ func edit(r *rand.Rand, areas []arc.Area, size int) []arc.Area {
 		}
 	}
 	return areas
+}
+
+// move returns a polygon in which a corner lies elsewhere.
+func move(s geo.Shape, from, to geo.Point) geo.Shape {
+	var parts []geo.Part
+	for part := range s.Parts() {
+		part.Points = slices.Clone(part.Points)
+		for i, p := range part.Points {
+			if p == from {
+				part.Points[i] = to
+			}
+		}
+		parts = append(parts, part)
+	}
+	return geo.MakeShape(geo.Polygons, parts)
 }
 
 // boxOf returns the box around all areas of a zoom.
