@@ -163,11 +163,15 @@ func (o *object) geometry(name string, s geo.Shape) {
 // box appends west, south, east and north.
 func (o *object) box(name string, b geo.Box) {
 	o.name(name)
+	o.text = appendBox(o.text, b)
+}
+
+func appendBox(dst []byte, b geo.Box) []byte {
 	for i, v := range [4]int32{b.W, b.S, b.E, b.N} {
-		o.text = append(o.text, "[,,,"[i])
-		o.text = geojson.AppendDegrees(o.text, v)
+		dst = append(dst, "[,,,"[i])
+		dst = geojson.AppendDegrees(dst, v)
 	}
-	o.text = append(o.text, ']')
+	return append(dst, ']')
 }
 
 // num appends a number rounded to so many decimals, never in exponent form.

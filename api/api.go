@@ -61,10 +61,12 @@ type Config struct {
 type server struct {
 	Config
 	tiles  *tiles.Cache
-	kept   keptSnapshots
+	feed   feed
 	search searchIndexes
 	build  build
 
+	published    keptSnapshots
+	promised     keptSnapshots // to who reads page by page
 	attributions attributions
 }
 
@@ -75,13 +77,18 @@ type Handler struct {
 }
 
 // Published is to be called after a map was published, before the next one is. It
-// drops the tiles that are other than before, and begins to make what answers of
-// the map need besides the map itself, the index of the search, without waiting for
-// it: that spares the first who ask the wait.
+// drops the tiles that are other than before, tells those who listen to /events,
+// and begins to make what answers of the map need besides the map itself, the index
+// of the search, without waiting for it: that spares the first who ask the wait.
 func (h *Handler) Published(s *snapshot.Snapshot) {
-	h.server.tiles.Follow(s)
+	h.server.published.keep(s)
+	h.server.feed.add(s.Head(), h.server.tiles.Follow(s))
 	h.server.search.prepare(s)
 }
+
+// EndEvents ends the streams of /events, which otherwise go on for as long as
+// somebody listens: to be called when the server begins to stop.
+func (h *Handler) EndEvents() { h.server.feed.end() }
 
 // New returns the handler of all routes.
 func New(c Config) *Handler {
@@ -164,6 +171,7 @@ func (s *server) router() *mux.Router {
 	if s.Worklist != nil {
 		route("/worklist", items, s.worklist)
 	}
+	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)
 	route("/healthz", health, s.healthz)
 	route("/readyz", health, s.readyz)

@@ -70,7 +70,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		token.after, token.matched = found.features[len(found.features)-1].Common().ID, found.matched
 		next.Set("page", token.String())
 		links = append(links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
-		s.kept.keep(snap)
+		s.promised.keep(snap)
 	}
 	o := object{text: make([]byte, 0, 512+512*len(found.features))}
 	o.open()
@@ -110,7 +110,7 @@ func (s *server) pageOf(w http.ResponseWriter, r *http.Request, layer geo.Layer,
 	if head := current.Head(); head.Epoch == token.epoch && head.Revision == token.revision {
 		return current, token, nil
 	}
-	if kept := s.kept.find(token); kept != nil {
+	if kept := s.heldSnapshot(token.epoch, token.revision); kept != nil {
 		return kept, token, nil
 	}
 	start := cloneValues(q.values)

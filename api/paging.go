@@ -5,11 +5,9 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"net/url"
-	"sync"
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
-	"gridatlas/geo/snapshot"
 )
 
 // pageToken is where a next page begins: in which map, after which id, and for
@@ -68,41 +66,4 @@ func question(layer geo.Layer, q query) uint32 {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(string(layer) + "?" + rest.Encode()))
 	return hash.Sum32()
-}
-
-// keptSnapshots holds the newest maps for which a next page was promised, so that
-// whoever reads on reads the same map. The zero value holds none.
-type keptSnapshots struct {
-	mu   sync.Mutex
-	maps []*snapshot.Snapshot // the last promised in the end
-}
-
-// keptMaps is how many maps a page may be behind.
-const keptMaps = 8
-
-func (k *keptSnapshots) keep(s *snapshot.Snapshot) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, kept := range k.maps {
-		if kept == s {
-			return
-		}
-	}
-	if len(k.maps) == keptMaps {
-		copy(k.maps, k.maps[1:])
-		k.maps = k.maps[:keptMaps-1]
-	}
-	k.maps = append(k.maps, s)
-}
-
-// find returns the map that a token names; nil when it is gone.
-func (k *keptSnapshots) find(t pageToken) *snapshot.Snapshot {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, kept := range k.maps {
-		if head := kept.Head(); head.Epoch == t.epoch && head.Revision == t.revision {
-			return kept
-		}
-	}
-	return nil
 }

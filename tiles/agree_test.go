@@ -72,6 +72,11 @@ func TestAsTheTwin(t *testing.T) {
 						sameFeature(t, s, a, layer, f, drawn[f.ID.(int64)])
 						delete(drawn, f.ID.(int64))
 					}
+					for id, f := range drawn { // a shared border reaches in where it was not
+						if slack(layer) > 1 && math.Abs(planar.Area(f.Geometry)) <= slack(layer)*planar.Length(f.Geometry) {
+							delete(drawn, id)
+						}
+					}
 					if len(drawn) > 0 {
 						t.Fatalf("%v of %s: %s has %d features too many", a, name, layer, len(drawn))
 					}
@@ -85,11 +90,22 @@ func TestAsTheTwin(t *testing.T) {
 	}
 }
 
+// slack is how far, in tile units, a border may be from where it is: rounding and
+// mending move it by one, and borders that areas share lose the corners within four.
+func slack(layer string) float64 {
+	switch geo.Layer(layer) {
+	case geo.Places, geo.Grids, geo.Blocks:
+		return 1 + 4
+	}
+	return 1
+}
+
 // sameFeature holds a drawn feature against the twin's.
 func sameFeature(t *testing.T, s *snapshot.Snapshot, a tiles.Address, layer string, want, got *geojson.Feature) {
 	t.Helper()
 	if got == nil {
-		if area := math.Abs(planar.Area(want.Geometry)); want.Geometry.Dimensions() < 2 || area > 1 {
+		area := math.Abs(planar.Area(want.Geometry))
+		if want.Geometry.Dimensions() < 2 || area > 1 && (slack(layer) == 1 || area > slack(layer)*planar.Length(want.Geometry)) {
 			t.Fatalf("%v: %s %v is missing, of an area of %v", a, layer, want.ID, area)
 		}
 		return
@@ -102,7 +118,7 @@ func sameFeature(t *testing.T, s *snapshot.Snapshot, a tiles.Address, layer stri
 	}
 	// Mending moves corners by a unit; so does, seen from the other side, dropping
 	// what has no area.
-	if area, theirs := planar.Area(got.Geometry), planar.Area(want.Geometry); math.Abs(area-theirs) > 2+planar.Length(want.Geometry) {
+	if area, theirs := planar.Area(got.Geometry), planar.Area(want.Geometry); math.Abs(area-theirs) > 2+slack(layer)*planar.Length(want.Geometry) {
 		t.Fatalf("%v: %s %v has an area of %v, want %v", a, layer, want.ID, area, theirs)
 	}
 	if want.Geometry.Dimensions() == 0 {

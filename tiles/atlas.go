@@ -20,6 +20,7 @@ import (
 type Atlas struct {
 	mu      sync.Mutex
 	layers  map[sheet]*lineage
+	borders map[string]*borders // by view
 	cutters sync.Pool
 }
 

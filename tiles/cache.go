@@ -38,6 +38,9 @@ type Cache struct {
 	entries map[key]*list.Element
 	places  pyramid // of the entries
 	flights map[flightKey]*flight
+	// moving says that borders are being compared: a tile built meanwhile from the
+	// ones before is not kept, since nobody looked at it.
+	moving bool
 }
 
 type key struct {
@@ -94,18 +97,27 @@ func (c *Cache) Follow(s *snapshot.Snapshot) Changes {
 	defer c.following.Unlock()
 	c.mu.Lock()
 	before := c.newest
-	c.mu.Unlock()
 	if before == s {
+		c.mu.Unlock()
 		return c.changes
 	}
+	c.moving = before != nil && coverageOf(before) != coverageOf(s)
+	c.mu.Unlock()
 	c.changes = Between(Public, before, s)
+	if c.moving && !c.changes.All {
+		// Nobody waits for this alone, so nothing ends it but a fault.
+		if err := c.atlas.addMoved(context.Background(), before, s, Public, &c.changes); err != nil {
+			c.changes = Changes{All: true}
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.newest = s
 	c.maps.add(s)
 	for fk, f := range c.flights {
-		f.passed = f.passed || c.changes.touch(f.set, fk.tile)
+		f.passed = f.passed || c.moving && f.set.hasBorders() || c.changes.touch(f.set, fk.tile)
 	}
+	c.moving = false
 	c.forget()
 	return c.changes
 }
@@ -191,7 +203,7 @@ func (c *Cache) build(ctx context.Context, f *flight, fk flightKey) {
 	c.mu.Lock()
 	if c.flights[fk] == f { // else everybody left, and nobody told it of newer maps
 		delete(c.flights, fk)
-		if f.err == nil && !f.passed {
+		if f.err == nil && !f.passed && (!c.moving || !f.set.hasBorders()) {
 			c.keep(&entry{key: fk.key, set: f.set, tile: f.tile, since: f.number})
 		}
 	}

@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
+	"gridatlas/tiles/mvt"
 )
 
 // Changes is where two maps differ in what a view shows.
@@ -26,9 +26,11 @@ type LayerChanges struct {
 // covered then.
 type Touch struct {
 	Box geo.Box
-	// From is the zoom from which tiles differ, unless their set draws the layer
-	// earlier; above MaxZoom: only attributes differ that tiles do not have.
-	From int
+	// From and To are the zooms at which tiles differ, From less where their set
+	// draws the layer earlier; above MaxZoom: only attributes differ that tiles do
+	// not have.
+	From, To int
+	exact    bool // From and To hold for every set
 	ground
 }
 
@@ -100,7 +102,7 @@ func (c *comparison) compare(old, now geo.Feature) {
 		if n := len(c.touches); n > 0 && f == now && old != nil && c.touches[n-1].Box == box {
 			continue // it stayed where it was
 		}
-		c.touches = append(c.touches, Touch{box, from, groundOf(box)})
+		c.touches = append(c.touches, Touch{Box: box, From: from, To: MaxZoom, ground: groundOf(worldBoxOf(box))})
 	}
 }
 
@@ -117,6 +119,16 @@ func same(old, now geo.Feature, fields []*geo.Field) bool {
 	})
 }
 
+// add adds a touch of a layer.
+func (c *Changes) add(layer geo.Layer, t Touch) {
+	i := slices.IndexFunc(c.Layers, func(l LayerChanges) bool { return l.Layer == layer })
+	if i < 0 {
+		i = len(c.Layers)
+		c.Layers = append(c.Layers, LayerChanges{Layer: layer})
+	}
+	c.Layers[i].Touches = append(c.Layers[i].Touches, t)
+}
+
 // touch reports whether a tile of a set may differ.
 func (c Changes) touch(set *Set, a Address) bool {
 	return c.All || slices.ContainsFunc(c.Layers, func(l LayerChanges) bool {
@@ -127,16 +139,18 @@ func (c Changes) touch(set *Set, a Address) bool {
 
 // reaches reports whether a tile that is drawn by a rule may show what lies there.
 func (t *Touch) reaches(r *rule, a Address) bool {
-	return int(a.Z) >= t.From-r.earlier && t.meets(a, r.buffer)
+	from := t.From
+	if !t.exact {
+		from -= r.earlier
+	}
+	return from <= int(a.Z) && int(a.Z) <= t.To && t.meets(a, r.buffer)
 }
 
 // ground is a box in units of crs.World, borders included.
 type ground struct{ w, n, e, s int64 }
 
-func groundOf(box geo.Box) ground {
-	w, n := crs.World(geo.Point{X: box.W, Y: box.N})
-	e, s := crs.World(geo.Point{X: box.E, Y: box.S})
-	return ground{int64(w), int64(n), int64(e), int64(s)}
+func groundOf(box mvt.Box) ground {
+	return ground{int64(box.Min.X), int64(box.Min.Y), int64(box.Max.X), int64(box.Max.Y)}
 }
 
 // meets reports whether the ground meets a tile with so many units around it. One

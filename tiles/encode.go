@@ -6,6 +6,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
+	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
 
@@ -37,7 +38,13 @@ func (a *Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, tile
 		if err != nil {
 			return nil, 0, err
 		}
-		next, err := c.cut(ctx, d, r, tile, at)
+		var borders *arc.Zoom
+		if slices.Contains(coverage[:], r.layer) {
+			if borders, err = a.drawnBorders(ctx, s, set.view, int(tile.Z)); err != nil {
+				return nil, 0, err
+			}
+		}
+		next, err := c.cut(ctx, d, borders, r, tile, at)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -57,7 +64,8 @@ type cutter struct {
 	frame  mvt.Frame
 	data   []byte
 	shape  mvt.Shape
-	labels []label // of the layer at hand
+	shared mvt.Shape // instead of shape, with the corners of borders that are shared
+	labels []label   // of the layer at hand
 }
 
 // label is a label point and the feature it stands for.
@@ -68,11 +76,13 @@ type label struct {
 }
 
 // cut writes what of a drawing appears in a tile at an instant, and its label
-// points. It returns the next instant at which that changes.
-func (c *cutter) cut(ctx context.Context, d *drawing, r *rule, tile Address, at geo.Instant) (until geo.Instant, err error) {
+// points. Areas come from the borders, where there are such. It returns the next
+// instant at which that changes.
+func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule, tile Address, at geo.Instant) (until geo.Instant, err error) {
 	zoom := uint8(int(tile.Z) + r.earlier)
 	labelled := int(zoom) >= r.label
 	c.frame.Reset(uint8(tile.Z), tile.X, tile.Y, r.buffer)
+	c.frame.KeepStraight = borders != nil
 	c.labels = c.labels[:0]
 	c.writer.BeginLayer(string(r.layer), r.keys, d.known)
 	seen := 0
@@ -88,7 +98,14 @@ func (c *cutter) cut(ctx context.Context, d *drawing, r *rule, tile Address, at 
 		}
 		point := leaf.shape(i, &c.shape)
 		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+mostEarlier < int(leaf.zooms[i])
-		kind, geometry := c.geometry(record.traits)
+		shape := &c.shape
+		if borders != nil {
+			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {
+				c.shared = shared
+				shape = &c.shared
+			}
+		}
+		kind, geometry := c.geometry(shape, record.traits)
 		if len(geometry) > 0 {
 			c.tags(r, record)
 			c.writer.Feature(uint64(id), kind, geometry)
@@ -110,15 +127,15 @@ func (c *cutter) cut(ctx context.Context, d *drawing, r *rule, tile Address, at 
 	return until, nil
 }
 
-// geometry returns what of the shape at hand lies in the tile.
-func (c *cutter) geometry(traits trait) (mvt.Type, []byte) {
+// geometry returns what of a shape lies in the tile.
+func (c *cutter) geometry(shape *mvt.Shape, traits trait) (mvt.Type, []byte) {
 	switch geo.Kind(traits & kindTrait) {
 	case geo.Points:
-		return mvt.Points, c.frame.Points(&c.shape)
+		return mvt.Points, c.frame.Points(shape)
 	case geo.Lines:
-		return mvt.Lines, c.frame.Lines(&c.shape)
+		return mvt.Lines, c.frame.Lines(shape)
 	}
-	return mvt.Polygons, c.frame.Polygons(&c.shape)
+	return mvt.Polygons, c.frame.Polygons(shape)
 }
 
 // tags gives the next feature the attributes of a record of which the head was read.

@@ -138,6 +138,12 @@ func shows(f geo.Feature, set *tiles.Set, a tiles.Address) bool {
 	return geo.ForPublic(f) && slices.Contains(set.Layers(), f.Layer()) && a.Box(128+2).Intersects(f.Common().Shape.Box())
 }
 
+// sharesBorders reports whether a feature is an area that shares borders.
+func sharesBorders(f geo.Feature) bool {
+	layer := f.Layer()
+	return layer == geo.Places || layer == geo.Grids || layer == geo.Blocks
+}
+
 // After each of many random changes every tile that the cache gives has the bytes
 // of one built anew from the map asked for, older maps too, and only tiles that a
 // change can reach are built again.
@@ -167,7 +173,7 @@ func TestKeptTilesAreTrue(t *testing.T) {
 	c := tiles.NewCache(64<<20, 2)
 	kept := map[asked]*tiles.Tile{}
 	older := r.snap
-	built, stayed := 0, 0
+	built, moved, needless, stayed := 0, 0, 0, 0
 	for round := range 40 {
 		before := r.snap
 		touched := r.edit()
@@ -177,7 +183,8 @@ func TestKeptTilesAreTrue(t *testing.T) {
 		for _, ask := range all {
 			set := mustSet(t, ask.set)
 			tile := mustGet(t, c, r.snap, ask.set, ask.a)
-			if got, err := tile.Bytes(); err != nil || !bytes.Equal(got, mustEncode(t, r.snap, ask.set, ask.a)) {
+			data, err := tile.Bytes()
+			if err != nil || !bytes.Equal(data, mustEncode(t, r.snap, ask.set, ask.a)) {
 				t.Fatalf("round %d: %s %v is not the tile of revision %d (%v)", round, ask.set, ask.a, r.snap.Head().Revision, err)
 			}
 			was := kept[ask]
@@ -186,6 +193,15 @@ func TestKeptTilesAreTrue(t *testing.T) {
 				stayed++
 			case was == nil:
 			case !slices.ContainsFunc(touched, func(f geo.Feature) bool { return shows(f, set, ask.a) }):
+				// A border may have moved that it shares, or nothing in the box around
+				// what did.
+				if slices.ContainsFunc(touched, sharesBorders) && set.Layers()[0] == geo.Places {
+					if wasData, err := was.Bytes(); err == nil && bytes.Equal(wasData, data) {
+						needless++
+					}
+					moved++
+					continue
+				}
 				t.Fatalf("round %d: %s %v was built again, and nothing touched it: %v", round, ask.set, ask.a, touched)
 			default:
 				built++
@@ -204,8 +220,8 @@ func TestKeptTilesAreTrue(t *testing.T) {
 			older = before
 		}
 	}
-	t.Logf("%d tiles stayed, %d were built again", stayed, built)
-	if built == 0 || stayed < 10*built {
+	t.Logf("%d tiles stayed, %d were built again, %d more for borders, %d of them needlessly", stayed, built, moved, needless)
+	if built == 0 || stayed < 10*built || needless > 20+built/10 {
 		t.Error("this proves little")
 	}
 }

@@ -180,8 +180,9 @@ func world(p geo.Point) mvt.Point {
 
 // worldBox returns the smallest box around the corners of a shape. Projection
 // keeps the order of meridians and of parallels, so four of them are enough.
-func worldBox(s geo.Shape) mvt.Box {
-	b := s.Box()
+func worldBox(s geo.Shape) mvt.Box { return worldBoxOf(s.Box()) }
+
+func worldBoxOf(b geo.Box) mvt.Box {
 	return mvt.Box{Min: world(geo.Point{X: b.W, Y: b.N}), Max: world(geo.Point{X: b.E, Y: b.S})}
 }
 

@@ -127,6 +127,9 @@ func (r *rule) first(f geo.Feature) int {
 	return max(r.from, r.zoom(f))
 }
 
+// begins returns the zoom of the first tiles that have the layer.
+func (r *rule) begins() int { return max(r.from-r.earlier, 0) }
+
 // ruleOf returns the rule of a layer, nil when tiles do not have it.
 func ruleOf(layer geo.Layer) *rule {
 	for i := range rules {

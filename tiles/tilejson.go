@@ -35,12 +35,22 @@ type VectorLayer struct {
 	Fields      map[string]string `json:"fields"`
 }
 
+// MinZoom returns the zoom at which the first layer of the set begins. Tiles of
+// lower zooms are empty.
+func (s *Set) MinZoom() int {
+	lowest := MaxZoom
+	for _, r := range s.rules {
+		lowest = min(lowest, r.begins())
+	}
+	return lowest
+}
+
 // Describe returns the TileJSON of a set over a snapshot. The address of its
 // tiles is a URL with {z}, {x} and {y} in it.
 func (s *Set) Describe(snap *snapshot.Snapshot, address string) TileJSON {
 	doc := TileJSON{
 		Version: "3.0.0", Name: s.Name, Scheme: "xyz",
-		Tiles: []string{address}, MinZoom: Advertised, MaxZoom: Advertised,
+		Tiles: []string{address}, MinZoom: s.MinZoom(), MaxZoom: Advertised,
 		VectorLayers: []VectorLayer{},
 	}
 	box := geo.NoBox
@@ -49,9 +59,8 @@ func (s *Set) Describe(snap *snapshot.Snapshot, address string) TileJSON {
 		box = box.Union(snap.Layer(r.layer).Box())
 		layer := VectorLayer{
 			ID: string(r.layer), Description: schema.Zh + " " + schema.En,
-			MinZoom: max(r.from-r.earlier, 0), MaxZoom: Advertised, Fields: map[string]string{},
+			MinZoom: r.begins(), MaxZoom: Advertised, Fields: map[string]string{},
 		}
-		doc.MinZoom = min(doc.MinZoom, layer.MinZoom)
 		for _, field := range r.fields {
 			title := field.Zh + " " + field.En
 			if field.Unit != "" {

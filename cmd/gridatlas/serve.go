@@ -77,6 +77,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
+	server.RegisterOnShutdown(handler.EndEvents)
 	return c.serve(ctx, con, server, listener, node)
 }
 

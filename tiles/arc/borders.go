@@ -44,9 +44,9 @@ func New(ctx context.Context, areas []Area) (*Borders, error) {
 }
 
 // With returns the borders of other areas: b itself when they are the same, as
-// after a change of attributes alone.
+// after a change of attributes alone. b may be nil.
 func (b *Borders) With(ctx context.Context, areas []Area) (*Borders, error) {
-	if slices.EqualFunc(b.areas, areas, func(s, t Area) bool {
+	if b != nil && slices.EqualFunc(b.areas, areas, func(s, t Area) bool {
 		return s.Key == t.Key && s.From == t.From && s.Shape.Equal(t.Shape)
 	}) {
 		return b, nil

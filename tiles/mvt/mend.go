@@ -30,8 +30,10 @@ func (m *Mender) Mend(s *Shape, zoom uint8) Shape {
 // mend replaces rings by valid ones: every outer ring, followed by its holes, is a
 // polygon of its own.
 func (m *Mender) mend(r *rings) {
-	m.noder.read(r)
-	m.noder.node()
+	if err := m.noder.node(r); err != nil {
+		r.reset() // rings that cross a million times, or are as wide as the world
+		return
+	}
 	m.sweep.run(m.noder.edges, m.noder.nodes)
 	m.tracer.trace(m.sweep.border)
 	m.tracer.nest(r)

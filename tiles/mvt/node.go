@@ -2,7 +2,11 @@ package mvt
 
 import (
 	"cmp"
+	"context"
 	"slices"
+
+	"gridatlas/geo"
+	"gridatlas/geo/planar"
 )
 
 // edge is a straight way between two places, from the lower one to the higher, by
@@ -16,53 +20,74 @@ type edge struct {
 
 func compare(v, w vertex) int { return cmp.Or(cmp.Compare(v.x, w.x), cmp.Compare(v.y, w.y)) }
 
-// noder breaks edges up until they meet in their ends alone, by iterated snap
-// rounding: each corner and each crossing, rounded, makes its unit square hot, and
-// each edge is led through the middle of every hot square it passes (J. Hobby,
-// "Practical segment intersection with finite precision output", 1999; D. Halperin
-// and E. Packer, "Iterated snap rounding", 2002). Edges move by about a unit and
-// never across a corner.
+// noder breaks the edges of rings up until they meet in their ends alone.
 type noder struct {
 	edges []edge
-	spare []edge
-	nodes []vertex // by x and then by y
-	hits  []vertex
+	nodes []vertex // their ends, by x and then by y
+
+	places []geo.Point
+	ways   [][2]int32
 }
 
-// read takes the edges of rings.
-func (n *noder) read(r *rings) {
-	n.edges = n.edges[:0]
+// node takes the edges of rings, equal ones as one and opposite ones as none. Edges
+// move by about a unit and never across a corner. Errors are those of planar.
+func (n *noder) node(r *rings) error {
+	n.edges, n.nodes, n.places, n.ways = n.edges[:0], append(n.nodes[:0], r.corners...), n.places[:0], n.ways[:0]
+	slices.SortFunc(n.nodes, compare)
+	n.nodes = slices.Compact(n.nodes)
+	if len(n.nodes) == 0 {
+		return nil
+	}
+	// Places in the plane of the noder, from the first one.
+	origin := n.nodes[0]
+	for _, v := range n.nodes {
+		if v.x-origin.x > planar.MaxExtent || max(v.y-origin.y, origin.y-v.y) > planar.MaxExtent/2 {
+			return planar.ErrTooWide
+		}
+		n.places = append(n.places, geo.Point{X: int32(v.x - origin.x), Y: int32(v.y - origin.y)})
+	}
 	start := 0
 	for _, p := range r.parts {
-		a := r.corners[p.end-1]
-		for _, b := range r.corners[start:p.end] {
-			n.add(a, b, 1)
-			a = b
+		before := n.number(r.corners[p.end-1])
+		for _, v := range r.corners[start:p.end] {
+			if i := n.number(v); i != before {
+				n.ways = append(n.ways, [2]int32{before, i})
+				before = i
+			}
 		}
 		start = p.end
 	}
+	nodes, chains, err := planar.Node(context.Background(), n.places, n.ways)
+	if err != nil {
+		return err
+	}
+	n.nodes = n.nodes[:0]
+	for _, p := range nodes {
+		n.nodes = append(n.nodes, vertex{origin.x + int64(p.X), origin.y + int64(p.Y)})
+	}
+	for _, chain := range chains {
+		for i := 1; i < len(chain); i++ {
+			n.add(n.nodes[chain[i-1]], n.nodes[chain[i]])
+		}
+	}
+	n.merge()
+	slices.SortFunc(n.nodes, compare)
+	return nil
+}
+
+// number returns the place of a corner among the sorted ones.
+func (n *noder) number(v vertex) int32 {
+	i, _ := slices.BinarySearchFunc(n.nodes, v, compare)
+	return int32(i)
 }
 
 // add adds the way from a to b.
-func (n *noder) add(a, b vertex, turns int) {
+func (n *noder) add(a, b vertex) {
 	switch c := compare(a, b); {
 	case c < 0:
-		n.edges = append(n.edges, edge{a, b, turns})
+		n.edges = append(n.edges, edge{a, b, 1})
 	case c > 0:
-		n.edges = append(n.edges, edge{b, a, -turns})
-	}
-}
-
-// node breaks the edges up. Equal ones are one, opposite ones none.
-func (n *noder) node() {
-	n.merge()
-	n.nodes = n.nodes[:0]
-	for _, e := range n.edges {
-		n.nodes = append(n.nodes, e.a, e.b)
-	}
-	n.lead()
-	for n.cross() {
-		n.lead()
+		n.edges = append(n.edges, edge{b, a, -1})
 	}
 }
 
@@ -80,105 +105,4 @@ func (n *noder) merge() {
 		}
 	}
 	n.edges = kept
-}
-
-// lead leads all edges through the nodes there are.
-func (n *noder) lead() {
-	slices.SortFunc(n.nodes, compare)
-	n.nodes = slices.Compact(n.nodes)
-	n.edges, n.spare = n.spare[:0], n.edges
-	for _, e := range n.spare {
-		n.route(e.a, e.b, e.turns)
-	}
-	n.merge()
-}
-
-// route adds the way from a to b through the nodes it passes. The pieces between
-// them lie a little off the straight way and may pass others, so each is routed
-// again; it is shorter, so this ends.
-func (n *noder) route(a, b vertex, turns int) {
-	first := len(n.hits)
-	west, east := min(a.x, b.x), max(a.x, b.x)
-	north, south := min(a.y, b.y), max(a.y, b.y)
-	i, _ := slices.BinarySearchFunc(n.nodes, vertex{west, north}, compare)
-	for ; i < len(n.nodes) && n.nodes[i].x <= east; i++ {
-		v := n.nodes[i]
-		if v.y >= north && v.y <= south && v != a && v != b && passes(a, b, v) {
-			n.hits = append(n.hits, v)
-		}
-	}
-	if len(n.hits) == first {
-		n.add(a, b, turns)
-		return
-	}
-	// A straight line goes through unit squares like over stairs, so the sum of
-	// both distances grows from each to the next.
-	slices.SortFunc(n.hits[first:], func(v, w vertex) int { return cmp.Compare(stairs(a, v), stairs(a, w)) })
-	for i := first; i < len(n.hits); i++ {
-		hit := n.hits[i]
-		n.route(a, hit, turns)
-		a = hit
-	}
-	n.hits = n.hits[:first]
-	n.route(a, b, turns)
-}
-
-func stairs(v, w vertex) int64 { return distance(v.x, w.x) + distance(v.y, w.y) }
-
-func distance(a, b int64) int64 { return max(a-b, b-a) }
-
-// passes reports whether the line from a to b goes through the unit square around
-// v, its west and north sides included. v lies in the box of the line.
-func passes(a, b, v vertex) bool {
-	// The line is as far from the middle of the square as its area with it says;
-	// the corner of the square that is nearest to it, as the sum of the sides says.
-	off := cross(a, b, v)
-	dx, dy := b.x-a.x, b.y-a.y
-	reach := max(dx, -dx) + max(dy, -dy)
-	if twice := 2 * max(off, -off); twice != reach {
-		return twice < reach
-	}
-	// It touches a corner, of which only the one in the north-west belongs to the
-	// square: a line on which y falls as x grows, with the middle on the side of
-	// greater y.
-	if dx < 0 {
-		dy, off = -dy, -off
-	}
-	return dy < 0 && off > 0
-}
-
-// cross adds a node for every place where two edges cross between their ends, and
-// reports whether there was any.
-func (n *noder) cross() bool {
-	before := len(n.nodes)
-	for i, e := range n.edges { // by the x of their first end
-		low, high := min(e.a.y, e.b.y), max(e.a.y, e.b.y)
-		for _, f := range n.edges[i+1:] {
-			if f.a.x > e.b.x {
-				break
-			}
-			if min(f.a.y, f.b.y) <= high && max(f.a.y, f.b.y) >= low && crosses(e, f) {
-				n.nodes = append(n.nodes, crossingOf(e, f))
-			}
-		}
-	}
-	return len(n.nodes) > before
-}
-
-// crosses reports whether two edges cross in a place that is an end of neither.
-func crosses(e, f edge) bool {
-	return sign(cross(f.a, f.b, e.a))*sign(cross(f.a, f.b, e.b)) < 0 &&
-		sign(cross(e.a, e.b, f.a))*sign(cross(e.a, e.b, f.b)) < 0
-}
-
-// crossingOf returns the place nearest to where two edges cross.
-func crossingOf(e, f edge) vertex {
-	// e.a + (e.b - e.a) * share / whole, where the areas of two triangles make the
-	// share.
-	share := cross(f.a, f.b, e.a)
-	whole := share - cross(f.a, f.b, e.b)
-	return vertex{
-		between(0, e.a.x, whole, e.b.x, share),
-		between(0, e.a.y, whole, e.b.y, share),
-	}
 }

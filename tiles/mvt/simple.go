@@ -6,10 +6,10 @@ import (
 )
 
 // Mender finds and parts rings that cross or touch themselves or one another after
-// rounding. It keeps its memory and allocates nothing for rings that are in order
-// once that has grown. One goroutine uses it at a time; the zero Mender is ready.
-// Corners of a shape lie within 2^30 units of one another, a quarter of the world
-// at zoom 20.
+// rounding. It keeps its memory, and to find that rings are in order allocates
+// nothing once that has grown. One goroutine uses it at a time; the zero Mender is
+// ready. Shapes are less than 10^9 units wide and half as high, an eighth of the
+// world at zoom 20.
 type Mender struct {
 	rings rings
 	sides []ringEdge

@@ -89,12 +89,6 @@ func TestNoAllocations(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() { dst = c.draw(&w, &f, dst[:0]) }); n != 0 {
 		t.Errorf("%v allocations a tile of 500 features", n)
 	}
-	s := shapeOf([][]place{spiral(place{2000, 2000}, 2, 3, 0.1)})
-	s.Flawed = true
-	f.Polygons(&s)
-	if n := testing.AllocsPerRun(20, func() { f.Polygons(&s) }); n != 0 {
-		t.Errorf("%v allocations to mend a ring", n)
-	}
 }
 
 // TestSameBytes writes one tile with a new writer, and with one that has written
