@@ -85,7 +85,8 @@ var snappers = sync.Pool{New: func() any { return new(snapper) }}
 // straight leg of at most Reach metres over no water, barrier or closure; false
 // when there is none. Bridges, tunnels and other levels are joined from 8 m, and
 // small cut-off pieces only when nothing else is in reach. Of equally near edges
-// it takes the first in stored order.
+// it takes the first in stored order. A closure makes no leg shorter: who keeps
+// the place that is joined without it joins no other.
 func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 	if closed.around(p) {
 		return Foot{}, false // no leg begins there
@@ -103,20 +104,27 @@ func (n *Network) Snap(p geo.Point, closed *Closed) (Foot, bool) {
 		}
 		from, length := n.mm[c.piece], n.mm[c.piece+1]-n.mm[c.piece]
 		mm := from + rounded(c.share*float64(length))
+		at := geo.Point{
+			X: mix(n.shape[c.piece].X, n.shape[c.piece+1].X, c.share),
+			Y: mix(n.shape[c.piece].Y, n.shape[c.piece+1].Y, c.share),
+		}
 		if closed.Edge(edge) && !c.cut {
+			if n.wallGrid.blocked(p, at) {
+				return false // what is closed brings nobody round a wall
+			}
 			// Each open stretch takes its turn by itself.
 			for lo, hi := range closed.Gaps(edge, n.Edges[edge].MM) {
 				if lo, hi = max(lo, from), min(hi, from+length); lo <= hi {
-					if c := n.candidate(&local, p, c.piece, min(max(mm, lo), hi)); c.square <= Reach*Reach {
-						s.push(c)
+					open := c
+					if mm < lo || mm > hi {
+						open = n.candidate(&local, p, c.piece, min(max(mm, lo), hi))
+					}
+					if open.cut = true; open.square <= Reach*Reach {
+						s.push(open)
 					}
 				}
 			}
 			return false
-		}
-		at := geo.Point{
-			X: mix(n.shape[c.piece].X, n.shape[c.piece+1].X, c.share),
-			Y: mix(n.shape[c.piece].Y, n.shape[c.piece+1].Y, c.share),
 		}
 		small := n.isSmall(edge)
 		if small && hasSpare || n.wallGrid.blocked(p, at) || closed.Leg(p, at) {
@@ -142,7 +150,7 @@ func (n *Network) candidate(local *crs.Local, p geo.Point, piece, mm int32) cand
 	ax, ay := local.XY(n.shape[piece])
 	bx, by := local.XY(n.shape[piece+1])
 	x, y := ax+share*(bx-ax)-px, ay+share*(by-ay)-py
-	return candidate{square: x*x + y*y, share: share, piece: piece, cut: true}
+	return candidate{square: x*x + y*y, share: share, piece: piece}
 }
 
 // Distance returns the metres to the nearest street up to limit, over whatever

@@ -327,3 +327,32 @@ func TestBridgesAreJoinedFromBesideThem(t *testing.T) {
 		}
 	}
 }
+
+// TestClosuresBringNobodyRoundAWall: a wall stands before the nearest street, so a
+// point joins another. A closure on the nearest street moves the place there that
+// could be joined to where the wall no longer stands in the way, and the point
+// still joins the other one.
+func TestClosuresBringNobodyRoundAWall(t *testing.T) {
+	var town draw.Town
+	town.Street(nil, -300, 0, 300, 0)
+	town.Street(nil, -300, 0, -300, 40, 300, 40)
+	draw.Add(&town, &geo.Barrier{Kind: "wall"}, geo.LineShape(draw.Path(-2, 7, 2, 7)))
+	draw.Add(&town, &geo.Closure{}, geo.LineShape(draw.Path(-8, 0, 8, 0)))
+	s := town.Snapshot()
+	n := street.Build(s, nil)
+	closed := n.Limits(snapshot.All[*geo.Closure](s)).At(0, nil)
+	for _, x := range []float64{-20, -1, 0, 1, 20} {
+		open, _ := n.Snap(draw.At(x, 15), nil)
+		foot, ok := n.Snap(draw.At(x, 15), closed)
+		if !ok || foot != open {
+			t.Errorf("at %v: %+v, without the closure %+v", x, foot, open)
+		}
+		want := 15.0
+		if x > -4 && x < 4 {
+			want = 25
+		}
+		if math.Abs(float64(foot.Leg)/1000-want) > 0.05 {
+			t.Errorf("at %v: a leg of %d mm", x, foot.Leg)
+		}
+	}
+}

@@ -19,6 +19,7 @@ func sameAsNearest(t *testing.T, m *walk.Map, c *walk.Coverage, s walk.Served) {
 	var best *walk.Place
 	entrances, joined := m.EntrancesIn(s.Building, c.Query)
 	if !joined {
+		t.Errorf("building %d does not join the network where its entrances do", s.Building.ID)
 		return
 	}
 	for _, p := range entrances {

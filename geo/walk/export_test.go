@@ -56,8 +56,7 @@ func (m *Map) SettledAtOnce(ctx context.Context, q Query) (int, error) {
 
 // EntrancesIn returns the points through which a building is entered in the
 // situation of a query. Joined says that a point there joins the network where the
-// building does: a closure may move the end of a leg past a wall, which a building
-// that it does not cut off never looks for.
+// building does.
 func (m *Map) EntrancesIn(b *geo.Building, q Query) (points []geo.Point, joined bool) {
 	now, err := m.situation(context.Background(), &q)
 	if err != nil {
