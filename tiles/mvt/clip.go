@@ -16,17 +16,22 @@ const (
 	south
 )
 
+// clipBox is a square about a tile, from low to high in tile units along each axis.
+type clipBox struct{ low, high int64 }
+
+func (c clipBox) grown(by int64) clipBox { return clipBox{c.low - by, c.high + by} }
+
 // beyond returns the sides that a corner lies beyond. The border is inside.
-func (f *Frame) beyond(v vertex) side {
+func (c clipBox) beyond(v vertex) side {
 	var s side
-	if v.x < f.low {
+	if v.x < c.low {
 		s = west
-	} else if v.x > f.high {
+	} else if v.x > c.high {
 		s = east
 	}
-	if v.y < f.low {
+	if v.y < c.low {
 		s |= north
-	} else if v.y > f.high {
+	} else if v.y > c.high {
 		s |= south
 	}
 	return s
@@ -74,11 +79,11 @@ type inward struct {
 	line int64 // its x or y
 }
 
-func (f *Frame) inward(s side) inward {
+func (c clipBox) inward(s side) inward {
 	if s == west || s == north {
-		return inward{s, f.low}
+		return inward{s, c.low}
 	}
-	return inward{s, f.high}
+	return inward{s, c.high}
 }
 
 // of returns how far inside a corner lies, below zero when it is beyond the side,

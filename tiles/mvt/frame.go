@@ -1,7 +1,5 @@
 package mvt
 
-import "math"
-
 // Frame is one tile and the buffer around it: it makes the geometry of features
 // in it. Shapes are cut to the buffered tile, its border included, and rounded to
 // whole units, halves up; corners that are none after that are dropped, and so are
@@ -14,9 +12,8 @@ type Frame struct {
 	// side alone: drawn, such a place may show a gap.
 	KeepStraight bool
 
-	grid      grid
-	left, top int64 // of the tile, in units of its zoom from the corner of the world
-	low, high int64 // of the clip box, in units from the corner of the tile
+	units tileGrid
+	clip  clipBox
 
 	out    []byte // commands
 	last   vertex // the cursor
@@ -33,72 +30,31 @@ type vertex struct{ x, y int64 }
 // Reset turns to a tile: zoom up to MaxZoom, column, row, and the width of the
 // buffer around it in tile units, from 0 to Extent.
 func (f *Frame) Reset(zoom uint8, column, row uint32, buffer int) {
-	f.grid = gridOf(zoom)
-	f.left, f.top = int64(column)*Extent, int64(row)*Extent
-	f.low, f.high = -int64(buffer), Extent+int64(buffer)
-}
-
-// fullZoom is the zoom at which a tile unit is a world unit.
-const fullZoom = 20
-
-// grid rounds world coordinates to the units of a zoom.
-type grid struct {
-	half     int64
-	up, down uint8
-}
-
-func gridOf(zoom uint8) grid {
-	if zoom >= fullZoom {
-		return grid{up: zoom - fullZoom}
-	}
-	down := fullZoom - zoom
-	return grid{half: 1 << (down - 1), down: down}
-}
-
-// round returns a world coordinate in units of the zoom, halves up.
-func (g grid) round(c uint32) int64 { return (int64(c)<<(g.up&63) + g.half) >> (g.down & 63) }
-
-// floor returns the unit of the zoom that a world coordinate lies in.
-func (g grid) floor(c uint32) int64 { return int64(c) << (g.up & 63) >> (g.down & 63) }
-
-// world returns the world coordinate of a unit; of the far edge of the world, the
-// last one before it, which rounds there again.
-func (g grid) world(unit int64) uint32 { return clamp(unit << (g.down & 63) >> (g.up & 63)) }
-
-func clamp(c int64) uint32 { return uint32(min(max(c, 0), math.MaxUint32)) }
-
-// Round returns the place that a corner comes to at a zoom, in every tile of it.
-func Round(p Point, zoom uint8) Point {
-	g := gridOf(zoom)
-	return Point{g.world(g.round(p.X)), g.world(g.round(p.Y))}
-}
-
-// at returns a corner rounded to the units of the tile.
-func (f *Frame) at(p Point) vertex {
-	return vertex{f.grid.round(p.X) - f.left, f.grid.round(p.Y) - f.top}
+	f.units = tileGrid{gridOf(zoom), int64(column) * Extent, int64(row) * Extent}
+	f.clip = clipBox{-int64(buffer), Extent + int64(buffer)}
 }
 
 // Box returns the world units that come to lie in the buffered tile. A shape the
 // box of which does not meet it has no geometry here.
 func (f *Frame) Box() Box {
-	g := f.grid
+	g := f.units
 	// The least coordinate that rounds to a unit, and the last one that does.
 	first := func(unit int64) uint32 { return clamp((unit<<g.down - g.half + 1<<g.up - 1) >> g.up) }
 	final := func(unit int64) uint32 { return clamp((unit<<g.down + max(g.half-1, 0)) >> g.up) }
 	return Box{
-		Point{first(f.left + f.low), first(f.top + f.low)},
-		Point{final(f.left + f.high), final(f.top + f.high)},
+		Point{first(g.left + f.clip.low), first(g.top + f.clip.low)},
+		Point{final(g.left + f.clip.high), final(g.top + f.clip.high)},
 	}
 }
 
 // crossed returns the sides of the clip box that a box reaches beyond, and false
 // when nothing of it lies inside.
 func (f *Frame) crossed(b Box) (sides side, ok bool) {
-	low, high := f.at(b.Min), f.at(b.Max)
-	if low.x > f.high || low.y > f.high || high.x < f.low || high.y < f.low {
+	low, high := f.units.at(b.Min), f.units.at(b.Max)
+	if low.x > f.clip.high || low.y > f.clip.high || high.x < f.clip.low || high.y < f.clip.low {
 		return 0, false
 	}
-	return f.beyond(low) | f.beyond(high), true
+	return f.clip.beyond(low) | f.clip.beyond(high), true
 }
 
 // begin starts the geometry of a feature.
@@ -111,8 +67,8 @@ func (f *Frame) Points(s *Shape) []byte {
 	f.line = f.line[:0]
 	for i := range s.parts() {
 		for _, p := range s.part(i) {
-			v := f.at(p)
-			if f.beyond(v) == 0 && (len(f.line) == 0 || f.line[len(f.line)-1] != v) {
+			v := f.units.at(p)
+			if f.clip.beyond(v) == 0 && (len(f.line) == 0 || f.line[len(f.line)-1] != v) {
 				f.line = append(f.line, v)
 			}
 		}
@@ -127,7 +83,7 @@ func (f *Frame) Points(s *Shape) []byte {
 // beside it.
 func (f *Frame) Spot(p Point) []byte {
 	f.begin()
-	v := vertex{f.grid.floor(p.X) - f.left, f.grid.floor(p.Y) - f.top}
+	v := f.units.floor(p)
 	if v.x < 0 || v.y < 0 || v.x >= Extent || v.y >= Extent {
 		return nil
 	}
@@ -148,7 +104,7 @@ func (f *Frame) Lines(s *Shape) []byte {
 		if sides == 0 {
 			f.line = f.line[:0]
 			for _, p := range s.part(i) {
-				f.extend(f.at(p))
+				f.extend(f.units.at(p))
 			}
 			f.path(f.line)
 			continue
@@ -178,10 +134,10 @@ func (f *Frame) cutLine(line []Point) {
 	if len(line) == 0 {
 		return
 	}
-	a := f.at(line[0])
+	a := f.units.at(line[0])
 	for _, p := range line[1:] {
-		b := f.at(p)
-		from, to := f.beyond(a), f.beyond(b)
+		b := f.units.at(p)
+		from, to := f.clip.beyond(a), f.clip.beyond(b)
 		start, end := a, b
 		inside := from&to == 0
 		if inside && from != 0 {
@@ -208,17 +164,17 @@ func (f *Frame) cutLine(line []Point) {
 // border returns where the way from a to b comes to the border of the clip box;
 // false when it passes the box. a lies beyond a side that b does not lie beyond.
 func (f *Frame) border(a, b vertex) (vertex, bool) {
-	if a.x < f.low || a.x > f.high {
-		x := min(max(a.x, f.low), f.high)
+	if a.x < f.clip.low || a.x > f.clip.high {
+		x := min(max(a.x, f.clip.low), f.clip.high)
 		v := vertex{x, between(a.x, a.y, b.x, b.y, x)}
-		if v.y >= f.low && v.y <= f.high {
+		if v.y >= f.clip.low && v.y <= f.clip.high {
 			return v, true
 		}
 	}
-	if a.y < f.low || a.y > f.high {
-		y := min(max(a.y, f.low), f.high)
+	if a.y < f.clip.low || a.y > f.clip.high {
+		y := min(max(a.y, f.clip.low), f.clip.high)
 		v := vertex{between(a.y, a.x, b.y, b.x, y), y}
-		return v, v.x >= f.low && v.x <= f.high
+		return v, v.x >= f.clip.low && v.x <= f.clip.high
 	}
 	return vertex{}, false
 }
@@ -241,14 +197,15 @@ func (f *Frame) Polygons(s *Shape) []byte {
 		return f.out
 	}
 	if s.Flawed {
-		f.loadMended(s)
+		f.rings.load(s, &f.units, f.clip.grown(mendMargin))
+		f.mender.mend(&f.rings)
 	} else {
-		f.load(s)
+		f.rings.load(s, &f.units, f.clip)
 	}
 	for one := west; one <= south; one <<= 1 {
 		if sides&one != 0 {
 			f.rings, f.spare = f.spare, f.rings
-			f.cut.side(&f.rings, &f.spare, f.inward(one))
+			f.cut.side(&f.rings, &f.spare, f.clip.inward(one))
 		}
 	}
 	f.rings.tidy(f.KeepStraight)
@@ -260,6 +217,11 @@ func (f *Frame) Polygons(s *Shape) []byte {
 	return f.out
 }
 
+// mendMargin is how far around the clip box, in units, the sides of flawed polygons
+// are seen when they are mended, so that tiles side by side mend alike: an edge
+// moves by a unit or two, and no other edge that it may move is farther away.
+const mendMargin = 16
+
 // wholePolygons makes the geometry of polygons that lie in the clip box.
 func (f *Frame) wholePolygons(s *Shape) {
 	dropped := true // the outer ring of the holes that come now
@@ -270,7 +232,7 @@ func (f *Frame) wholePolygons(s *Shape) {
 		}
 		f.line = f.line[:0]
 		for _, p := range s.part(i) {
-			f.line = append(f.line, f.at(p))
+			f.line = append(f.line, f.units.at(p))
 		}
 		ring := tidy(f.line, f.KeepStraight)
 		area := area2(ring)

@@ -1,13 +1,20 @@
 package mvt
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
-// load takes the rings of a shape, rounded and turned the right way. Of corners in
-// a row beyond the same side the first and the last stay: what lies inside does
-// not change by that, and a long ring of which a tile sees little becomes short.
-func (f *Frame) load(s *Shape) {
-	f.rings.reset()
-	polygon, dropped := -1, true
+// everywhere is a clip box that nothing lies beyond.
+var everywhere = clipBox{math.MinInt64, math.MaxInt64}
+
+// load takes the rings of a shape, rounded and turned the right way, without those
+// that have no area then. Of corners in a row beyond the same side of the box that
+// is seen the first and the last stay: what lies inside does not change by that,
+// and a long ring of which a tile sees little becomes short.
+func (r *rings) load(s *Shape, units *tileGrid, seen clipBox) {
+	r.reset()
+	polygon, dropped := -1, true // the outer ring of the holes that come now
 	for i := range s.parts() {
 		hole := s.Parts[i].IsHole()
 		if !hole {
@@ -16,38 +23,36 @@ func (f *Frame) load(s *Shape) {
 		if hole && dropped {
 			continue
 		}
-		corners := s.part(i)
-		area := f.append(corners)
+		start := len(r.corners)
+		area := r.add(s.part(i), units, seen)
 		if !hole {
 			dropped = area == 0
 		}
-		start := f.rings.start(len(f.rings.parts))
 		if area == 0 {
-			f.rings.corners = f.rings.corners[:start]
+			r.corners = r.corners[:start]
 			continue
 		}
 		if area > 0 == hole {
-			slices.Reverse(f.rings.corners[start:])
+			slices.Reverse(r.corners[start:])
 		}
-		f.rings.close(polygon, hole)
+		r.close(polygon, hole)
 	}
 }
 
-// append adds the corners of a ring and returns twice its area, of all corners.
-// The sign is exact for rings less than 2^26 units wide, 600 km at zoom 20.
-func (f *Frame) append(ring []Point) (area float64) {
-	start := len(f.rings.corners)
+// add adds the corners of a ring as load does and returns twice its area, of all
+// corners. The sign is exact for rings less than 2^26 units wide, 600 km at zoom 20.
+func (r *rings) add(ring []Point, units *tileGrid, seen clipBox) (area float64) {
+	out, start := r.corners, len(r.corners)
 	var first, before vertex
-	var outside, outsideBefore side
-	out := f.rings.corners
+	var outside, outsideBefore side // of the last two corners kept
 	for i, p := range ring {
-		v := f.at(p)
+		v := units.at(p)
 		if i == 0 {
 			first, before = v, v
 		}
 		area += float64(before.x-first.x)*float64(v.y-first.y) - float64(before.y-first.y)*float64(v.x-first.x)
 		before = v
-		beyond := f.beyond(v)
+		beyond := seen.beyond(v)
 		if n := len(out); n-start > 1 && beyond&outside&outsideBefore != 0 {
 			out[n-1] = v
 		} else {
@@ -56,18 +61,6 @@ func (f *Frame) append(ring []Point) (area float64) {
 		}
 		outside = beyond
 	}
-	f.rings.corners = out
+	r.corners = out
 	return area
-}
-
-// loadMended takes the rings of a shape that is not simple once they are mended.
-func (f *Frame) loadMended(s *Shape) {
-	// Deeper than fullZoom nothing is rounded: world units will do.
-	units := f.grid
-	units.up = 0
-	f.mender.load(&f.rings, s, units)
-	f.mender.mend(&f.rings)
-	for i, v := range f.rings.corners {
-		f.rings.corners[i] = vertex{v.x<<f.grid.up - f.left, v.y<<f.grid.up - f.top}
-	}
 }

@@ -72,7 +72,7 @@ func TestPolygons(t *testing.T) {
 	const buffer = 64
 	f.Reset(zoom, column, row, buffer)
 	box := c.NewGeomFromBounds(-buffer, -buffer, mvt.Extent+buffer, mvt.Extent+buffer)
-	count := 5_000
+	count := 4_000
 	if testing.Short() {
 		count = 500
 	}

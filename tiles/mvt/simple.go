@@ -25,42 +25,9 @@ type Mender struct {
 // touches itself or another, holes lie in their polygon, and no polygon lies in
 // another. A ring that nothing is left of is no fault.
 func (m *Mender) Simple(s *Shape, zoom uint8) bool {
-	m.load(&m.rings, s, gridOf(min(zoom, fullZoom)))
+	m.rings.load(s, &tileGrid{grid: gridOf(min(zoom, fullZoom))}, everywhere)
+	m.rings.tidy(false)
 	return m.simple(&m.rings)
-}
-
-// load takes the rings of a shape in units from the corner of the world, turned the
-// right way and without what is no corner.
-func (m *Mender) load(r *rings, s *Shape, units grid) {
-	r.reset()
-	polygon, dropped := -1, true
-	for i := range s.parts() {
-		hole := s.Parts[i].IsHole()
-		if !hole {
-			polygon++
-		}
-		if hole && dropped {
-			continue
-		}
-		start := len(r.corners)
-		for _, p := range s.part(i) {
-			r.corners = append(r.corners, vertex{units.round(p.X), units.round(p.Y)})
-		}
-		ring := tidy(r.corners[start:], false)
-		area := area2(ring)
-		if !hole {
-			dropped = area == 0
-		}
-		r.corners = r.corners[:start]
-		if area == 0 {
-			continue
-		}
-		if area > 0 == hole {
-			slices.Reverse(ring)
-		}
-		r.corners = append(r.corners, ring...)
-		r.close(polygon, hole)
-	}
 }
 
 // simple reports whether rings without flat corners are valid polygons, and none
