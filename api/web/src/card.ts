@@ -2,9 +2,10 @@
 // done with it. It opens for everything that can be selected, a bare point of
 // the map as well.
 import { askByCode, askFeature, askRoute, Failure } from './api';
-import { fieldsOf, kindField, kindTitle, layerTitle, termTitle, valuesOf, type Field } from './catalog';
+import { fieldsOf, kindField, kindTitle, layerTitle } from './catalog';
 import { coordinateLines, copyLine } from './coordinates';
 import { button, byId, h } from './dom';
+import { glyphValue, phoneFields, rowsOf, services, stateLine, titleOf, titleOfField, titleText } from './facts';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { languageIndex, pick, t } from './i18n';
@@ -19,12 +20,8 @@ export interface CardEvents {
   closed(key: string): void;
 }
 
-const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
 /** Beyond half an hour at a planner's pace a card does not ask for the way by itself. */
 const farthestMetres = 1800;
-const phoneFields = ['phone', 'duty_phone'];
-/** Fields that the card says in its own way, or that say nothing to visitors. */
-const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', ...phoneFields]);
 
 export class Card {
   #box = byId('card');
@@ -91,7 +88,7 @@ export class Card {
       if (running.signal.aborted) return;
       if (!this.#at && feature.geometry) this.#at = anchorOf(feature.geometry);
       this.#draw(selected.layer, feature);
-      if (feature.geometry) this.events.selected({ geometry: feature.geometry, image: services.has(selected.layer) ? iconName(selected.layer, glyphValue(selected.layer, feature)) : null });
+      if (feature.geometry) this.events.selected({ geometry: feature.geometry, image: services.has(selected.layer) ? iconName(selected.layer, glyphValue(selected.layer, feature.properties)) : null });
       if (this.store.state.route) await this.#route();
       else await this.#walkLine();
     } catch (error) {
@@ -136,7 +133,7 @@ export class Card {
     const number = typeof p.number === 'string' && layer === 'booths' ? p.number : '';
     const code = typeof p.code === 'string' ? p.code : '';
     this.#show(
-      this.#head(title, title === kind ? layerTitle(layer) : kind, service ? iconName(layer, glyphValue(layer, feature)) : null),
+      this.#head(title, title === kind ? layerTitle(layer) : kind, service ? iconName(layer, glyphValue(layer, feature.properties)) : null),
       stateLine(layer, p, this.#listed()),
       h('p', { class: 'walk', id: 'walk', 'aria-live': 'polite', hidden: true }),
       h(
@@ -164,15 +161,7 @@ export class Card {
   }
 
   #more(layer: string, feature: Feature): HTMLElement | null {
-    const rows = fieldsOf(layer)
-      .filter((field) => !saidElsewhere.has(field.name))
-      .map((field) => ({ field, value: fieldValue(field, feature.properties[field.name]) }))
-      .filter((row) => row.value !== '');
-    for (const name of phoneFields) {
-      const field = fieldsOf(layer).find((f) => f.name === name);
-      const value = feature.properties[name];
-      if (field && typeof value === 'string' && value !== '') rows.unshift({ field, value });
-    }
+    const rows = rowsOf(layer, feature.properties);
     if (rows.length === 0) return null;
     const list = h('dl', {});
     for (const { field, value } of rows) list.append(h('dt', {}, titleText(field)), h('dd', { 'data-field': field.name }, value));
@@ -288,60 +277,4 @@ export class Card {
 function steps(route: Route): HTMLElement[] {
   const rows = route.properties.steps.map((step) => h('li', {}, languageIndex === 1 ? step.text_en : step.text_zh));
   return [h('h3', {}, t('route.title')), h('ol', { class: 'steps' }, ...rows)];
-}
-
-function titleOf(layer: string, p: Record<string, unknown>, kind: string): string {
-  if (typeof p.name === 'string' && p.name !== '') return p.name;
-  if (layer === 'buildings' && typeof p.number === 'string' && p.number !== '') return /^\d+$/.test(p.number) ? t('card.building', { number: p.number }) : p.number;
-  return layer === 'buildings' || services.has(layer) ? kind : t('card.unnamed', { kind });
-}
-
-/** The value that chooses the glyph: the kind, for shelters the state. */
-function glyphValue(layer: string, feature: Feature): unknown {
-  return feature.properties[layer === 'shelters' ? 'state' : (kindField(layer) ?? '')];
-}
-
-function stateLine(layer: string, p: Record<string, unknown>, listed: Reached | undefined): HTMLElement | null {
-  const chips: HTMLElement[] = [];
-  const field = fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
-  const state = field ? p[field.name] : null;
-  const working = state === null || state === undefined || state === '' || state === 'open';
-  if (typeof state === 'string' && state !== '') {
-    const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' || state === 'retired' ? 'closed' : 'warn';
-    chips.push(h('span', { class: `state ${rank}` }, termTitle(field, state)));
-  }
-  if (working && listed?.open_now !== null && listed?.open_now !== undefined) {
-    chips.push(h('span', { class: `state ${listed.open_now ? 'open' : 'closed'}` }, t(listed.open_now ? 'open.yes' : 'open.no')));
-  }
-  const words: string[] = [];
-  if (typeof p.hours === 'string' && p.hours !== '') words.push(format.hours(p.hours));
-  if (layer === 'shelters' && typeof p.capacity === 'number') words.push(t('card.room', { n: format.number(Math.max(0, p.capacity - (typeof p.taken === 'number' ? p.taken : 0))) }));
-  if (chips.length === 0 && words.length === 0) return null;
-  return h('p', { class: 'states' }, ...chips, words.length > 0 ? h('span', {}, words.join(' · ')) : null);
-}
-
-const unitTitle = (unit: string): string => ({ m2: ' m²', m: ' m' })[unit] ?? (languageIndex === 1 ? '' : ` ${unit}`);
-
-function fieldValue(field: Field, value: unknown): string {
-  if (value === null || value === undefined || value === '') return '';
-  switch (field.type) {
-    case 'boolean':
-    case 'flag':
-      return t(value ? 'yes' : 'no');
-    case 'list':
-      return valuesOf(value).map((v) => termTitle(field, v)).join(languageIndex === 1 ? ', ' : '、');
-    case 'integer':
-    case 'number':
-      return typeof value !== 'number' ? '' : (/year/.test(field.name) ? String(value) : format.number(value)) + unitTitle(field.unit ?? '');
-    case 'hours':
-      return format.hours(String(value));
-  }
-  return termTitle(field, String(value));
-}
-
-const titleText = (field: Field): string => field.title[languageIndex];
-
-function titleOfField(layer: string, name: string): string {
-  const field = fieldsOf(layer).find((f) => f.name === name);
-  return field ? titleText(field) : name;
 }

@@ -1,0 +1,82 @@
+// What a feature says of itself, in words: titles, states and values. Cards are made
+// of it, those of the server's answers and those of tiles alike.
+import { fieldsOf, kindField, termTitle, valuesOf, type Field } from './catalog';
+import { h } from './dom';
+import * as format from './format';
+import { languageIndex, t } from './i18n';
+import type { Reached } from './types';
+
+export const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
+export const phoneFields = ['phone', 'duty_phone'];
+/** Fields that the card says in its own way, or that say nothing to visitors. */
+const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', ...phoneFields]);
+
+/** What a feature has to say in its fields, beside what cards say in their own way. */
+export function rowsOf(layer: string, p: Record<string, unknown>): { field: Field; value: string }[] {
+  const rows = fieldsOf(layer)
+    .filter((field) => !saidElsewhere.has(field.name))
+    .map((field) => ({ field, value: fieldValue(field, p[field.name]) }))
+    .filter((row) => row.value !== '');
+  for (const name of phoneFields) {
+    const field = fieldsOf(layer).find((f) => f.name === name);
+    const value = p[name];
+    if (field && typeof value === 'string' && value !== '') rows.unshift({ field, value });
+  }
+  return rows;
+}
+
+export function titleOf(layer: string, p: Record<string, unknown>, kind: string): string {
+  if (typeof p.name === 'string' && p.name !== '') return p.name;
+  if (layer === 'buildings' && typeof p.number === 'string' && p.number !== '') return /^\d+$/.test(p.number) ? t('card.building', { number: p.number }) : p.number;
+  return layer === 'buildings' || services.has(layer) ? kind : t('card.unnamed', { kind });
+}
+
+/** The value that chooses the glyph: the kind, for shelters the state. */
+export function glyphValue(layer: string, p: Record<string, unknown>): unknown {
+  return p[layer === 'shelters' ? 'state' : (kindField(layer) ?? '')];
+}
+
+export function stateLine(layer: string, p: Record<string, unknown>, listed: Reached | undefined): HTMLElement | null {
+  const chips: HTMLElement[] = [];
+  const field = fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
+  const state = field ? p[field.name] : null;
+  const working = state === null || state === undefined || state === '' || state === 'open';
+  if (typeof state === 'string' && state !== '') {
+    const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' || state === 'retired' ? 'closed' : 'warn';
+    chips.push(h('span', { class: `state ${rank}` }, termTitle(field, state)));
+  }
+  if (working && listed?.open_now !== null && listed?.open_now !== undefined) {
+    chips.push(h('span', { class: `state ${listed.open_now ? 'open' : 'closed'}` }, t(listed.open_now ? 'open.yes' : 'open.no')));
+  }
+  const words: string[] = [];
+  if (typeof p.hours === 'string' && p.hours !== '') words.push(format.hours(p.hours));
+  if (layer === 'shelters' && typeof p.capacity === 'number') words.push(t('card.room', { n: format.number(Math.max(0, p.capacity - (typeof p.taken === 'number' ? p.taken : 0))) }));
+  if (chips.length === 0 && words.length === 0) return null;
+  return h('p', { class: 'states' }, ...chips, words.length > 0 ? h('span', {}, words.join(' · ')) : null);
+}
+
+const unitTitle = (unit: string): string => ({ m2: ' m²', m: ' m' })[unit] ?? (languageIndex === 1 ? '' : ` ${unit}`);
+
+function fieldValue(field: Field, value: unknown): string {
+  if (value === null || value === undefined || value === '') return '';
+  switch (field.type) {
+    case 'boolean':
+    case 'flag':
+      return t(value ? 'yes' : 'no');
+    case 'list':
+      return valuesOf(value).map((v) => termTitle(field, v)).join(languageIndex === 1 ? ', ' : '、');
+    case 'integer':
+    case 'number':
+      return typeof value !== 'number' ? '' : (/year/.test(field.name) ? String(value) : format.number(value)) + unitTitle(field.unit ?? '');
+    case 'hours':
+      return format.hours(String(value));
+  }
+  return termTitle(field, String(value));
+}
+
+export const titleText = (field: Field): string => field.title[languageIndex];
+
+export function titleOfField(layer: string, name: string): string {
+  const field = fieldsOf(layer).find((f) => f.name === name);
+  return field ? titleText(field) : name;
+}
