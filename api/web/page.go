@@ -14,11 +14,12 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html waiting.html unbuilt.html
+//go:embed page.html site.html waiting.html unbuilt.html
 var templates embed.FS
 
 var (
 	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
+	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
 	waitingTemplate = template.Must(template.ParseFS(templates, "waiting.html"))
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
 )
@@ -26,8 +27,12 @@ var (
 // policy lets the page load from its own host alone and run no script that
 // stands in it. Icons of map controls are data addresses of style sheets; the
 // map decodes images from blobs.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+const policy = filePolicy + "; frame-ancestors 'self'"
+
+// filePolicy is what a page can say without a server, which alone can say in which
+// frames it may stand.
+const filePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
 
 // page is what the template sees.
 type page struct {
@@ -62,6 +67,7 @@ type clientConfig struct {
 	MapStyle string     `json:"mapStyle"`
 	Worker   string     `json:"worker"`
 	Worklist bool       `json:"worklist"`
+	Archive  string     `json:"archive,omitempty"` // of tiles, beside a page without a server
 }
 
 func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {

@@ -46,6 +46,9 @@ type manifest struct {
 	Styles string `json:"styles"` // the style sheet of the page
 	Map    string `json:"map"`    // the style sheet of the map, loaded with it
 	Worker string `json:"worker"` // the worker of MapLibre
+
+	Site       string   `json:"site"`        // the script of the page of an archive
+	SiteAssets []string `json:"site_assets"` // all files that this page needs
 }
 
 // Handler serves the page at /, its files under /assets/ and the sprite of the map

@@ -21,15 +21,17 @@ import (
 // bundle is a built page as the build writes it, with one file in three forms.
 func bundle() fstest.MapFS {
 	return fstest.MapFS{
-		"manifest.json":          {Data: []byte(`{"main":"main-A1.js","styles":"styles-B2.css","map":"map-C3.css","worker":"worker-D4.mjs"}`)},
+		"manifest.json":          {Data: []byte(`{"main":"main-A1.js","styles":"styles-B2.css","map":"map-C3.css","worker":"worker-D4.mjs","site":"site-E5.js","site_assets":["site-E5.js","worker-D4.mjs","styles-B2.css","map-C3.css"]}`)},
 		"assets/main-A1.js":      {Data: []byte("plain")},
 		"assets/main-A1.js.gz":   {Data: []byte("as gzip")},
 		"assets/main-A1.js.br":   {Data: []byte("as brotli")},
+		"assets/site-E5.js":      {Data: []byte("site")},
 		"assets/worker-D4.mjs":   {Data: []byte("worker")},
 		"assets/styles-B2.css":   {Data: []byte("css")},
 		"assets/map-C3.css":      {Data: []byte("css")},
 		"assets/secret/inner.js": {Data: []byte("inner")},
 		"sprites/map.json":       {Data: []byte("{}")},
+		"sprites/map@2x.json.br": {Data: []byte("as brotli")},
 		"sprites/map@2x.png":     {Data: []byte("image")},
 	}
 }

@@ -1,32 +1,39 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"gridatlas/api/web"
 	"gridatlas/data/demo"
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 	"gridatlas/tiles/pmtiles"
+	"gridatlas/tiles/style"
 )
 
 type tilesCommand struct {
 	Store     string `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
-	Out       string `required:"" short:"o" help:"Archive to write, a .pmtiles file."`
+	Out       string `xor:"target" required:"" short:"o" help:"Archive to write, a .pmtiles file."`
+	Site      string `xor:"target" required:"" placeholder:"FOLDER" help:"Folder to write a map page into, with the archive: any web server that answers range requests can serve it."`
 	Set       string `default:"map" help:"Tiles to write: a set (${tile_sets}) or layers with commas between."`
 	MinZoom   int    `name:"minzoom" default:"0" help:"First zoom."`
 	MaxZoom   int    `name:"maxzoom" default:"${tile_zoom}" help:"Last zoom; maps enlarge its tiles beyond it."`
 	At        string `help:"Instant at which features are in effect: RFC 3339, or local time as 2026-11-21T09:12; now by default."`
 	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
-	Title     string `default:"gridatlas" help:"Name of the map."`
+	Title     string `help:"Name of the map."`
 	Overwrite bool   `help:"Replace a file that is there."`
 	JSON      bool   `help:"Write the report as JSON."`
 }
@@ -63,13 +70,14 @@ func (c *tilesCommand) Run(ctx context.Context, con *console) error {
 	}
 	begin := time.Now()
 	written, err := c.write(ctx, con, s, set, options)
+	target := cmp.Or(c.Site, c.Out)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return standingError{fmt.Errorf("%w; replace it with --overwrite", err)}
 	case err != nil:
-		return fmt.Errorf("write %s: %w", c.Out, err)
+		return fmt.Errorf("write %s: %w", target, err)
 	}
-	report := tilesReport{c.Out, s.Head().Revision, written, time.Since(begin).Seconds()}
+	report := tilesReport{target, s.Head().Revision, written, time.Since(begin).Seconds()}
 	if err := c.print(con.out, report); err != nil {
 		return err
 	}
@@ -77,10 +85,13 @@ func (c *tilesCommand) Run(ctx context.Context, con *console) error {
 }
 
 func (c *tilesCommand) options() (*tiles.Set, pmtiles.Options, error) {
-	o := pmtiles.Options{MinZoom: c.MinZoom, MaxZoom: c.MaxZoom, Name: c.Title}
+	o := pmtiles.Options{MinZoom: c.MinZoom, MaxZoom: c.MaxZoom, Name: cmp.Or(c.Title, "gridatlas")}
 	set, err := tiles.ParseSet(tiles.Public, c.Set)
 	if err != nil {
 		return nil, o, usagef("--set: %w", err)
+	}
+	if c.Site != "" && c.Set != "map" {
+		return nil, o, usagef("--set %s: the page of --site draws the set map", c.Set)
 	}
 	if c.MinZoom < 0 || c.MaxZoom > tiles.MaxZoom || c.MinZoom > c.MaxZoom {
 		return nil, o, usagef("--minzoom %d, --maxzoom %d: zooms go from 0 to %d", c.MinZoom, c.MaxZoom, tiles.MaxZoom)
@@ -99,21 +110,83 @@ func (c *tilesCommand) options() (*tiles.Set, pmtiles.Options, error) {
 	return set, o, nil
 }
 
-func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snapshot, set *tiles.Set, o pmtiles.Options) (pmtiles.Written, error) {
+func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snapshot, set *tiles.Set, o pmtiles.Options) (written pmtiles.Written, err error) {
 	out := aside.Files{Replace: c.Overwrite}
 	defer out.Abort()
-	file, err := out.Create(c.Out)
-	if err != nil {
-		return pmtiles.Written{}, err
+	archive := c.Out
+	if c.Site != "" {
+		made := &folders{}
+		defer func() {
+			out.Abort()
+			if err != nil {
+				made.remove()
+			}
+		}()
+		archive = filepath.Join(c.Site, siteArchive)
+		if err := c.writePage(&out, made, s, o); err != nil {
+			return written, err
+		}
 	}
-	bar := newProgress(con.err, "writing "+filepath.Base(c.Out), "tiles", 0)
+	file, err := out.Create(archive)
+	if err != nil {
+		return written, err
+	}
+	bar := newProgress(con.err, "writing "+filepath.Base(archive), "tiles", 0)
 	defer bar.finish()
 	o.Progress = bar.set
-	written, err := pmtiles.Build(ctx, file, s, set, o)
-	if err != nil {
-		return pmtiles.Written{}, err
+	if written, err = pmtiles.Build(ctx, file, s, set, o); err != nil {
+		return written, err
 	}
+	// What people open comes last.
+	out.Order(func(path string) int { return strings.Count(filepath.Base(path), "index.html") })
 	return written, out.Commit()
+}
+
+// siteArchive is the name of the archive beside a page.
+const siteArchive = "map.pmtiles"
+
+// writePage begins the files of the page beside the archive.
+func (c *tilesCommand) writePage(out *aside.Files, made *folders, s *snapshot.Snapshot, o pmtiles.Options) error {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return err
+	}
+	site := web.Site{Snapshot: s, Archive: siteArchive, DataTime: o.DataTime, Title: c.Title, Zone: zone, Style: style.JSON}
+	return site.Write(func(path string, content []byte) error {
+		path = filepath.Join(c.Site, filepath.FromSlash(path))
+		if err := made.make(filepath.Dir(path)); err != nil {
+			return err
+		}
+		file, err := out.Create(path)
+		if err == nil {
+			_, err = file.Write(content)
+		}
+		return err
+	})
+}
+
+// folders are those that a command made, the inner ones last.
+type folders []string
+
+func (f *folders) make(folder string) error {
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	if err := f.make(filepath.Dir(folder)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return err
+	}
+	*f = append(*f, folder)
+	return nil
+}
+
+// remove takes away those that are empty.
+func (f *folders) remove() {
+	for _, folder := range slices.Backward(*f) {
+		_ = os.Remove(folder) // or somebody has put something there
+	}
 }
 
 func (c *tilesCommand) print(w io.Writer, r tilesReport) error {

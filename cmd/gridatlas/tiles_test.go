@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/api/web"
 	"gridatlas/data/faulttest"
 )
 
@@ -89,4 +92,56 @@ func TestTilesCommandIsStopped(t *testing.T) {
 	if names := faulttest.Names(t, folder); !slices.Equal(names, []string{"a.pmtiles", "city.gpkg"}) {
 		t.Errorf("the folder holds %v", names)
 	}
+}
+
+// A page is there whole with its archive, or nothing of it is there; written again,
+// the same files are there.
+func TestTilesSite(t *testing.T) {
+	folder := t.TempDir()
+	store, site := filepath.Join(folder, "city.gpkg"), filepath.Join(folder, "www", "city")
+	runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, "first", 40))
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"tiles", "--store", store, "--site", site, "--maxzoom", "5"}, &out, &errs); code != exitFailed {
+		t.Fatalf("nothing to draw: exit code %d\n%s%s", code, &out, &errs)
+	}
+	if names := faulttest.Names(t, folder); !slices.Equal(names, []string{"city.gpkg"}) {
+		t.Errorf("what failed leaves %v", names)
+	}
+	if strings.Contains(errs.String(), web.ErrUnbuilt.Error()) {
+		t.Skip("the pages are not built")
+	}
+	runs(t, exitUsage, "tiles", "--store", store, "--site", site, "--set", "streets")
+	runs(t, exitOK, "tiles", "--store", store, "--site", site)
+	first := contentOf(t, site)
+	for _, name := range []string{"index.html", "en.html", "map.pmtiles", "styles/day.json", "sprites/map.png"} {
+		if first[name] == "" {
+			t.Errorf("%s is not there", name)
+		}
+	}
+	runs(t, exitConflict, "tiles", "--store", store, "--site", site)
+	if now := contentOf(t, site); !maps.Equal(first, now) {
+		t.Error("it was replaced unasked")
+	}
+	runs(t, exitOK, "tiles", "--store", store, "--site", site, "--overwrite")
+	if now := contentOf(t, site); !maps.Equal(first, now) {
+		t.Error("written again, it is another")
+	}
+}
+
+// contentOf reads all files below a folder.
+func contentOf(t testing.TB, folder string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(folder, path))
+		files[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -40,6 +40,9 @@ type manifest struct {
 	Styles string `json:"styles"`
 	Map    string `json:"map"`
 	Worker string `json:"worker"`
+	Site   string `json:"site"`
+	// SiteAssets are all files that the page of an archive needs.
+	SiteAssets []string `json:"site_assets"`
 }
 
 func build(maps bool) error {
@@ -71,6 +74,7 @@ func build(maps bool) error {
 	// bundle; the two must be of one version, which the lock file sees to.
 	names.Worker = hashed("maplibre-gl-worker.mjs", workerText)
 	files[names.Worker] = workerText
+	names.SiteAssets = append(names.SiteAssets, sheetName, names.Worker, names.Styles, names.Map)
 	return write(filepath.Join(root, "dist"), files, sprite, names)
 }
 
@@ -88,7 +92,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/styles.css", "src/map.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/styles.css", "src/map.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -116,9 +120,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	for _, file := range result.OutputFiles {
 		files[filepath.Base(file.Path)] = file.Contents
 	}
-	var meta struct {
-		Outputs map[string]struct{ EntryPoint string }
-	}
+	var meta metafile
 	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
 		return nil, names, fmt.Errorf("metafile: %w", err)
 	}
@@ -126,6 +128,9 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 		switch output.EntryPoint {
 		case "src/main.ts":
 			names.Main = filepath.Base(path)
+		case "src/site.ts":
+			names.Site = filepath.Base(path)
+			names.SiteAssets = meta.needs(path)
 		case "src/styles.css":
 			names.Styles = filepath.Base(path)
 		case "src/map.css":
@@ -133,6 +138,29 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 		}
 	}
 	return files, names, nil
+}
+
+// metafile is what esbuild tells of the files that it made.
+type metafile struct {
+	Outputs map[string]struct {
+		EntryPoint string
+		Imports    []struct{ Path string }
+	}
+}
+
+// needs returns the names of a file and of all that it imports, at once or later.
+func (m *metafile) needs(path string) (names []string) {
+	seen := map[string]bool{path: true}
+	for next := []string{path}; len(next) > 0; next = next[1:] {
+		names = append(names, filepath.Base(next[0]))
+		for _, imported := range m.Outputs[next[0]].Imports {
+			if !seen[imported.Path] {
+				seen[imported.Path] = true
+				next = append(next, imported.Path)
+			}
+		}
+	}
+	return names
 }
 
 // write replaces what lies in dist, the kept placeholder aside. The manifest

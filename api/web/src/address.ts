@@ -69,7 +69,7 @@ export function write(state: State, search: string): string {
   if (state.selected) query.set('show', isFeature(state.selected) ? `${state.selected.layer}/${state.selected.id}` : writePoint(state.selected.at));
   if (state.route) query.set('route', '1');
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
-  return text ? `?${text}` : '/';
+  return text ? `?${text}` : location.pathname;
 }
 
 /** Keeps address and state together, both ways. */

@@ -13,6 +13,14 @@ const remember = (name: string, value: string): void => {
   history.replaceState(null, '', `?${query}`);
 };
 
+/** What the server reads on other pages; a page without one reads it itself. */
+export function recall(): void {
+  const kept = new Map(document.cookie.split('; ').map((pair) => pair.split('=') as [string, string]));
+  if (kept.get('big') === '1') root.classList.add('big');
+  const colours = kept.get('theme');
+  if (colours === 'day' || colours === 'night') root.dataset.theme = colours;
+}
+
 const root = document.documentElement;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -36,6 +44,17 @@ export function onTheme(listener: () => void): void {
 }
 
 export function makeChoices(resized: () => void): void {
+  makeBig(resized);
+  const language = byId<HTMLAnchorElement>('language');
+  language.addEventListener('click', (event) => {
+    event.preventDefault();
+    const query = new URLSearchParams(location.search);
+    query.set('lang', new URL(language.href).searchParams.get('lang') ?? 'zh');
+    location.search = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+  });
+}
+
+export function makeBig(resized: () => void): void {
   const big = byId<HTMLAnchorElement>('big');
   const show = (): void => {
     const on = root.classList.contains('big');
@@ -54,12 +73,4 @@ export function makeChoices(resized: () => void): void {
     if (event.key === ' ') flip(event); // it is a button now
   });
   show();
-
-  const language = byId<HTMLAnchorElement>('language');
-  language.addEventListener('click', (event) => {
-    event.preventDefault();
-    const query = new URLSearchParams(location.search);
-    query.set('lang', new URL(language.href).searchParams.get('lang') ?? 'zh');
-    location.search = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
-  });
 }

@@ -12,6 +12,7 @@ export interface Config {
   mapStyle: string;
   worker: string;
   worklist: boolean;
+  archive?: string; // of tiles, beside a page that has no server
 }
 
 export const config: Config = JSON.parse(document.getElementById('config')!.textContent!);

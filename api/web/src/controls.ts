@@ -4,10 +4,22 @@ import { button, byId, h } from './dom';
 import { t } from './i18n';
 import type { Minutes, Speed, Store } from './state';
 
-export function makeControls(store: Store): void {
+/** The chips of categories alone. */
+export function makeChips(store: Store): void {
   const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.chip), () => store.set({ category: c.id, selected: null, route: false }), { class: 'chip', title: t(c.title) })]));
   byId('chips').replaceChildren(...chips.values());
+  const show = (): void => {
+    for (const [id, chip] of chips) chip.setAttribute('aria-pressed', String(id === store.state.category));
+  };
+  store.on((now, before) => {
+    show();
+    if (now.category !== before.category) chips.get(now.category)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  });
+  show();
+}
 
+export function makeControls(store: Store): void {
+  makeChips(store);
   const minutes = new Map(([5, 10, 15] as Minutes[]).map((n) => [n, button(String(n), () => store.set({ minutes: n }), { class: 'segment', 'aria-label': t('minutes.n', { n }) })]));
   byId('minutes').replaceChildren(...minutes.values(), h('span', { 'aria-hidden': 'true' }, t('minutes.unit')));
 
@@ -16,14 +28,10 @@ export function makeControls(store: Store): void {
   speed.addEventListener('change', () => store.set({ speed: speed.value as Speed }));
 
   const show = (): void => {
-    const { category, minutes: chosen, speed: pace } = store.state;
-    for (const [id, chip] of chips) chip.setAttribute('aria-pressed', String(id === category));
+    const { minutes: chosen, speed: pace } = store.state;
     for (const [n, segment] of minutes) segment.setAttribute('aria-pressed', String(n === chosen));
     speed.value = pace;
   };
-  store.on((now, before) => {
-    show();
-    if (now.category !== before.category) chips.get(now.category)?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  });
+  store.on(show);
   show();
 }

@@ -21,8 +21,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = 
   return element;
 }
 
-export const button = (label: string, click: () => void, props: Props = {}): HTMLButtonElement =>
-  h('button', { type: 'button', click, ...props }, label);
+export const button = (label: string, click: () => void, props: Props = {}, ...children: Child[]): HTMLButtonElement =>
+  h('button', { type: 'button', click, ...props }, label, ...children);
 
 /** Runs a function after the calls have stopped for some milliseconds. */
 export function debounce<A extends unknown[]>(ms: number, run: (...args: A) => void): (...args: A) => void {

@@ -8,8 +8,7 @@ import { makeChoices, onTheme } from './choices';
 import { config } from './config';
 import { makeControls } from './controls';
 import * as datum from './datum';
-import { button, byId, debounce, h } from './dom';
-import { t, type Text } from './i18n';
+import { byId, debounce } from './dom';
 import * as geodesy from './geodesy';
 import { makeLayers } from './layers';
 import { List } from './list';
@@ -21,6 +20,7 @@ import { makeScale } from './scale';
 import { makeSearch } from './search';
 import { boxOf } from './shapes';
 import { makeSheet, setSheet, sheetStop, wide } from './sheet';
+import { foldMap, makeFooter, mapMessage, zoomButtons } from './stage';
 import { Store, type LonLat } from './state';
 import type { Reached, Route } from './types';
 import { makeWorklist } from './worklist';
@@ -88,16 +88,13 @@ function start(): void {
       showHere();
     }
   });
-  byId('foot-more').addEventListener('click', () => {
-    const open = document.querySelector('footer')!.classList.toggle('open');
-    byId('foot-more').setAttribute('aria-expanded', String(open));
-  });
+  makeFooter();
 }
 
 async function loadMap(): Promise<void> {
   const { View, canDraw } = await import('./map/view');
   if (!canDraw()) {
-    noMap('map.none');
+    noMap();
     return;
   }
   const { view: at, from } = store.state;
@@ -119,15 +116,13 @@ async function loadMap(): Promise<void> {
         store.set({ view: { at: where, zoom } });
         showHere();
       },
-      failed: () => mapMessage('map.failed'),
-      lost: () => noMap('map.none'),
+      failed,
+      lost: noMap,
     },
   );
   view = created;
   const { map } = created;
-  document.body.classList.add('mapped');
-  byId('zoom-in').addEventListener('click', () => created.zoom(1));
-  byId('zoom-out').addEventListener('click', () => created.zoom(-1));
+  zoomButtons(created);
   byId('whole').addEventListener('click', whole);
   byId('pick-cancel').addEventListener('click', () => created.use(null));
   byId('here').addEventListener('click', () => store.set({ from: { at: created.centre(), how: 'centre' } }));
@@ -187,27 +182,15 @@ function showHere(): void {
   byId('here').hidden = !far || store.state.selected !== null;
 }
 
-/** One line over the map, with a way to try again. */
-function mapMessage(text: Text): void {
-  const stage = byId('stage');
-  if (stage.querySelector('.map-message')) return;
-  const message = h('div', { class: 'map-message message', role: 'alert' }, h('p', {}, t(text)));
-  message.append(
-    button(t('retry'), () => {
-      message.remove();
-      if (view) void view.retry().catch(() => mapMessage(text));
-      else void loadMap().catch(() => mapMessage(text));
-    }, { class: 'outlined' }),
-  );
-  stage.append(message);
+/** Says that the map did not come, and tries again when asked. */
+function failed(): void {
+  mapMessage('map.failed', () => (view ? view.retry() : loadMap()));
 }
 
 /** Folds the map away: the list does the same. */
-function noMap(text: Text): void {
+function noMap(): void {
   view = null;
-  document.body.classList.remove('mapped');
-  document.body.classList.add('mapless');
-  byId('map').replaceChildren(h('p', { class: 'message', role: 'status' }, t(text)));
+  foldMap('map.none');
 }
 
 start();
@@ -218,4 +201,4 @@ if (!store.state.from && config.bounds[0] !== config.bounds[2]) {
 reacher.start();
 card.start();
 // After the first paint: the list comes first.
-requestAnimationFrame(() => setTimeout(() => void loadMap().catch(() => mapMessage('map.failed')), 0));
+requestAnimationFrame(() => setTimeout(() => void loadMap().catch(failed), 0));

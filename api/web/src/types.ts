@@ -60,6 +60,11 @@ export interface Hit {
   at: LonLat;
 }
 
+/** A feature as tiles have it. */
+export interface Drawn extends Hit {
+  properties: Record<string, unknown>;
+}
+
 /** What imports left for people to decide. */
 export interface WorkItem {
   type: 'Feature';

@@ -8,7 +8,7 @@ import { desktop, mapDrawn, phone, rows, somewhere, withPage } from './harness.m
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-async function serious(page) {
+export async function serious(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   return violations

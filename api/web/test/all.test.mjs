@@ -12,3 +12,4 @@ import './phone.mjs';
 import './trouble.mjs';
 import './access.mjs';
 import './worklist.mjs';
+import './site.mjs';

@@ -59,8 +59,16 @@ async function startServer() {
 export function importFile(name, content, ...flags) {
   const file = join(folder, name);
   writeFileSync(file, content);
-  return execFileSync(program, ['import', '--store', join(folder, 'gridatlas.gpkg'), ...flags, file], { encoding: 'utf8' });
+  return onStore('import', ...flags, file);
 }
+
+/** Runs a command of the program on the store that the server serves. */
+export function onStore(command, ...args) {
+  return execFileSync(program, [command, '--store', join(folder, 'gridatlas.gpkg'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** A place for files, which goes with the tests. */
+export const inFolder = (name) => join(folder, name);
 
 /** Asks until the answer is yes; what throws has not happened yet. */
 async function waitFor(happened, ms, what) {
@@ -93,12 +101,12 @@ export const desktop = { viewport: { width: 1280, height: 800 } };
 const busy = /status of 503/;
 
 /**
- * Opens a page, hands it to the test, and holds it to what is true of every page:
+ * Opens a page, of the server or of another host, hands it to the test, and holds it to what is true of every page:
  * nothing is asked of another host, the policy is not broken, nothing is thrown,
  * and the console stays free of errors but for those the test expects.
  */
 export async function withPage(options, path, test) {
-  const { expect: expected = null, prepare = async () => {}, ...context } = options;
+  const { expect: expected = null, prepare = async () => {}, host = base, ...context } = options;
   const opened = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...context });
   const faults = [];
   try {
@@ -110,13 +118,13 @@ export async function withPage(options, path, test) {
     page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
     page.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(base) && !/^(data|blob):/.test(url)) faults.push(`asked of another host: ${url}`);
+      if (!url.startsWith(host) && !/^(data|blob):/.test(url)) faults.push(`asked of another host: ${url}`);
     });
     await page.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
     await prepare(page, opened);
-    await page.goto(base + path);
+    await page.goto(host + path);
     await test(page, opened);
   } finally {
     await opened.close();

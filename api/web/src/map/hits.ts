@@ -2,7 +2,7 @@
 // they stand on, a street only where nothing else is.
 import type { Map as GLMap, PointLike } from 'maplibre-gl';
 import type { LonLat } from '../state';
-import type { Hit } from '../types';
+import type { Drawn } from '../types';
 
 // Layers of the style by rank; the ones of a rank are asked for together.
 const rank = (id: string): number => {
@@ -21,7 +21,7 @@ const rank = (id: string): number => {
 
 const rankStreet = 5;
 
-export function hitsAt(map: GLMap, x: number, y: number, reach: number, at: LonLat): Hit[] {
+export function hitsAt(map: GLMap, x: number, y: number, reach: number, at: LonLat): Drawn[] {
   const box: [PointLike, PointLike] = [
     [x - reach, y - reach],
     [x + reach, y + reach],
@@ -31,7 +31,7 @@ export function hitsAt(map: GLMap, x: number, y: number, reach: number, at: LonL
   const under = layers.filter((id) => rank(id) > 2);
   const found = [...map.queryRenderedFeatures(box, { layers: near }), ...map.queryRenderedFeatures([x, y], { layers: under })];
   const ranked = found.map((feature, order) => ({ feature, order, rank: rank(feature.layer.id) })).sort((a, b) => a.rank - b.rank || a.order - b.order);
-  const hits: Hit[] = [];
+  const hits: Drawn[] = [];
   const seen = new Set<string>();
   for (const { feature, rank: r } of ranked) {
     const p = feature.properties as Record<string, unknown>;
@@ -41,7 +41,7 @@ export function hitsAt(map: GLMap, x: number, y: number, reach: number, at: LonL
     if (!id || seen.has(key)) continue;
     if (r === rankStreet && !p.name) continue; // an unnamed piece of street says nothing
     seen.add(key);
-    hits.push({ layer, id, name: String(p.name || p.number || ''), at: feature.geometry.type === 'Point' && r <= 2 ? (feature.geometry.coordinates as [number, number]) : at });
+    hits.push({ layer, id, name: String(p.name || p.number || ''), at: feature.geometry.type === 'Point' && r <= 2 ? (feature.geometry.coordinates as [number, number]) : at, properties: p });
   }
   return hits;
 }

@@ -10,13 +10,13 @@ import { hiddenKinds, readGroups } from '../layers';
 import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
-import type { Circle, Hit, Reached, Route, Worklist } from '../types';
+import type { Circle, Drawn, Reached, Route, Worklist } from '../types';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { hitsAt } from './hits';
 
 export interface ViewEvents {
-  clicked(hits: Hit[], at: LonLat): void;
-  held(hits: Hit[], at: LonLat): void; // right click or long press
+  clicked(hits: Drawn[], at: LonLat): void;
+  held(hits: Drawn[], at: LonLat): void; // right click or long press
   moved(at: LonLat, zoom: number): void;
   failed(): void; // tiles do not come
   lost(): void; // the device gave the drawing area up
@@ -83,8 +83,7 @@ export class View {
       touchPitch: false,
       fadeDuration: flightMs === 0 ? 0 : 200,
       locale: { 'Map.Title': t('map.title') },
-      // Tiles are asked from the host of this page, whatever name the server was given for links.
-      transformRequest: (url) => ({ url: new URL(new URL(url, location.href).pathname + new URL(url, location.href).search, location.origin).href }),
+      transformRequest: ownHost,
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -362,9 +361,17 @@ function mark(name: string): HTMLElement {
 }
 
 async function loadStyle(): Promise<StyleSpecification> {
-  const response = await fetch(`/styles/${isDark() ? 'night' : 'day'}.json`);
+  const response = await fetch(`styles/${isDark() ? 'night' : 'day'}.json`);
   if (!response.ok) throw new Error(`style: ${response.status}`);
-  return response.json();
+  const style = await response.json();
+  return config.archive ? (await import('./archive')).drawnFrom(config.archive, style) : style;
+}
+
+/** Asks the host of this page, whatever name the server was given for links; a tile of an archive is no address of its own. */
+function ownHost(url: string): { url: string } {
+  if (url.startsWith('pmtiles:')) return { url };
+  const { pathname, search } = new URL(url, location.href);
+  return { url: new URL(pathname + search, location.origin).href };
 }
 
 /** The style sheet of MapLibre comes with the map, not with the page. */
