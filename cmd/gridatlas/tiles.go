@@ -57,6 +57,9 @@ func (c *tilesCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer store.Close()
+	if same(c.Store, c.Out) {
+		return usagef("%s is the store itself", c.Out)
+	}
 	log, err := store.Log(ctx, 0)
 	if err != nil {
 		return err

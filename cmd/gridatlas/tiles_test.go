@@ -59,6 +59,7 @@ func TestTilesCommand(t *testing.T) {
 	} {
 		runs(t, exitUsage, append([]string{"tiles", "--store", store, "--out", in("c.pmtiles")}, bad...)...)
 	}
+	runs(t, exitUsage, "tiles", "--store", store, "--out", store, "--overwrite")
 	runs(t, exitNotFound, "tiles", "--store", in("none.gpkg"), "--out", in("c.pmtiles"))
 	fails(t, "nothing to draw", "tiles", "--store", store, "--out", in("c.pmtiles"), "--maxzoom", "10")
 	if names := faulttest.Names(t, folder); !slices.Equal(names, []string{"a.pmtiles", "b.pmtiles", "city.gpkg"}) {

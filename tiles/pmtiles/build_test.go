@@ -45,9 +45,13 @@ func town(t testing.TB) *snapshot.Snapshot {
 			&geo.Street{Base: geo.Base{ID: id + 1, Version: 1, Name: "街", Shape: geo.LineShape(around(x, y-20, x+r.Float64()*500, y+r.Float64()*500))}, Class: "lane"},
 		)
 	}
-	// Far from everything, at the corner of four tiles of every zoom from 10.
-	corner := crs.FromMercator(850.0/1024, 400.0/1024)
-	features = append(features, &geo.Booth{Base: geo.Base{ID: 1000, Version: 1, Until: noon + 600, Shape: geo.PointShape(corner)}})
+	// Far from everything, a few metres from the corner of four tiles of every zoom from
+	// 10: the buffers of three of them reach it.
+	corner := crs.NewLocal(crs.FromMercator(850.0/1024, 400.0/1024)).Point(5, -5)
+	features = append(features,
+		&geo.Booth{Base: geo.Base{ID: 1000, Version: 1, Until: noon + 900, Shape: geo.PointShape(corner)}},
+		&geo.Booth{Base: geo.Base{ID: 1001, Version: 1, Until: noon + 600, Shape: geo.PointShape(around(10, 20)[0])}},
+	)
 	b := snapshot.NewBuilder()
 	for _, f := range features {
 		b.Add(f)

@@ -1,6 +1,6 @@
 // The page and the archive that the command tiles writes, on a web server without a
 // program, in a folder of it.
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { PMTiles } from 'pmtiles';
@@ -8,20 +8,21 @@ import { serious } from './access.mjs';
 import { serveFiles } from './files.mjs';
 import { base, desktop, inFolder, json, mapDrawn, onStore, phone, somewhere, withPage } from './harness.mjs';
 
-let files;
-const archive = () => inFolder('www/city/map.pmtiles');
+let made;
 
-before(async () => {
-  onStore('tiles', '--site', inFolder('www/city'));
-  files = await serveFiles(inFolder('www'));
-});
+/** The site, written by the first test that needs it: the city is there by then. */
+const site = () =>
+  (made ??= (async () => {
+    onStore('tiles', '--site', inFolder('www/city'));
+    return { archive: readFileSync(inFolder('www/city/map.pmtiles')), ...(await serveFiles(inFolder('www'))) };
+  })());
 
-after(() => files?.close());
+after(async () => (await made)?.close());
 
-const onSite = (options, query, act) => withPage({ ...options, host: files.url }, `/city/${query}`, act);
+const onSite = async (options, query, act) => withPage({ ...options, host: (await site()).url }, `/city/${query}`, act);
 
 test('npm pmtiles reads every tile of the archive, as the server has it', async () => {
-  const raw = readFileSync(archive());
+  const { archive: raw } = await site();
   const reader = new PMTiles({
     getKey: () => 'map',
     getBytes: async (offset, length) => ({ data: raw.buffer.slice(raw.byteOffset + offset, raw.byteOffset + Math.min(offset + length, raw.length)) }),
@@ -60,7 +61,8 @@ test('npm pmtiles reads every tile of the archive, as the server has it', async 
 });
 
 test('the page draws the map out of the archive, and asks for nothing else', async () => {
-  files.asked.length = 0;
+  const { asked, archive } = await site();
+  asked.length = 0;
   await onSite(desktop, '', async (page) => {
     await mapDrawn(page);
     const layers = await page.evaluate(() => new Set(window.gridatlas.map.queryRenderedFeatures().map((f) => f.sourceLayer)).size);
@@ -69,10 +71,10 @@ test('the page draws the map out of the archive, and asks for nothing else', asy
     assert.match(await page.locator('#panel').innerText(), /没有搜索和步行服务圈/);
     assert.equal(await page.locator('#search, #locate, #from-change').count(), 0);
   });
-  const outside = files.asked.filter((path) => !/^\/city\/((index\.html)?|(assets|sprites|styles)\/[\w@.-]+|map\.pmtiles bytes=\d+-\d+)$/.test(path));
+  const outside = asked.filter((path) => !/^\/city\/((index\.html)?|(assets|sprites|styles)\/[\w@.-]+|map\.pmtiles bytes=\d+-\d+)$/.test(path));
   assert.deepEqual(outside, []);
-  const whole = readFileSync(archive()).length;
-  const read = files.asked.map((path) => /bytes=(\d+)-(\d+)/.exec(path)).filter(Boolean).reduce((sum, [, start, end]) => sum + Number(end) - Number(start) + 1, 0);
+  const whole = archive.length;
+  const read = asked.map((path) => /bytes=(\d+)-(\d+)/.exec(path)).filter(Boolean).reduce((sum, [, start, end]) => sum + Number(end) - Number(start) + 1, 0);
   assert.ok(read > 0 && read < whole / 4, `${read} of ${whole} bytes were read`);
 });
 
@@ -126,6 +128,7 @@ for (const [name, options, act] of [
 }
 
 test('a web server that knows no ranges is named as the reason', async () => {
+  await site();
   const plain = await serveFiles(inFolder('www'), { ranges: false });
   try {
     await withPage({ ...desktop, host: plain.url, expect: /Byte Serving|Failed to load/ }, '/city/', async (page) => {
