@@ -4,8 +4,8 @@ package mvt
 // in it. Shapes are cut to the buffered tile, its border included, and rounded to
 // whole units, halves up; corners that are none after that are dropped, and so are
 // lines and rings of which nothing is left. A feature never changes its type. A
-// Frame keeps its memory and allocates nothing once that has grown. One goroutine
-// uses it at a time. The zero Frame is tile 0/0/0 once Reset was called.
+// Frame keeps its memory and, but for mending, allocates nothing once that has
+// grown. One goroutine uses it at a time, and calls Reset first.
 type Frame struct {
 	// KeepStraight keeps corners that lie on a straight line. Shapes that share
 	// borders keep every corner of theirs, so that no border has a corner on one
@@ -182,10 +182,10 @@ func (f *Frame) border(a, b vertex) (vertex, bool) {
 // Polygons returns the geometry of the polygons of a shape, empty when nothing of
 // it lies in the buffered tile. The bytes are good until the next geometry.
 //
-// Of a shape that is Simple at the zoom the polygons are valid, as those of a
-// shape that says it is not. Rings without area are dropped, an outer one with its
-// holes. Outer rings have a positive area in the axes of the tile, holes a
-// negative one.
+// They are valid when the shape is Simple at the zoom or says that it is Flawed.
+// Rings without area are dropped, an outer one with its holes. Outer rings have a
+// positive area in the axes of the tile, holes a negative one. Of flawed polygons
+// stays what their rings, rounded, wind around more often than their holes do.
 func (f *Frame) Polygons(s *Shape) []byte {
 	f.begin()
 	sides, ok := f.crossed(s.Box)

@@ -68,7 +68,7 @@ type Shape struct {
 	// clipped against.
 	Box Box
 	// Flawed says that the polygons are not Simple at the zoom of the frame. They
-	// are mended before they are clipped, alike in every tile.
+	// are mended before they are cut, so alike in every tile.
 	Flawed bool
 }
 

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Mender finds and parts rings that cross or touch themselves or one another after
-// rounding. It keeps its memory, and to find that rings are in order allocates
-// nothing once that has grown. One goroutine uses it at a time; the zero Mender is
-// ready. Shapes are less than 10^9 units wide and half as high, an eighth of the
-// world at zoom 20.
+// Mender tells which polygons cross or touch themselves or one another after
+// rounding, and mends them for a Frame. It keeps its memory, and to find that rings
+// are in order allocates nothing once that has grown. One goroutine uses it at a
+// time; the zero Mender is ready. Shapes are less than 10^9 units wide and half as
+// high, an eighth of the world at zoom 20: flawed ones that are wider are not drawn.
 type Mender struct {
 	rings rings
 	sides []ringEdge

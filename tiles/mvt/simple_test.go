@@ -1,0 +1,90 @@
+package mvt_test
+
+import (
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/twpayne/go-geos"
+
+	"gridatlas/tiles/mvt"
+)
+
+// TestSimple asks GEOS about rounded polygons as they are: those that are simple are
+// valid and no two of their rings touch, and all others are not so.
+func TestSimple(t *testing.T) {
+	r := random(t)
+	c := geos.NewContext()
+	var m mvt.Mender
+	f := frame(4096)
+	found := map[bool]int{}
+	for range 6_000 {
+		kind, s := polygon(r)
+		if r.IntN(2) == 0 {
+			// Rings at random, small enough to touch now and then.
+			kind = "board"
+			var parts [][]place
+			for range 1 + r.IntN(3) {
+				parts = append(parts, star(r, place{100 + 12*r.Float64(), 100 + 12*r.Float64()}, 1, 6, 3+r.IntN(5)))
+			}
+			s = shapeOf(parts)
+		}
+		bytes := f.Polygons(&s)
+		if len(bytes) == 0 || !f.Box().Meets(s.Box) || reachesBeyond(f, s) {
+			continue
+		}
+		polygons := geometry(readBack(t, mvt.Polygons, bytes))
+		want := toGEOS(t, c, polygons).IsValid()
+		var rings []*geos.Geom
+		for _, polygon := range polygons {
+			for _, ring := range polygon {
+				rings = append(rings, toGEOS(t, c, orb.LineString(ring)))
+			}
+		}
+		for i := range rings {
+			for j := range i {
+				want = want && rings[i].Distance(rings[j]) > 0
+			}
+		}
+		if got := m.Simple(&s, zoom); got != want {
+			t.Fatalf("%s: simple %v, want %v\n%s\n%v", kind, got, want, describe(s), polygons)
+		}
+		found[want]++
+	}
+	t.Logf("%d simple, %d not", found[true], found[false])
+	if min(found[true], found[false]) < 300 {
+		t.Error("too few of one kind")
+	}
+}
+
+// reachesBeyond reports whether a shape reaches beyond the box of a frame.
+func reachesBeyond(f *mvt.Frame, s mvt.Shape) bool {
+	b := f.Box()
+	return s.Box.Min.X < b.Min.X || s.Box.Min.Y < b.Min.Y || s.Box.Max.X > b.Max.X || s.Box.Max.Y > b.Max.Y
+}
+
+// TestBox holds that the box of a frame has the places that come into it, and no
+// other, and that rounding once more changes nothing.
+func TestBox(t *testing.T) {
+	r := random(t)
+	for range 20_000 {
+		z := uint8(r.IntN(mvt.MaxZoom + 1))
+		x, y := r.Uint32N(1<<z), r.Uint32N(1<<z)
+		var f mvt.Frame
+		f.Reset(z, x, y, r.IntN(300))
+		b := f.Box()
+		p := b.Min
+		for _, q := range []mvt.Point{b.Max, {X: b.Min.X, Y: b.Max.Y}, {X: r.Uint32(), Y: r.Uint32()}} {
+			if r.IntN(2) == 0 {
+				p = mvt.Point{X: q.X + uint32(r.IntN(5)) - 2, Y: q.Y + uint32(r.IntN(5)) - 2}
+			}
+		}
+		s := mvt.Shape{Corners: []mvt.Point{p}, Parts: []mvt.Offset{0, 1}, Box: mvt.Box{Min: p, Max: p}}
+		inside := b.Meets(s.Box)
+		if got := len(f.Points(&s)) > 0; got != inside {
+			t.Fatalf("zoom %d, %d, %d: %v is drawn %v, in the box %v: %v", z, x, y, p, got, b, inside)
+		}
+		if rounded := mvt.Round(p, z); rounded != mvt.Round(rounded, z) {
+			t.Fatalf("zoom %d: %v rounds to %v, that to %v", z, p, rounded, mvt.Round(rounded, z))
+		}
+	}
+}
