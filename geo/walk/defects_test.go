@@ -13,9 +13,7 @@ import (
 )
 
 // Defects that users of other walking circle programs reported, in the order of
-// the project's list of them, each in a small town. Elsewhere: 5 spikes and 6
-// missing sides (TestAccuracy holds all ground against the truth), 9 squares
-// (geo/street), 11 what a path would change (TestSupposedIsReal), 14 speed
+// the project's list of them, each in a small town. Elsewhere: 14 speed
 // (BenchmarkCircleOutlines). Does not apply: 23, choosing sites is not done here.
 
 // outlineOf returns the outline of one band at 1 m/s, and checks its rings.
@@ -91,6 +89,59 @@ func TestDefect04_NoSquareWhereNothingIsReached(t *testing.T) {
 	}
 }
 
+func TestDefect05_NoSpikes(t *testing.T) {
+	rng := random(t)
+	town := plan{side: 16, spacing: 90, missing: 0.3}.build(rng)
+	const long, sharp = 25.0, 10 * math.Pi / 180
+	corners := 0
+	for _, at := range [][2]float64{{0, 0}, {200, 100}, {-150, 250}, {90, -300}} {
+		for part := range outlineOf(t, town, at[0], at[1], 8).Parts() {
+			n := len(part.Points)
+			for i, p := range part.Points {
+				local := crs.NewLocal(p)
+				ax, ay := local.XY(part.Points[(i+n-1)%n])
+				bx, by := local.XY(part.Points[(i+1)%n])
+				turn := math.Abs(math.Atan2(ax*by-ay*bx, ax*bx+ay*by))
+				if math.Hypot(ax, ay) > long && math.Hypot(bx, by) > long && turn < sharp {
+					t.Errorf("a spike at %v", p)
+				}
+				corners++
+			}
+		}
+	}
+	if corners < 100 {
+		t.Errorf("only %d corners were looked at", corners)
+	}
+}
+
+func TestDefect06_NoSideIsMissing(t *testing.T) {
+	var town draw.Town
+	for k := -10.0; k <= 10; k++ {
+		town.Street(nil, lattice(func(x float64) (float64, float64) { return x, 60 * k })...)
+		town.Street(nil, lattice(func(y float64) (float64, float64) { return 60 * k, y })...)
+	}
+	outline := outlineOf(t, &town, 0, 0, 7)
+	for _, way := range [][2]float64{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+		covers(t, outline, "a little before the end", 410*way[0], 410*way[1], true)
+		covers(t, outline, "a little beyond", 430*way[0], 430*way[1], false)
+	}
+	// Along the streets the reach is a square that stands on its corner.
+	for _, way := range [][2]float64{{1, 1}, {-1, 1}, {1, -1}, {-1, -1}} {
+		covers(t, outline, "slantwise", 180*way[0], 180*way[1], true)
+		covers(t, outline, "slantwise and beyond", 240*way[0], 240*way[1], false)
+	}
+}
+
+// lattice is a line of eleven hundred metres with a corner every sixty.
+func lattice(at func(float64) (x, y float64)) []float64 {
+	var path []float64
+	for k := -10.0; k <= 10; k++ {
+		x, y := at(60 * k)
+		path = append(path, x, y)
+	}
+	return path
+}
+
 func TestDefect07_FarOriginIsAProblem(t *testing.T) {
 	var town draw.Town
 	town.Street(nil, -300, 0, 300, 0)
@@ -109,6 +160,15 @@ func TestDefect08_IsolatedStepsAreNotJoined(t *testing.T) {
 	covers(t, outlineOf(t, &town, 0, 31, 5), "along the street", 200, 0, true)
 }
 
+func TestDefect09_SquaresAreCrossed(t *testing.T) {
+	var town draw.Town
+	town.Street(nil, -150, -50, -50, -50, 50, -50, 50, 50, 150, 50)
+	draw.Add(&town, &geo.LandArea{Kind: "square"}, draw.Square(0, 0, 50))
+	b := booth(&town, 150, 50)
+	got := minutesTo(t, prepare(&town), walk.Query{Origin: draw.At(-150, -50)})
+	near(t, "metres", got[b]*60, 100+100*math.Sqrt2+100, 0.1)
+}
+
 func TestDefect10_ListAndRouteAgree(t *testing.T) {
 	var town draw.Town
 	crossTown(&town)
@@ -121,6 +181,23 @@ func TestDefect10_ListAndRouteAgree(t *testing.T) {
 		}
 		near(t, "minutes", r.Minutes, minutes, 1e-9)
 	}
+}
+
+// TestDefect11_WithAndWithoutABridge: what a bridge is worth is what closing it in a
+// supposition says, and that is the town in which it was never built.
+func TestDefect11_WithAndWithoutABridge(t *testing.T) {
+	times := func(bridge bool, change *walk.Change) float64 {
+		var town draw.Town
+		town.Street(nil, -100, 0, 0, 0, 0, 300, 200, 300, 200, 0, 300, 0)
+		if bridge {
+			town.Street(func(s *geo.Street) { s.Bridge = true }, 0, 0, 200, 0)
+		}
+		b := booth(&town, 300, 0)
+		return minutesTo(t, prepare(&town), walk.Query{Origin: draw.At(-100, 0), Change: change})[b] * 60
+	}
+	near(t, "over it", times(true, nil), 400, 0.01)
+	near(t, "without it", times(false, nil), 1000, 0.01)
+	near(t, "closed", times(true, &walk.Change{Closures: []geo.Shape{draw.Square(100, 0, 10)}}), 1000, 0.01)
 }
 
 func TestDefect12_NoJumpOverARiver(t *testing.T) {
