@@ -69,20 +69,33 @@ func (n *Network) limit(closure *geo.Closure) limit {
 		from: closure.From, until: closure.Until, closure: closure,
 		walls: indexWalls(appendWalls(nil, shape)), area: newArea(shape),
 	}
-	seen := map[int32]bool{}
-	look := func(i int32) bool {
-		if edge := n.edgeOf[i]; !seen[edge] {
-			seen[edge] = true
-			n.close(&l, edge, shape.Kind())
+	look := n.onceEach(func(edge int32) { n.close(&l, edge, shape.Kind()) })
+	for _, index := range [2]*segments{n.pieces, n.across} {
+		if shape.Kind() == geo.Polygons {
+			index.search(l.area.box, look)
+			continue
 		}
-		return true
+		for _, wall := range appendWalls(nil, shape) {
+			index.along(wall.a, wall.b, look)
+		}
 	}
-	n.pieces.search(l.area.box, look)
-	n.across.search(l.area.box, look)
 	slices.SortFunc(l.spans, span.compare)
 	slices.Sort(l.nodes)
 	l.nodes = slices.Compact(l.nodes)
 	return l
+}
+
+// onceEach returns a function that visits the edges of the pieces it is called
+// with, each once.
+func (n *Network) onceEach(visit func(edge int32)) func(piece int32) bool {
+	seen := make([]uint64, (len(n.Edges)+63)/64)
+	return func(piece int32) bool {
+		if edge := n.edgeOf[piece]; seen[edge>>6]&(1<<(edge&63)) == 0 {
+			seen[edge>>6] |= 1 << (edge & 63)
+			visit(edge)
+		}
+		return true
+	}
 }
 
 // close adds what a closure closes of one edge.
@@ -234,16 +247,19 @@ func (n *Network) Besides(ctx context.Context, c *Closed, closures []*geo.Closur
 			both.through = append(both.through, [2]int32{first, end})
 		}
 	}
-	var before, limits []*limit
+	var before []*limit
 	if c != nil {
 		before = c.limits
 	}
-	for _, closure := range closures {
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+	limits := make([]*limit, len(closures))
+	inParts(len(closures), func(from, to int) {
+		for i := from; i < to && ctx.Err() == nil; i++ {
+			l := n.limit(closures[i])
+			limits[i] = &l
 		}
-		l := n.limit(closure)
-		limits = append(limits, &l)
+	})
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
 	}
 	both.lay(n, slices.Concat(before, limits))
 	further.lay(n, limits)
@@ -295,20 +311,18 @@ func (c *Closed) Through(node int32) bool {
 }
 
 // NearClosed calls visit with every edge of which a part is closed and with those
-// that an access leg which meets a closure may come from; some several times.
+// that an access leg which meets a closure may come from, each once.
 func (n *Network) NearClosed(c *Closed, visit func(edge int32)) {
+	look := n.onceEach(visit)
 	for _, s := range c.spans {
-		visit(s.edge)
+		look(n.Edges[s.edge].first)
 	}
 	for _, l := range c.limits {
 		if l.closure == nil {
 			continue
 		}
 		box := l.area.box
-		n.pieces.search(box.Grown(crs.NewLocal(box.Centre()).Steps(Reach+1)), func(i int32) bool {
-			visit(n.edgeOf[i])
-			return true
-		})
+		n.pieces.search(box.Grown(crs.NewLocal(box.Centre()).Steps(Reach+1)), look)
 	}
 }
 

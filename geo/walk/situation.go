@@ -111,12 +111,10 @@ func (m *Map) now(t time.Time) *situation {
 // closure cuts from their street look for another. Closed holds all that is closed,
 // new what of it the view does not know yet.
 func (m *Map) cutOff(v *view, closed, new *street.Closed) *view {
-	edges := map[int32]bool{}
-	m.net.NearClosed(new, func(edge int32) { edges[edge] = true })
 	suspects := map[int32]bool{}
-	for edge := range edges {
+	m.net.NearClosed(new, func(edge int32) {
 		v.onEdge(edge, func(stop *stop) { suspects[stop.place] = true })
-	}
+	})
 	var lost []int32
 	for i := range suspects {
 		if slices.ContainsFunc(v.at(i).ways, func(a access) bool {
