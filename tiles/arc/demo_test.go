@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gridatlas/data/demo"
+	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
 	"gridatlas/geo/planar"
 	"gridatlas/tiles/arc"
@@ -107,16 +108,12 @@ func town(t testing.TB, r *rand.Rand, side int) []arc.Area {
 	return areas
 }
 
+// benchmark measures, in microseconds of the processor, making borders of areas and
+// each zoom of them, and the same after one corner of an area moved with all areas
+// that have it.
 func benchmark(b *testing.B, areas []arc.Area) {
 	ctx := context.Background()
 	borders := must(arc.New(ctx, areas))(b)
-	b.Run("new", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			borders = must(arc.New(ctx, areas))(b)
-		}
-	})
-	// One corner of one grid moves, with all areas that have it, and back.
 	moved := slices.Clone(areas)
 	grid := areas[len(areas)/2].Shape.Points()
 	for i, a := range areas {
@@ -124,18 +121,24 @@ func benchmark(b *testing.B, areas []arc.Area) {
 			moved[i].Shape = move(a.Shape, grid[0], geo.Point{X: grid[0].X + 40, Y: grid[0].Y + 30})
 		}
 	}
-	b.Run("edit", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			borders, moved, areas = must(borders.With(ctx, moved))(b), areas, moved
-		}
-	})
-	for _, zoom := range []int{8, 10, 11, 12, 13, 14, 16} {
-		b.Run(fmt.Sprintf("zoom %d", zoom), func(b *testing.B) {
+	measure := func(name string, work func()) {
+		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			for b.Loop() {
-				must(borders.Draw(ctx, zoom))(b)
-			}
+			pgtest.Stopwatch(pgtest.Thread).Median(b, 1, func(int) { work() })
+		})
+	}
+	measure("new", func() { borders = must(arc.New(ctx, areas))(b) })
+	zooms := []int{8, 10, 11, 12, 13, 14, 15, 16}
+	for _, zoom := range zooms {
+		measure(fmt.Sprintf("zoom %d", zoom), func() { must(borders.Draw(ctx, zoom))(b) })
+	}
+	edit := func() { borders, moved, areas = must(borders.With(ctx, moved))(b), areas, moved }
+	measure("edit", edit)
+	for _, zoom := range zooms {
+		must(borders.At(ctx, zoom))(b)
+		measure(fmt.Sprintf("edit and zoom %d", zoom), func() {
+			edit()
+			must(borders.At(ctx, zoom))(b)
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/planar"
 	"gridatlas/tiles/mvt"
 )
 
@@ -18,21 +19,30 @@ type drawing struct {
 
 	// Corners are the middles of hot units, the tile units with a site in them.
 	corners  []geo.Point
-	cornerAt map[geo.Point]int32 // only looked up
-	cornerOf []int32             // by site; only of sites that count at the zoom
-	bends    map[int32][]int32   // by edge: the corners between its ends; only looked up
-	metBy    []int32             // by corner: the last area on whose rings it lay
-	area     int32               // the number of the area, from 1
-
+	cornerOf []int32           // by site; only of sites that count at the zoom
+	bends    map[int32][]int32 // by edge: the corners between its ends; only looked up
 	graph
+
+	metBy []int32 // by corner: the last area on whose rings it lay
+	area  int32   // the number of the area, from 1
+
+	// Where the ground was patched, the drawing before that, and the sites that
+	// count in one of both.
+	seed    *drawing
+	changed *planar.Tree[site]
 }
 
 // draw makes one zoom.
 func (b *Borders) draw(ctx context.Context, zoom int) (*Zoom, error) {
 	d := &drawing{ctx: ctx, ground: b.ground, zoom: int8(zoom), unit: 1 << (MaxZoom - zoom)}
-	d.heat()
-	if err := d.lead(); err != nil {
-		return nil, err
+	if seed := b.zooms[zoom].seed; seed == nil || !d.resume(seed) {
+		d.heat()
+		for e := range b.ground.edges {
+			if e%1024 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			d.lead(int32(e))
+		}
 	}
 	d.metBy = make([]int32, len(d.corners))
 	areas := make([][]loop, len(b.areas))
@@ -48,7 +58,8 @@ func (b *Borders) draw(ctx context.Context, zoom int) (*Zoom, error) {
 	if err := d.simplify(); err != nil {
 		return nil, err
 	}
-	z := &Zoom{borders: b}
+	d.ctx, d.metBy, d.seed, d.changed, d.joined = nil, nil, nil, nil, nil
+	z := &Zoom{borders: b, drawing: d}
 	for _, loops := range areas {
 		z.first = append(z.first, int32(len(z.parts)))
 		box := mvt.NoBox
@@ -76,46 +87,47 @@ func (b *Borders) draw(ctx context.Context, zoom int) (*Zoom, error) {
 // heat finds the hot units: the middle of each is a corner.
 func (d *drawing) heat() {
 	g := d.ground
-	d.cornerAt = make(map[geo.Point]int32, len(g.sites))
+	known := make(map[geo.Point]int32, len(g.sites)) // only looked up
 	d.cornerOf = make([]int32, len(g.sites))
 	for i, p := range g.sites {
-		if g.from[i] > d.zoom {
+		if !d.counts(int32(i)) {
 			continue
 		}
-		// At the far end of the world there is no world unit for it but the last.
-		middle := place(mvt.Round(world(p), uint8(d.zoom)))
-		corner, known := d.cornerAt[middle]
-		if !known {
+		middle := d.middle(p)
+		corner, ok := known[middle]
+		if !ok {
 			corner = int32(len(d.corners))
 			d.corners = append(d.corners, middle)
-			d.cornerAt[middle] = corner
+			known[middle] = corner
 		}
 		d.cornerOf[i] = corner
 	}
 }
 
-// lead takes the edges through the hot units they pass.
-func (d *drawing) lead() error {
-	g := d.ground
-	d.bends = map[int32][]int32{}
+// middle returns the middle of the unit around a place. At the far end of the world
+// there is no world unit for it but the last.
+func (d *drawing) middle(p geo.Point) geo.Point { return place(mvt.Round(world(p), uint8(d.zoom))) }
+
+// lead takes an edge through the hot units it passes.
+func (d *drawing) lead(number int32) {
 	// An edge is led twice at least, the second time half a diagonal off its way,
 	// and passes the units of sites that are a diagonal off: 2.2 units at most.
 	reach := float32(d.unit) * 2.2
-	for i, e := range g.edges {
-		if i%1024 == 0 && d.ctx.Err() != nil {
-			return d.ctx.Err()
-		}
-		a, b := d.cornerOf[e.a], d.cornerOf[e.b]
-		if e.from > d.zoom || a == b || reach < farthest && e.clear > reach {
-			continue
-		}
-		if chain := d.route(nil, way{g.sites[e.a], g.sites[e.b]}, a, b); len(chain) > 1 {
-			d.bends[int32(i)] = chain[:len(chain)-1]
-		} else if chain = d.route(nil, way{d.corners[a], d.corners[b]}, a, b); len(chain) > 1 {
-			d.bends[int32(i)] = chain[:len(chain)-1]
-		}
+	e := &d.ground.edges[number]
+	a, b := d.cornerOf[e.a], d.cornerOf[e.b]
+	if e.from > d.zoom || a == b || reach < farthest && e.clear > reach {
+		return
 	}
-	return nil
+	chain := d.route(nil, way{d.ground.sites[e.a], d.ground.sites[e.b]}, a, b)
+	if len(chain) == 1 {
+		chain = d.route(nil, way{d.corners[a], d.corners[b]}, a, b)
+	}
+	if len(chain) > 1 {
+		if d.bends == nil {
+			d.bends = map[int32][]int32{}
+		}
+		d.bends[number] = chain[:len(chain)-1]
+	}
 }
 
 // way is a straight line.

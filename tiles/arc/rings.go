@@ -237,6 +237,9 @@ type graph struct {
 	kept  []bool     // by corner: it is drawn
 	node  []bool     // by corner: it ends arcs
 	sides [][2]int32 // by corner: its first two neighbours; none
+	// shared says by corner between nodes that its arc is not the only one that
+	// joins them.
+	shared []bool
 	// joined counts for two nodes the arcs and edges between them; only looked up.
 	joined map[[2]int32]int
 }
@@ -248,6 +251,7 @@ const none = -1
 func makeGraph(corners int, areas [][]loop) graph {
 	g := graph{
 		kept: make([]bool, corners), node: make([]bool, corners), sides: make([][2]int32, corners),
+		shared: make([]bool, corners),
 		joined: map[[2]int32]int{},
 	}
 	for i := range g.sides {

@@ -98,9 +98,19 @@ func (s *simplifier) along(c, next int32) chain {
 func (s *simplifier) thin(arc int32) {
 	c := s.arcs[arc]
 	n := len(c)
+	shared := s.joined[pair(c[0], c[n-1])] > 1
+	for _, corner := range c {
+		s.shared[corner] = shared
+	}
+	if s.seed != nil && s.asBefore(c, shared) {
+		for _, corner := range c {
+			s.kept[corner] = s.node[corner] || s.seed.kept[corner]
+		}
+		return
+	}
 	s.kept[c[0]], s.kept[c[n-1]] = true, true
 	if c[0] != c[n-1] {
-		s.piece(arc, 0, n-1, s.joined[pair(c[0], c[n-1])] > 1)
+		s.piece(arc, 0, n-1, shared)
 		return
 	}
 	// There and back again: both ways must not fall together.
