@@ -35,8 +35,8 @@ const MaxZoom = 20
 
 // New makes the borders of areas, the keys of which differ. Shapes that are no
 // polygons, and those that spread over a quarter of the world, are not among them.
-// It takes about a millisecond per 1,000 corners. Errors are a cancelled context, and borders
-// that cross more than a million times.
+// It takes about a millisecond per 1,000 corners. Errors are a cancelled context,
+// and borders that cross more than a million times.
 func New(ctx context.Context, areas []Area) (*Borders, error) {
 	b := &Borders{areas: areas, number: numbers(areas)}
 	var err error

@@ -23,9 +23,7 @@ func Touched(before, after *Zoom) []Touch {
 		return nil
 	}
 	touch := func(key geo.Key, old, now mvt.Shape) {
-		if box := difference(ringsOf(old), ringsOf(now)); box != mvt.NoBox {
-			touches = append(touches, Touch{key, box})
-		}
+		differences(ringsOf(old), ringsOf(now), func(b mvt.Box) { touches = append(touches, Touch{key, b}) })
 	}
 	for _, a := range before.borders.areas {
 		old, _ := before.Shape(a.Key)
@@ -57,41 +55,66 @@ func ringsOf(s mvt.Shape) []outline {
 	return rings
 }
 
-// difference returns the box around what two lists of rings do not have in common.
-func difference(old, now []outline) mvt.Box {
-	head, tail := common(old, now, outline.equal)
-	old, now = old[head:len(old)-tail], now[head:len(now)-tail]
-	box := mvt.NoBox
-	if len(old) == 1 && len(now) == 1 && old[0].hole == now[0].hole {
-		a, b := old[0].corners, now[0].corners
-		if head, tail = common(a, b, func(p, q mvt.Point) bool { return p == q }); head > 0 {
-			// The corners before and behind belong to the sides that differ.
-			for _, ring := range [2][]mvt.Point{a, b} {
-				box = box.Extend(ring[(len(ring)-tail)%len(ring)])
-				for _, p := range ring[head-1 : len(ring)-tail] {
-					box = box.Extend(p)
-				}
-			}
-			return box
-		}
-	}
-	for _, ring := range slices.Concat(old, now) {
-		for _, p := range ring.corners {
-			box = box.Extend(p)
-		}
-	}
-	return box
-}
-
-// common returns how many items two lists have in common at their heads, and how
-// many at their tails behind that.
-func common[T any](a, b []T, equal func(T, T) bool) (head, tail int) {
-	short := min(len(a), len(b))
-	for head < short && equal(a[head], b[head]) {
+// differences calls visit with boxes around what two lists of rings do not have in
+// common.
+func differences(old, now []outline, visit func(mvt.Box)) {
+	head, short := 0, min(len(old), len(now))
+	for head < short && old[head].equal(now[head]) {
 		head++
 	}
-	for tail < short-head && equal(a[len(a)-1-tail], b[len(b)-1-tail]) {
+	tail := 0
+	for tail < short-head && old[len(old)-1-tail].equal(now[len(now)-1-tail]) {
 		tail++
 	}
-	return head, tail
+	old, now = old[head:len(old)-tail], now[head:len(now)-tail]
+	if len(old) == 1 && len(now) == 1 && old[0].hole == now[0].hole && old[0].corners[0] == now[0].corners[0] {
+		detours(old[0].corners, now[0].corners, visit)
+		return
+	}
+	for _, ring := range slices.Concat(old, now) {
+		visit(boxOf(ring.corners))
+	}
+}
+
+// detours calls visit with a box around each place where two rings with the same
+// first corner go different ways, from a corner they share to the next.
+func detours(a, b []mvt.Point, visit func(mvt.Box)) {
+	place := make(map[mvt.Point]int, len(b))
+	for i, p := range b {
+		place[p] = i
+	}
+	i, j := 1, 1 // behind a corner that both share
+	for {
+		for i < len(a) && j < len(b) && a[i] == b[j] {
+			i, j = i+1, j+1
+		}
+		if i == len(a) && j == len(b) {
+			return
+		}
+		nextA, nextB := i, len(b)
+		for ; nextA < len(a); nextA++ {
+			if at, shared := place[a[nextA]]; shared && at >= j {
+				nextB = at
+				break
+			}
+		}
+		end := a[nextA%len(a)]
+		box := boxOf(a[i-1 : nextA]).Extend(end)
+		for _, p := range b[j-1 : nextB] {
+			box = box.Extend(p)
+		}
+		visit(box)
+		if nextA == len(a) {
+			return
+		}
+		i, j = nextA+1, nextB+1
+	}
+}
+
+func boxOf(corners []mvt.Point) mvt.Box {
+	box := mvt.NoBox
+	for _, p := range corners {
+		box = box.Extend(p)
+	}
+	return box
 }
