@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"context"
+	"encoding/binary"
 	"slices"
 
 	"gridatlas/geo"
@@ -92,9 +93,11 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 		}
 		record := leaf.record(i)
 		id, from, end, flawed := record.head()
-		until = at.FirstAfter(until, from, end)
-		if from != 0 && from > at || end != 0 && at >= end {
-			continue
+		if record.traits&timedTrait != 0 {
+			until = at.FirstAfter(until, from, end)
+			if from != 0 && from > at || end != 0 && at >= end {
+				continue
+			}
 		}
 		point := leaf.shape(i, &c.shape)
 		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+mostEarlier < int(leaf.zooms[i])
@@ -140,14 +143,17 @@ func (c *cutter) geometry(shape *mvt.Shape, traits trait) (mvt.Type, []byte) {
 
 // tags gives the next feature the attributes of a record of which the head was read.
 func (c *cutter) tags(r *rule, record record) {
-	for len(record.bytes) > 0 {
-		key := record.next()
-		number := record.next()
+	for bytes := record.bytes; len(bytes) > 0; {
+		key, number, n := int(bytes[0]), uint64(bytes[1]), 1
+		if number >= 0x80 {
+			number, n = binary.Uvarint(bytes[1:])
+		}
+		bytes = bytes[1+n:]
 		if !r.direct[key] {
-			c.writer.Tag(int(key), uint32(number))
+			c.writer.Tag(key, uint32(number))
 			continue
 		}
-		c.writer.TagUnique(int(key), record.bytes[:number])
-		record.bytes = record.bytes[number:]
+		c.writer.TagUnique(key, bytes[:number])
+		bytes = bytes[number:]
 	}
 }

@@ -1,6 +1,9 @@
 package mvt
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Version of the specification that layers follow.
 const Version = 2
@@ -55,7 +58,8 @@ type Writer struct {
 	count  uint32 // of the layer's values
 	used   []byte // fields of the layer's keys, ready
 	uses   uint32 // of the layer's keys
-	tags   []byte // of the next feature
+	tags   []byte // room for those of the next feature
+	tagged int    // bytes of them
 
 	features  bool // the layer has some
 	epoch     uint32
@@ -80,7 +84,7 @@ const maxLength = 5
 // values; both stay as they are until EndLayer.
 func (w *Writer) BeginLayer(name string, keys []string, values Values) {
 	w.keys, w.dict = keys, values
-	w.values, w.used, w.tags = w.values[:0], w.used[:0], w.tags[:0]
+	w.values, w.used, w.tagged = w.values[:0], w.used[:0], 0
 	w.count, w.uses, w.features = 0, 0, false
 	w.epoch++
 	if w.epoch == 0 { // come round: old marks would look new
@@ -89,6 +93,9 @@ func (w *Writer) BeginLayer(name string, keys []string, values Values) {
 		w.epoch = 1
 	}
 	w.keyPlace = grow(w.keyPlace, len(keys))
+	if most := 2 * binary.MaxVarintLen32 * len(keys); len(w.tags) < most {
+		w.tags = make([]byte, most)
+	}
 	w.dictPlace = grow(w.dictPlace, values.Len())
 
 	w.start = len(w.dst)
@@ -125,9 +132,12 @@ func (w *Writer) TagUnique(key int, value []byte) { w.tag(key, w.add(value)) }
 
 // add writes a value and returns its place in the layer.
 func (w *Writer) add(value []byte) uint32 {
-	w.values = append(w.values, layerValue<<3|wireBytes)
-	w.values = binary.AppendUvarint(w.values, uint64(len(value)))
-	w.values = append(w.values, value...)
+	at := len(w.values)
+	out := slices.Grow(w.values, 1+binary.MaxVarintLen64+len(value))
+	out = out[:cap(out)]
+	out[at] = layerValue<<3 | wireBytes
+	at = put(out, at+1, uint64(len(value)))
+	w.values = out[:at+copy(out[at:], value)]
 	w.count++
 	return w.count - 1
 }
@@ -135,42 +145,51 @@ func (w *Writer) add(value []byte) uint32 {
 func (w *Writer) tag(key int, value uint32) {
 	p := &w.keyPlace[key]
 	if p.epoch != w.epoch {
-		*p = place{w.epoch, w.uses}
-		w.uses++
-		w.used = append(w.used, layerKey<<3|wireBytes)
-		w.used = binary.AppendUvarint(w.used, uint64(len(w.keys[key])))
-		w.used = append(w.used, w.keys[key]...)
+		w.use(p, key)
 	}
-	w.tags = binary.AppendUvarint(w.tags, uint64(p.at))
-	w.tags = binary.AppendUvarint(w.tags, uint64(value))
+	w.tagged = put(w.tags, w.tagged, uint64(p.at))
+	w.tagged = put(w.tags, w.tagged, uint64(value))
+}
+
+// use writes a key.
+func (w *Writer) use(p *place, key int) {
+	*p = place{w.epoch, w.uses}
+	w.uses++
+	w.used = append(w.used, layerKey<<3|wireBytes)
+	w.used = binary.AppendUvarint(w.used, uint64(len(w.keys[key])))
+	w.used = append(w.used, w.keys[key]...)
 }
 
 // Feature writes a feature with the attributes given since the one before. No
 // other feature of the layer has its id; one with the id zero has none. Geometry
 // is what a Frame made, not empty.
 func (w *Writer) Feature(id uint64, t Type, geometry []byte) {
+	tags := w.tags[:w.tagged]
 	size := 2 + 1 + uvarintLen(uint64(len(geometry))) + len(geometry)
 	if id != 0 {
 		size += 1 + uvarintLen(id)
 	}
-	if len(w.tags) > 0 {
-		size += 1 + uvarintLen(uint64(len(w.tags))) + len(w.tags)
+	if len(tags) > 0 {
+		size += 1 + uvarintLen(uint64(len(tags))) + len(tags)
 	}
-	w.dst = append(w.dst, layerFeature<<3|wireBytes)
-	w.dst = binary.AppendUvarint(w.dst, uint64(size))
+	at := len(w.dst)
+	out := slices.Grow(w.dst, 1+binary.MaxVarintLen64+size)
+	out = out[:cap(out)]
+	out[at] = layerFeature<<3 | wireBytes
+	at = put(out, at+1, uint64(size))
 	if id != 0 {
-		w.dst = append(w.dst, featureID<<3|wireVarint)
-		w.dst = binary.AppendUvarint(w.dst, id)
+		out[at] = featureID<<3 | wireVarint
+		at = put(out, at+1, id)
 	}
-	if len(w.tags) > 0 {
-		w.dst = append(w.dst, featureTags<<3|wireBytes)
-		w.dst = binary.AppendUvarint(w.dst, uint64(len(w.tags)))
-		w.dst = append(w.dst, w.tags...)
-		w.tags = w.tags[:0]
+	if len(tags) > 0 {
+		out[at] = featureTags<<3 | wireBytes
+		at = put(out, at+1, uint64(len(tags)))
+		at += copy(out[at:], tags)
+		w.tagged = 0
 	}
-	w.dst = append(w.dst, featureType<<3|wireVarint, byte(t), featureGeometry<<3|wireBytes)
-	w.dst = binary.AppendUvarint(w.dst, uint64(len(geometry)))
-	w.dst = append(w.dst, geometry...)
+	out[at], out[at+1], out[at+2] = featureType<<3|wireVarint, byte(t), featureGeometry<<3|wireBytes
+	at = put(out, at+3, uint64(len(geometry)))
+	w.dst = out[:at+copy(out[at:], geometry)]
 	w.features = true
 }
 
