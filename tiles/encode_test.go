@@ -63,7 +63,12 @@ var noon = geo.InstantOf(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC))
 
 func mustEncode(t testing.TB, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
 	t.Helper()
-	data, _, err := new(tiles.Atlas).Encode(context.Background(), s, mustSet(t, set), a, noon)
+	return encodeWith(t, new(tiles.Atlas), s, set, a)
+}
+
+func encodeWith(t testing.TB, atlas *tiles.Atlas, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
+	t.Helper()
+	data, _, err := atlas.Encode(context.Background(), s, mustSet(t, set), a, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
