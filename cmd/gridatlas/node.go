@@ -28,28 +28,22 @@ type node struct {
 	file  *snapshot.File             // where the map is kept for the next start; nil: nowhere
 }
 
-// run keeps the node up with its store until ctx ends, and its file up with the
-// node. The field that outlines are drawn from is made ahead of the questions,
-// beside the following; a newer map ends the work on an older one.
+// run keeps the node up with its store until ctx ends, its walking map up with its
+// snapshot, and its file up with the node.
 func (n *node) run(ctx context.Context, log *slog.Logger) error {
-	var warming sync.WaitGroup
-	stop := func() {}
+	changed := make(chan struct{}, 1)
 	n.live.OnChange(func(_, after *snapshot.Snapshot) {
 		if n.published != nil {
 			n.published(after)
 		}
-		stop()
-		warming.Wait()
-		m := walk.Prepare(after, n.walk.Load())
-		n.walk.Store(m)
-		var warm context.Context
-		warm, stop = context.WithCancel(ctx)
-		warming.Go(func() {
-			if err := m.Warm(warm); err == nil {
-				log.Debug("the outlines of the whole map are prepared", "revision", m.Snapshot().Head().Revision)
-			}
-		})
+		select {
+		case changed <- struct{}{}:
+		default: // the one that waits to be seen will do
+		}
 	})
+	walking, halt := context.WithCancel(ctx)
+	var walker sync.WaitGroup
+	walker.Go(func() { n.keepWalking(walking, changed, log) })
 	keeping, rest := context.WithCancel(ctx)
 	var keeper sync.WaitGroup
 	if n.file != nil {
@@ -58,10 +52,39 @@ func (n *node) run(ctx context.Context, log *slog.Logger) error {
 	}
 	err := n.follow(ctx, log)
 	rest()
-	stop()
-	warming.Wait()
+	halt()
+	walker.Wait()
 	keeper.Wait()
 	return err
+}
+
+// keepWalking makes the walking map of the newest snapshot, each time there is one,
+// until ctx ends. It takes seconds for a first map: what needs no walking map does
+// not wait for it, and snapshots that come meanwhile but for the last are left out.
+// The field that outlines are drawn from is made ahead of the questions, beside the
+// following; a newer map ends the work on an older one.
+func (n *node) keepWalking(ctx context.Context, changed <-chan struct{}, log *slog.Logger) {
+	var warming sync.WaitGroup
+	stop := func() {}
+	defer func() { stop(); warming.Wait() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+		stop()
+		warming.Wait()
+		m := walk.Prepare(n.live.Current(), n.walk.Load())
+		n.walk.Store(m)
+		warm, cancel := context.WithCancel(ctx)
+		stop = cancel
+		warming.Go(func() {
+			if err := m.Warm(warm); err == nil {
+				log.Debug("the outlines of the whole map are prepared", "revision", m.Snapshot().Head().Revision)
+			}
+		})
+	}
 }
 
 // resume starts from the node's file. One that cannot be used is no reason not to
