@@ -79,7 +79,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) error {
 	for heard := send(append([]byte("retry: 3000\n\n"), news.event()...)); heard && more != nil; {
 		select {
 		case <-more:
-			news, more, _ = s.feed.since(headName(news.head))
+			news, more, _ = s.feed.since(news.head.Name())
 			if more != nil {
 				heard = send(news.event())
 			}

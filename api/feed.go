@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,12 +113,12 @@ func (f *feed) since(name string) (s step, more <-chan struct{}, ok bool) {
 	}
 	last := len(f.steps) - 1
 	s.head = f.steps[last].head
-	if name == "" || name == headName(s.head) {
+	if name == "" || name == s.head.Name() {
 		return s, more, true
 	}
 	known := -1
 	for i, old := range slices.Backward(f.steps[:last]) {
-		if headName(old.head) == name {
+		if old.head.Name() == name {
 			known = i
 			break
 		}
@@ -146,12 +145,6 @@ func (f *feed) since(name string) (s step, more <-chan struct{}, ok bool) {
 	return s, more, true
 }
 
-// headName names a head in events: its epoch and its revision. Two maps of one
-// history have different names.
-func headName(head geo.Head) string {
-	return fmt.Sprintf("%s-%d", epochText(head.Epoch), head.Revision)
-}
-
 // isHeadName reports whether a text may be the name of a head.
 func isHeadName(text string) bool {
 	epoch, revision, ok := strings.Cut(text, "-")
@@ -165,7 +158,7 @@ func isHeadName(text string) bool {
 
 // event writes a step as a server-sent event.
 func (s *step) event() []byte {
-	o := object{text: []byte("event: revision\nid: " + headName(s.head) + "\ndata: ")}
+	o := object{text: []byte("event: revision\nid: " + s.head.Name() + "\ndata: ")}
 	o.open()
 	o.int("revision", s.head.Revision)
 	o.str("epoch", epochText(s.head.Epoch))

@@ -25,6 +25,10 @@ type Head struct {
 	Hash     Hash
 }
 
+// Name names a head in one word, EPOCH-REVISION. Two maps of one history have
+// different names.
+func (h Head) Name() string { return fmt.Sprintf("%016x-%d", uint64(h.Epoch), h.Revision) }
+
 // Change is one step of a change set.
 //
 // A zero key.ID with After set inserts: the store gives the id, in change-set

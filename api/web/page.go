@@ -61,7 +61,7 @@ type clientConfig struct {
 	Demo     bool       `json:"demo"`
 	Bounds   [4]float64 `json:"bounds"`
 	Centre   [2]float64 `json:"centre"`
-	Revision int64      `json:"revision"`
+	Head     string     `json:"head"`    // names the map that the page is of, as /events does
 	DataAge  int64      `json:"dataAge"` // seconds
 	Catalog  string     `json:"catalog"`
 	MapStyle string     `json:"mapStyle"`
@@ -161,7 +161,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 	}
 	p.Config = clientConfig{
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
-		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision, DataAge: int64(age.Seconds()),
+		Bounds: p.Bounds, Centre: p.Centre, Head: s.Head().Name(), DataAge: int64(age.Seconds()),
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
 		Worklist: h.config.Worklist,
 	}

@@ -161,14 +161,14 @@ func TestConfigForTheScript(t *testing.T) {
 	var config struct {
 		Language, City, Catalog, Worker string
 		Demo                            bool
-		Revision                        int64
+		Head                            string
 		Bounds                          [4]float64
 		Centre                          [2]float64
 	}
 	if err := json.Unmarshal([]byte(html.UnescapeString(m[1])), &config); err != nil {
 		t.Fatal(err)
 	}
-	if config.Language != "en" || config.City != "示例市" || !config.Demo || config.Revision != 7 || config.Worker != "/assets/worker-D4.mjs" {
+	if config.Language != "en" || config.City != "示例市" || !config.Demo || config.Head != "0000000000000001-7" || config.Worker != "/assets/worker-D4.mjs" {
 		t.Errorf("%+v", config)
 	}
 	if config.Bounds != [4]float64{119.1, 36.7, 119.12, 36.71} || config.Centre != [2]float64{119.1, 36.7} {

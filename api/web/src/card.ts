@@ -3,6 +3,7 @@
 // the map as well.
 import { askByCode, askFeature, askRoute, Failure } from './api';
 import { fieldsOf, kindField, kindTitle, layerTitle } from './catalog';
+import { touches, type Change } from './changes';
 import { coordinateLines, copyLine } from './coordinates';
 import { button, byId, h } from './dom';
 import { glyphValue, phoneFields, rowsOf, services, stateLine, titleOf, titleOfField, titleText } from './facts';
@@ -10,9 +11,10 @@ import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { languageIndex, pick, t } from './i18n';
 import type { Reacher } from './reach';
-import { anchorOf, distance } from './shapes';
+import { anchorOf, boxOf, distance, everywhere, type Box } from './shapes';
 import { isFeature, type LonLat, type Selection, type Store } from './state';
 import type { Feature, Hit, Reached, Route } from './types';
+import { updateLine } from './update';
 
 export interface CardEvents {
   selected(feature: { geometry: GeoJSON.Geometry; image: string | null } | null): void;
@@ -29,6 +31,7 @@ export class Card {
   #hits: Hit[] = []; // what the last click met, the selected one first
   #at: LonLat | null = null; // where to walk to
   #key = '';
+  #ground: Box = everywhere; // of what is shown
 
   constructor(
     private readonly store: Store,
@@ -52,6 +55,13 @@ export class Card {
   /** Tells what else lies under the click that is about to select something. */
   meet(hits: Hit[]): void {
     this.#hits = hits;
+  }
+
+  /** Offers to ask again when a change may have changed what is shown. */
+  heard(change: Change): void {
+    const { selected } = this.store.state;
+    if (this.#box.querySelector('.update') || this.#box.hidden || !isFeature(selected) || !touches(change, [selected.layer], this.#ground)) return;
+    this.#box.querySelector('.head')?.after(updateLine(() => void this.#open(selected)));
   }
 
   close(): void {
@@ -86,6 +96,7 @@ export class Card {
     try {
       const feature = await askFeature(selected.layer, selected.id, running.signal);
       if (running.signal.aborted) return;
+      this.#ground = (feature.geometry && boxOf(feature.geometry)) ?? everywhere;
       if (!this.#at && feature.geometry) this.#at = anchorOf(feature.geometry);
       this.#draw(selected.layer, feature);
       if (feature.geometry) this.events.selected({ geometry: feature.geometry, image: services.has(selected.layer) ? iconName(selected.layer, glyphValue(selected.layer, feature.properties)) : null });

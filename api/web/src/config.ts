@@ -6,7 +6,7 @@ export interface Config {
   demo: boolean;
   bounds: [west: number, south: number, east: number, north: number];
   centre: [lon: number, lat: number];
-  revision: number;
+  head: string; // the map that the page is of, as /events names it
   dataAge: number; // seconds
   catalog: string;
   mapStyle: string;

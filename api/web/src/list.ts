@@ -12,6 +12,7 @@ import { inSentence, pick, sentenceGap, t } from './i18n';
 import type { Reach, Reacher } from './reach';
 import { isFeature, type Store } from './state';
 import type { Circle, Reached } from './types';
+import { updateLine } from './update';
 
 const step = 20;
 const firstOfMany = 6; // rows of a category while all are shown
@@ -39,8 +40,18 @@ export class List {
     });
   }
 
+  /** Offers to ask again where what is listed may be other than before. */
+  offer(): void {
+    const refresh = (): void => {
+      this.#summary.focus();
+      this.reacher.retry();
+    };
+    byId('update').replaceChildren(...(this.reacher.outdated ? [updateLine(refresh)] : []));
+  }
+
   #update(reach: Reach): void {
     clearTimeout(this.#timer);
+    this.offer();
     switch (reach.status) {
       case 'none':
         this.#say(h('p', {}, t('list.start')));

@@ -4,6 +4,7 @@ import { follow, read } from './address';
 import { makeBanner } from './banner';
 import { Card } from './card';
 import { loadCatalog } from './catalog';
+import { followChanges } from './changes';
 import { makeChoices, onTheme } from './choices';
 import { config } from './config';
 import { makeControls } from './controls';
@@ -200,5 +201,11 @@ if (!store.state.from && config.bounds[0] !== config.bounds[2]) {
 }
 reacher.start();
 card.start();
+followChanges((change) => {
+  view?.heard(change);
+  reacher.heard(change);
+  list.offer();
+  card.heard(change);
+});
 // After the first paint: the list comes first.
 requestAnimationFrame(() => setTimeout(() => void loadMap().catch(failed), 0));

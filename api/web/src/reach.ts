@@ -3,6 +3,8 @@
 // in. Minutes are cut here, since one answer holds all of them.
 import { askCircle, askNearest, Failure } from './api';
 import { categoryOf, wordsOf } from './categories';
+import { touches, type Change } from './changes';
+import { boxOf, everywhere } from './shapes';
 import type { State, Store } from './state';
 import type { Circle, Reached } from './types';
 
@@ -14,6 +16,8 @@ export type Reach =
 
 type Listener = (reach: Reach) => void;
 
+/** Layers that decide what is reached, by whom and when. */
+const walked = ['booths', 'shelters', 'facilities', 'parking', 'compounds', 'buildings', 'gates', 'barriers', 'streets', 'closures'];
 const kept = 16;
 const againMs = 4000; // after a server that is busy or has just started
 const againTimes = 8;
@@ -25,6 +29,7 @@ export class Reacher {
   #running: AbortController | null = null;
   #asked = '';
   #again = 0;
+  #newest = 0; // revision of the last change that may have changed the answer
 
   constructor(private readonly store: Store) {
     store.on((now, before) => this.#update(now, now.minutes !== before.minutes));
@@ -36,6 +41,21 @@ export class Reacher {
 
   start(): void {
     this.#update(this.store.state, false);
+  }
+
+  /** Whether what is shown may be other than before. */
+  get outdated(): boolean {
+    return this.reach.status === 'done' && this.reach.circle.revision < this.#newest;
+  }
+
+  /** Takes note of a change; what was kept of other answers is asked for again. */
+  heard(change: Change): void {
+    this.#answers.clear();
+    const { reach } = this;
+    if (reach.status === 'done' || reach.status === 'waiting') {
+      const ground = reach.status === 'done' ? boxOf(...reach.circle.features.map((f) => f.geometry)) : everywhere;
+      if (ground && touches(change, walked, ground)) this.#newest = change.revision;
+    }
   }
 
   retry(): void {

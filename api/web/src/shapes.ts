@@ -3,6 +3,8 @@ import type { LonLat } from './state';
 
 export type Box = [west: number, south: number, east: number, north: number];
 
+export const everywhere: Box = [-180, -90, 180, 90];
+
 export function eachPoint(geometry: GeoJSON.Geometry, visit: (lon: number, lat: number) => void): void {
   if (geometry.type === 'GeometryCollection') {
     for (const part of geometry.geometries) eachPoint(part, visit);

@@ -25,6 +25,7 @@ export interface Band {
 }
 
 export interface Circle {
+  revision: number;
   features: Band[];
   origin: { lon: number; lat: number; snapped_lon: number; snapped_lat: number; access_metres: number };
   reachable: Record<string, Reached[]>;

@@ -13,3 +13,4 @@ import './trouble.mjs';
 import './access.mjs';
 import './worklist.mjs';
 import './site.mjs';
+import './live.mjs';

@@ -1,11 +1,12 @@
 // Starts the program with its demo city and a browser, once for all tests.
 // GRIDATLAS_BIN names the program; without it, it is compiled. GRIDATLAS_URL
 // names a server that runs already, for work on the tests.
-import { spawn, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -69,6 +70,13 @@ export function onStore(command, ...args) {
 
 /** A place for files, which goes with the tests. */
 export const inFolder = (name) => join(folder, name);
+
+/** The same without waiting for the end. */
+export function importing(name, content, ...flags) {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return promisify(execFile)(program, ['import', '--store', join(folder, 'gridatlas.gpkg'), ...flags, file]);
+}
 
 /** Asks until the answer is yes; what throws has not happened yet. */
 async function waitFor(happened, ms, what) {

@@ -2,6 +2,7 @@
 // page was drawn; everything it shows, the list says too.
 import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type LayerSpecification, type StyleSpecification } from 'maplibre-gl';
 import { config } from '../config';
+import type { Change } from '../changes';
 import { isDark } from '../choices';
 import { byId } from '../dom';
 import { iconElement } from '../icons';
@@ -12,6 +13,7 @@ import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
 import type { Circle, Drawn, Reached, Route, Worklist } from '../types';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
+import { Freshness } from './freshness';
 import { hitsAt } from './hits';
 
 export interface ViewEvents {
@@ -60,6 +62,7 @@ export class View {
   #way: Collection['features'] = [];
   #filters = new Map<string, FilterSpecification | undefined>(); // of icon layers, as the style has them
   #listed: Reached[] = [];
+  #freshness: Freshness | null = null;
 
   static async create(container: HTMLElement, start: Start, events: ViewEvents): Promise<View> {
     setWorkerUrl(config.worker);
@@ -83,8 +86,13 @@ export class View {
       touchPitch: false,
       fadeDuration: flightMs === 0 ? 0 : 200,
       locale: { 'Map.Title': t('map.title') },
-      transformRequest: ownHost,
+      transformRequest: (url) => {
+        const request = ownHost(url);
+        this.#freshness?.asked(new URL(request.url).pathname);
+        return request;
+      },
     });
+    this.#freshness = new Freshness(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.#ring = new Marker({ element: mark('ring') });
@@ -190,6 +198,11 @@ export class View {
   /** Asks again for everything that did not come. */
   async retry(): Promise<void> {
     this.map.setStyle(this.#prepared(await loadStyle()), { diff: false });
+  }
+
+  /** Asks again for the tiles in which something is other than before. */
+  heard(change: Change): void {
+    this.#freshness?.heard(change);
   }
 
   #set(name: SourceName, data: Collection): void {

@@ -1,0 +1,71 @@
+// What changes on the server while the page is open. A stream tells which layers
+// are other than before, and where. A page that is hidden does not listen, and hears
+// of all it has missed when it is shown again; one that was cut off tries again, at
+// longer and longer intervals.
+import { config } from './config';
+import type { Box } from './shapes';
+
+export interface Change {
+  revision: number;
+  /** Boxes by layer; null: anything may be other than before. */
+  layers: ReadonlyMap<string, Box[]> | null;
+}
+
+type Listener = (change: Change) => void;
+
+interface Told {
+  revision: number;
+  all?: boolean;
+  layers?: Record<string, Box[]>;
+}
+
+const firstWaitMs = 1000;
+const longestWaitMs = 60_000;
+
+/** Listens as long as the page is open. */
+export function followChanges(listener: Listener): void {
+  let last = config.head; // what the page shows, as the stream names it
+  let stream: EventSource | null = null;
+  let wait = firstWaitMs;
+  let timer = 0;
+
+  const open = (): void => {
+    clearTimeout(timer);
+    if (stream || document.hidden) return;
+    stream = new EventSource(`/events?after=${last}`);
+    stream.addEventListener('revision', (event: MessageEvent<string>) => {
+      const told = JSON.parse(event.data) as Told;
+      wait = firstWaitMs;
+      last = event.lastEventId;
+      const layers = told.all || !told.layers ? null : new Map(Object.entries(told.layers));
+      if (layers?.size !== 0) listener({ revision: told.revision, layers });
+    });
+    stream.addEventListener('error', () => {
+      // The browser itself would try again at the same pace for ever.
+      close();
+      if (document.hidden) return;
+      timer = window.setTimeout(open, wait * (0.5 + Math.random() / 2));
+      wait = Math.min(wait * 2, longestWaitMs);
+    });
+  };
+  const close = (): void => {
+    clearTimeout(timer);
+    stream?.close();
+    stream = null;
+  };
+
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+  addEventListener('online', open);
+  addEventListener('pagehide', close);
+  addEventListener('pageshow', open);
+  open();
+}
+
+/** Whether something in one of the layers is other than before where a box is. */
+export function touches({ layers }: Change, names: Iterable<string>, [west, south, east, north]: Box): boolean {
+  if (!layers) return true;
+  for (const name of names) {
+    if (layers.get(name)?.some(([w, s, e, n]) => w <= east && e >= west && s <= north && n >= south)) return true;
+  }
+  return false;
+}

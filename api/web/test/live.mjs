@@ -1,0 +1,145 @@
+// What changes in the store shows on open pages at once, and nothing else is asked
+// for again.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { desktop, importing, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+
+/** Notes what a page asks for from now on. */
+function watch(page) {
+  const asked = { tiles: [], others: [] };
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    const tile = /^\/tiles\/map\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(pathname);
+    if (tile) asked.tiles.push(pathname);
+    else asked.others.push(pathname);
+  });
+  return asked;
+}
+
+/** The path of the tile of a zoom that a point lies in. */
+function tileOf(lon, lat, z) {
+  const n = 2 ** z;
+  const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n);
+  return `/tiles/map/${z}/${Math.floor(((lon + 180) / 360) * n)}/${y}.mvt`;
+}
+
+/** Puts a booth there by another program; says when the server had it. */
+async function putBooth(name, lon, lat) {
+  const { revision } = await json('/readyz');
+  const feature = { type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, lat] } };
+  const done = importing(`${name}.geojson`, JSON.stringify({ type: 'FeatureCollection', features: [feature] }), '--layer', 'booths');
+  let failed = null;
+  done.catch((error) => (failed = error));
+  for (const end = Date.now() + 30_000; (await json('/readyz')).revision === revision; ) {
+    assert.ifError(failed);
+    assert.ok(Date.now() < end, `the server has not heard of ${name}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const had = Date.now();
+  await done;
+  return had;
+}
+
+const holds = (page, name) =>
+  page.waitForFunction((wanted) => window.gridatlas.map.querySourceFeatures('map', { sourceLayer: 'booths' }).some((f) => f.properties.name === wanted), name, { polling: 20 });
+
+test('a change shows on two open pages within a second, and no other tile is fetched again', async () => {
+  const { lon, lat } = await somewhere();
+  // In the middle of a tile, so that no other one has it in its border.
+  const n = 2 ** 16;
+  const middle = ((Math.floor(((lon + 180) / 360) * n) + 0.5) / n) * 360 - 180;
+  const row = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n) + 0.5;
+  const level = (Math.atan(Math.sinh(Math.PI * (1 - (2 * row) / n))) * 180) / Math.PI;
+  await withPage(desktop, `/?from=${lon},${lat}&view=${middle},${level},16.2`, async (one) => {
+    await withPage(desktop, `/?from=${lon},${lat}&view=${middle},${level},16.2`, async (other) => {
+      for (const page of [one, other]) {
+        await mapDrawn(page);
+        await rows(page);
+      }
+      const asked = [watch(one), watch(other)];
+      const shown = Promise.all([one, other].map((page) => holds(page, '新来的').then(() => Date.now())));
+      const had = await putBooth('新来的', middle, level);
+      const took = Math.max(...(await shown)) - had;
+      assert.ok(took < 1000, `the pages showed it ${took} ms after the server had it`);
+      const tile = tileOf(middle, level, 16);
+      for (const { tiles } of asked) assert.deepEqual(tiles, [tile]);
+
+      // The list is not drawn anew by itself; it offers to be.
+      for (const page of [one, other]) {
+        const before = await rows(page);
+        const offer = page.locator('#update .update');
+        await offer.waitFor();
+        assert.deepEqual(await rows(page), before);
+        assert.equal((await offer.innerText()).replace(/\s+/g, ' '), '有更新 刷新');
+        await page.getByRole('button', { name: '刷新' }).click();
+        await offer.waitFor({ state: 'detached' });
+      }
+    });
+  });
+});
+
+test('a page that was hidden catches up when it is shown again', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},16.2`, async (page) => {
+    await mapDrawn(page);
+    const hide = (hidden) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await hide(true);
+    const asked = watch(page);
+    await putBooth('又来的', lon, lat);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.deepEqual(asked, { tiles: [], others: [] });
+    await hide(false);
+    await holds(page, '又来的');
+  });
+});
+
+test('a tile that is out of view is asked for again when it comes back', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},16.2`, async (page) => {
+    await mapDrawn(page);
+    const go = (x, y) => page.evaluate((to) => window.gridatlas.map.jumpTo({ center: to }), [x, y]);
+    await go(lon + 0.03, lat);
+    await mapDrawn(page);
+    await putBooth('远处的', lon, lat);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await go(lon, lat);
+    await holds(page, '远处的');
+  });
+});
+
+test('a page that loses the server takes up where it was', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage({ ...desktop, expect: /ERR_INTERNET_DISCONNECTED/ }, `/?view=${lon},${lat},16.2`, async (page, context) => {
+    await mapDrawn(page);
+    await context.setOffline(true);
+    await putBooth('断网时来的', lon, lat);
+    await context.setOffline(false);
+    await holds(page, '断网时来的');
+  });
+});
+
+test('an open card offers to be read again when its place changes', async () => {
+  const { lon, lat } = await somewhere();
+  const put = async (name) => {
+    const feature = { type: 'Feature', properties: { code: 'XLP-1', name }, geometry: { type: 'Point', coordinates: [lon, lat] } };
+    await importing('one.geojson', JSON.stringify(feature), '--layer', 'booths', '--source', 'a list', '--key', 'code');
+  };
+  await put('旧名的');
+  let id;
+  for (const end = Date.now() + 30_000; !id; ) {
+    assert.ok(Date.now() < end);
+    id = (await json('/collections/booths/items?code=XLP-1')).features[0]?.id;
+  }
+  await withPage(desktop, `/?show=booths/${id}`, async (page) => {
+    await page.locator('#card h2').waitFor();
+    assert.equal(await page.locator('#card .update').count(), 0);
+    await put('新名的');
+    await page.locator('#card .update button').click();
+    await page.waitForFunction(() => document.querySelector('#card h2').textContent === '新名的');
+    assert.equal(await page.locator('#card .update').count(), 0);
+  });
+});
