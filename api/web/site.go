@@ -109,7 +109,7 @@ func (s Site) page(h *Handler, facts facts, language int) *sitePage {
 	}
 	p.Config = clientConfig{
 		Language: words.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
-		Bounds: p.Bounds, Centre: p.Centre, Revision: p.Revision,
+		Bounds: p.Bounds, Centre: p.Centre, Head: s.Snapshot.Head().Name(),
 		Catalog: "assets/" + h.catalog.name, MapStyle: "assets/" + h.bundle.Map, Worker: "assets/" + h.bundle.Worker,
 		Archive: s.Archive,
 	}
