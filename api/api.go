@@ -37,9 +37,12 @@ type Config struct {
 	// demo data.
 	Demo  bool
 	Title string // of the service
-	Clock func() time.Time
-	Zone  *time.Location // of instants without an offset
-	Log   *slog.Logger
+	// Approval is the map approval number (审图号) where there is one; it stands with
+	// the attribution of tiles.
+	Approval string
+	Clock    func() time.Time
+	Zone     *time.Location // of instants without an offset
+	Log      *slog.Logger
 	// Pages serves the map page at /, its files under /assets/ and the pictures of
 	// the map styles under /sprites/.
 	Pages http.Handler

@@ -29,8 +29,8 @@ type attributed struct {
 // makers are the sources that must be named.
 type makers struct{ demo, osm bool }
 
-// attribution says whose data a map shows; empty when nobody must be named. No
-// map, nil, shows nobody's.
+// attribution says whose data a map shows and under which number it was approved;
+// empty when neither must be said. No map, nil, shows nobody's.
 func (s *server) attribution(snap *snapshot.Snapshot) string {
 	var by makers
 	if snap != nil {
@@ -42,6 +42,9 @@ func (s *server) attribution(snap *snapshot.Snapshot) string {
 	}
 	if by.osm {
 		texts = append(texts, osmText)
+	}
+	if s.Approval != "" {
+		texts = append(texts, "审图号："+s.Approval)
 	}
 	return strings.Join(texts, "；")
 }

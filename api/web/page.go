@@ -24,15 +24,21 @@ var (
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
 )
 
-// policy lets the page load from its own host alone and run no script that
-// stands in it. Icons of map controls are data addresses of style sheets; the
-// map decodes images from blobs.
-const policy = filePolicy + "; frame-ancestors 'self'"
-
-// filePolicy is what a page can say without a server, which alone can say in which
-// frames it may stand.
+// filePolicy lets the page load from its own host alone and run no script that
+// stands in it. Icons of map controls are data addresses of style sheets; the map
+// decodes images from blobs.
 const filePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+
+// policy is that with what only a server can say, in which frames a page may stand,
+// and with the host of an underlay where there is one.
+func (h *Handler) policy() string {
+	policy := filePolicy + "; frame-ancestors 'self'"
+	if h.config.Underlay != nil {
+		policy = strings.Replace(policy, "connect-src 'self'", "connect-src 'self' "+h.config.Underlay.Origin, 1)
+	}
+	return policy
+}
 
 // page is what the template sees.
 type page struct {
@@ -67,13 +73,14 @@ type clientConfig struct {
 	MapStyle string     `json:"mapStyle"`
 	Worker   string     `json:"worker"`
 	Worklist bool       `json:"worklist"`
-	Archive  string     `json:"archive,omitempty"` // of tiles, beside a page without a server
+	Archive  string     `json:"archive,omitempty"`  // of tiles, beside a page without a server
+	Underlay *Underlay  `json:"underlay,omitempty"` // none: left out
 }
 
 func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", policy)
+	header.Set("Content-Security-Policy", h.policy())
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
@@ -163,7 +170,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
 		Bounds: p.Bounds, Centre: p.Centre, Head: s.Head().Name(), DataAge: int64(age.Seconds()),
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
-		Worklist: h.config.Worklist,
+		Worklist: h.config.Worklist, Underlay: h.config.Underlay,
 	}
 	return p
 }

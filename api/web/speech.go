@@ -73,6 +73,9 @@ func (s speech) SourceText(names []string) string {
 
 func (s speech) pause() string { return [...]string{"、", ", "}[s.language] }
 
+// ApprovalText names the number under which the map was approved.
+func (s speech) ApprovalText(number string) string { return s.fill("foot.approval", "number", number) }
+
 // RevisionText names the revision of the map.
 func (s speech) RevisionText(revision int64) string {
 	return s.fill("foot.revision", "n", strconv.FormatInt(revision, 10))

@@ -34,6 +34,8 @@ type Config struct {
 	Worklist bool
 	// Approval is the map approval number (审图号) where there is one.
 	Approval string
+	// Underlay is a map of somebody else that visitors may lay under ours; nil: none.
+	Underlay *Underlay
 	// Zone is that of the city; nil: UTC.
 	Zone *time.Location
 	// Assets replaces the embedded bundle, for work on the pages.

@@ -18,13 +18,16 @@ import (
 )
 
 type serveCommand struct {
-	Store     string `help:"GeoPackage file or postgres:// URL. None named: gridatlas.gpkg, made with the demo city if it is not there."`
-	Listen    string `default:":8080" help:"Address to listen on."`
-	PublicURL string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
-	Zone      string `default:"Asia/Shanghai" help:"Time zone of the city."`
-	Title     string `help:"Name of the service on its pages."`
-	Worklist  bool   `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
-	CacheDir  string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
+	Store               string `help:"GeoPackage file or postgres:// URL. None named: gridatlas.gpkg, made with the demo city if it is not there."`
+	Listen              string `default:":8080" help:"Address to listen on."`
+	PublicURL           string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
+	Zone                string `default:"Asia/Shanghai" help:"Time zone of the city."`
+	Title               string `help:"Name of the service on its pages."`
+	Approval            string `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
+	Underlay            string `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
+	UnderlayAttribution string `name:"underlay-attribution" help:"Whose images those are."`
+	Worklist            bool   `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
+	CacheDir            string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
 
 // Run serves until the process is told to stop, then lets running requests end.
@@ -36,6 +39,12 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	public, err := parsePublicURL(c.PublicURL)
 	if err != nil {
 		return err
+	}
+	var underlay *web.Underlay
+	if c.Underlay != "" {
+		if underlay, err = web.ParseUnderlay(c.Underlay, c.UnderlayAttribution); err != nil {
+			return usagef("--underlay: %w", err)
+		}
 	}
 	// The port first: a city made for a server that cannot start helps nobody.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
@@ -60,11 +69,14 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Walk:      node.walk.Load,
 		PublicURL: public,
 		Title:     c.Title,
+		Approval:  c.Approval,
 		Clock:     time.Now,
 		Zone:      zone,
 		Log:       con.log,
-		Pages:     web.New(web.Config{Live: &node.live, Title: c.Title, Worklist: c.Worklist, Zone: zone}),
-		Style:     style.JSON,
+		Pages: web.New(web.Config{
+			Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
+		}),
+		Style: style.JSON,
 	}
 	if c.Worklist {
 		config.Worklist = node.worklist

@@ -13,6 +13,7 @@ export interface Config {
   worker: string;
   worklist: boolean;
   archive?: string; // of tiles, beside a page that has no server
+  underlay?: { template: string; attribution: string; origin: string }; // a map of somebody else to lay under ours
 }
 
 export const config: Config = JSON.parse(document.getElementById('config')!.textContent!);

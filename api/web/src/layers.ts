@@ -1,5 +1,6 @@
 // The layer switch, remembered on this device.
 import { categories } from './categories';
+import { config } from './config';
 import { setTheme, theme, type Theme } from './choices';
 import { button, byId, h } from './dom';
 import { t, type Text } from './i18n';
@@ -11,7 +12,8 @@ export type Group = (typeof groups)[number];
 /** Categories of facilities that can be turned off one by one. */
 export const facilityGroups = categories.filter((c) => c.kinds);
 
-const offAtFirst = ['grids'];
+const underlay = 'underlay'; // the group of somebody else's map
+const offAtFirst = ['grids', underlay];
 const key = 'gridatlas:layers';
 
 /** What is on: groups of style layers by name, categories of facilities as facilities.NAME. */
@@ -22,7 +24,7 @@ export function readGroups(): Map<string, boolean> {
   } catch {
     // A browser that keeps nothing shows what is usual.
   }
-  const names = [...groups, ...facilityGroups.map((c) => `facilities.${c.id}`)];
+  const names = [...groups, underlay, ...facilityGroups.map((c) => `facilities.${c.id}`)];
   return new Map(names.map((name) => [name, saved[name] ?? !offAtFirst.includes(name)]));
 }
 
@@ -55,6 +57,7 @@ export function makeLayers(changed: () => void): void {
     input.addEventListener('change', () => {
       state.set(name, input.checked);
       save(state);
+      credit();
       changed();
     });
     return h('label', { class: 'check' }, input, h('span', {}, t(title)));
@@ -67,8 +70,14 @@ export function makeLayers(changed: () => void): void {
     h('div', { class: 'checks' }, ...groups.map((g) => check(g, `layers.${g}`))),
     h('h3', {}, t('layers.kinds')),
     h('div', { class: 'checks' }, ...facilityGroups.map((c) => check(`facilities.${c.id}`, c.title))),
+    ...(config.underlay ? [check(underlay, 'layers.underlay'), h('p', { class: 'caption' }, t('underlay.note', { host: new URL(config.underlay.origin).host }))] : []),
     h('label', { class: 'field' }, h('span', {}, t('layers.theme')), colours),
   );
+  const credit = (): void => {
+    byId('underlay-credit').hidden = !config.underlay || !state.get(underlay);
+  };
+  byId('underlay-credit').textContent = config.underlay ? t('underlay.credit', { name: config.underlay.attribution.replace(/^©\s*/, '') }) : '';
+  credit();
   open.addEventListener('click', () => toggle(Boolean(panel.hidden)));
   panel.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;

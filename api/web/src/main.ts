@@ -16,6 +16,7 @@ import { List } from './list';
 import { makeMeasure } from './measure';
 import type { View } from './map/view';
 import { makeOrigin } from './origin';
+import { makePrint } from './print';
 import { Reacher } from './reach';
 import { makeScale } from './scale';
 import { makeSearch } from './search';
@@ -78,6 +79,7 @@ function start(): void {
     },
   });
   makeMeasure(() => view);
+  makePrint(() => view);
   makeLayers(() => view?.showGroups());
   makeWorklist(() => view);
   makeSheet(() => showHere());

@@ -3,6 +3,8 @@ import './style.mjs';
 import './sprite.mjs';
 import './map.mjs';
 import './find.mjs';
+import './underlay.mjs';
+import './paper.mjs';
 import './measure.mjs';
 import './coordinates.mjs';
 import './card.mjs';

@@ -2,6 +2,7 @@
 // GRIDATLAS_BIN names the program; without it, it is compiled. GRIDATLAS_URL
 // names a server that runs already, for work on the tests.
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,9 @@ let server;
 let log = ''; // of the server, its end
 export let base = process.env.GRIDATLAS_URL;
 export let browser;
+/** Somebody else's tiles: a host that writes down what it is asked and answers as a test says. Not there with GRIDATLAS_URL. */
+export const outside = { origin: '', asked: [], answer: (response) => response.writeHead(404).end() };
+export const approval = '鲁S(2024)012号';
 
 before(async () => {
   assert.ok(browserPath, 'no Chromium is installed');
@@ -48,12 +52,28 @@ async function startServer() {
     program = join(folder, 'gridatlas');
     execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
   }
-  server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--worklist', '--cache-dir', join(folder, 'cache')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const flags = ['--approval', approval, '--underlay', `${await startOutside()}/wmts?LAYER=vec&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}`, '--underlay-attribution', '示例图商'];
+  server = spawn(program, ['serve', ...flags, '--listen', '127.0.0.1:0', '--worklist', '--cache-dir', join(folder, 'cache')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   server.stderr.setEncoding('utf8').on('data', (text) => {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
   });
   await waitFor(() => base, 120_000, 'the server');
+}
+
+function startOutside() {
+  const host = createServer((request, response) => {
+    outside.asked.push(request.url);
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    outside.answer(response);
+  });
+  return new Promise((resolve) => {
+    host.listen(0, '127.0.0.1', () => {
+      host.unref();
+      outside.origin = `http://127.0.0.1:${host.address().port}`;
+      resolve(outside.origin);
+    });
+  });
 }
 
 /** Runs the program on a file and the store that the server serves. */
@@ -110,11 +130,11 @@ const busy = /status of 503/;
 
 /**
  * Opens a page, of the server or of another host, hands it to the test, and holds it to what is true of every page:
- * nothing is asked of another host, the policy is not broken, nothing is thrown,
+ * nothing is asked of another host but those allowed, the policy is not broken, nothing is thrown,
  * and the console stays free of errors but for those the test expects.
  */
 export async function withPage(options, path, test) {
-  const { expect: expected = null, prepare = async () => {}, host = base, ...context } = options;
+  const { expect: expected = null, allow = [], prepare = async () => {}, host = base, ...context } = options;
   const opened = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...context });
   const faults = [];
   try {
@@ -126,7 +146,7 @@ export async function withPage(options, path, test) {
     page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
     page.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(host) && !/^(data|blob):/.test(url)) faults.push(`asked of another host: ${url}`);
+      if (![host, ...allow].some((origin) => url.startsWith(`${origin}/`)) && !/^(data|blob):/.test(url)) faults.push(`asked of another host: ${url}`);
     });
     await page.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));

@@ -4,7 +4,7 @@ import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJ
 import { config } from '../config';
 import type { Change } from '../changes';
 import { isDark } from '../choices';
-import { byId } from '../dom';
+import { byId, toast } from '../dom';
 import { iconElement } from '../icons';
 import { t } from '../i18n';
 import { hiddenKinds, readGroups } from '../layers';
@@ -138,7 +138,8 @@ export class View {
     map.on('moveend', () => events.moved(this.centre(), map.getZoom()));
     map.on('error', (e) => {
       const { sourceId } = e as { sourceId?: string };
-      if (sourceId) events.failed();
+      if (sourceId === 'underlay') toast(t('underlay.failed'));
+      else if (sourceId) events.failed();
       else console.error(e.error); // a fault of the style or of this page
     });
     map.getCanvas().addEventListener('webglcontextlost', () => events.lost());
@@ -161,6 +162,7 @@ export class View {
       const source = style.sources[name];
       if (source?.type === 'geojson') source.data = this.#data[name];
     }
+    layUnder(style);
     const groups = readGroups();
     for (const layer of style.layers) {
       if (layer.type === 'background') continue;
@@ -355,6 +357,12 @@ export class View {
     this.#set('measure', drawn ?? gone);
   }
 
+  /** What the map shows now, as the address of a picture. */
+  picture(): string {
+    this.map.redraw(); // the drawing area holds it until this task ends
+    return this.map.getCanvas().toDataURL('image/png');
+  }
+
   zoom(by: number): void {
     this.map.easeTo({ zoom: this.map.getZoom() + by, duration: flightMs / 2 });
   }
@@ -363,6 +371,15 @@ export class View {
 const iconLayer = /^(?:icon|dot)-([a-z]+)/;
 
 const groupOf = (layer: LayerSpecification): string => String((layer.metadata as Record<string, unknown> | undefined)?.['gridatlas:group'] ?? '');
+
+/** Puts the map of somebody else over the areas of ours and under its lines and names, in the group underlay. */
+function layUnder(style: StyleSpecification): void {
+  const { underlay } = config;
+  if (!underlay) return;
+  style.sources.underlay = { type: 'raster', tiles: [underlay.template], tileSize: 256, minzoom: 1, maxzoom: 18 };
+  const layer: LayerSpecification = { id: 'underlay', type: 'raster', source: 'underlay', metadata: { 'gridatlas:group': 'underlay' } };
+  style.layers.splice(style.layers.findIndex((l) => l.id === 'building-edge'), 0, layer);
+}
 
 const coarse = matchMedia('(pointer: coarse)');
 
@@ -380,9 +397,9 @@ async function loadStyle(): Promise<StyleSpecification> {
   return config.archive ? (await import('./archive')).drawnFrom(config.archive, style) : style;
 }
 
-/** Asks the host of this page, whatever name the server was given for links; a tile of an archive is no address of its own. */
+/** Asks the host of this page, whatever name the server was given for links; a tile of an archive is no address of its own, one of an underlay is that of its host. */
 function ownHost(url: string): { url: string } {
-  if (url.startsWith('pmtiles:')) return { url };
+  if (url.startsWith('pmtiles:') || (config.underlay && url.startsWith(`${config.underlay.origin}/`))) return { url };
   const { pathname, search } = new URL(url, location.href);
   return { url: new URL(pathname + search, location.origin).href };
 }
