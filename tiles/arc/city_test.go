@@ -193,6 +193,7 @@ func (j judge) valid(t testing.TB, rows [][]any) {
 func TestCountriesAreValid(t *testing.T) {
 	r, judge := random(t), judges(t)
 	var rows [][]any
+	frame := mvt.Frame{KeepStraight: true}
 	for range 40 {
 		c := invent(t, r, 5+r.IntN(30), 200<<r.IntN(10))
 		borders := must(arc.New(t.Context(), c.areas))(t)
@@ -201,6 +202,11 @@ func TestCountriesAreValid(t *testing.T) {
 			for _, a := range c.areas {
 				if s, _ := z.Shape(a.Key); len(s.Parts) > 1 {
 					rows = append(rows, []any{geometry(partsOf(s))})
+					// And where a corner of a tile lies in it.
+					frame.Reset(uint8(zoom), s.Box.Max.X>>(32-zoom), s.Box.Max.Y>>(32-zoom), r.IntN(100))
+					if parts := decodePolygons(t, frame.Polygons(&s)); len(parts) > 0 {
+						rows = append(rows, []any{geometry(parts)})
+					}
 				}
 			}
 		}

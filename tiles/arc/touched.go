@@ -23,7 +23,19 @@ func Touched(before, after *Zoom) []Touch {
 		return nil
 	}
 	touch := func(key geo.Key, old, now mvt.Shape) {
-		differences(ringsOf(old), ringsOf(now), func(b mvt.Box) { touches = append(touches, Touch{key, b}) })
+		add := func(b mvt.Box) { touches = append(touches, Touch{key, b}) }
+		a, b := ringsOf(old), ringsOf(now)
+		switch {
+		case slices.EqualFunc(a, b, outline.equal):
+		case touching(a) || touching(b):
+			// Cut at a side that it reached beyond only before or only now, such an
+			// area is put together anew all over, from another corner on.
+			for _, ring := range slices.Concat(a, b) {
+				add(boxOf(ring.corners))
+			}
+		default:
+			differences(a, b, add)
+		}
 	}
 	for _, a := range before.borders.areas {
 		old, _ := before.Shape(a.Key)
@@ -53,6 +65,20 @@ func ringsOf(s mvt.Shape) []outline {
 		rings = append(rings, outline{s.Corners[s.Parts[i].At():s.Parts[i+1].At()], s.Parts[i].IsHole()})
 	}
 	return rings
+}
+
+// touching reports whether rings have a corner in common.
+func touching(rings []outline) bool {
+	met := map[mvt.Point]bool{}
+	for _, ring := range rings {
+		for _, p := range ring.corners {
+			if met[p] {
+				return true
+			}
+			met[p] = true
+		}
+	}
+	return false
 }
 
 // differences calls visit with boxes around what two lists of rings do not have in
