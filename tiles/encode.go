@@ -86,7 +86,8 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 	c.frame.KeepStraight = borders != nil
 	c.labels = c.labels[:0]
 	c.writer.BeginLayer(string(r.layer), r.keys, d.known)
-	seen := 0
+	// Sets in use begin no earlier than the zooms for which flaws are known.
+	tested, seen := earliest(r.layer), 0
 	for leaf, i := range d.search(c.frame.Box(), zoom) {
 		if seen++; seen%1024 == 0 && ctx.Err() != nil {
 			return 0, ctx.Err()
@@ -100,7 +101,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 			}
 		}
 		point := leaf.shape(i, &c.shape)
-		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+mostEarlier < int(leaf.zooms[i])
+		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+tested < int(leaf.zooms[i])
 		shape := &c.shape
 		if borders != nil {
 			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {

@@ -33,10 +33,6 @@ func flaws(mender *mvt.Mender, s *mvt.Shape, lowest int) (set zooms) {
 	return set
 }
 
-// mostEarlier is how many zooms before its first one a feature is looked at: no set
-// in use shows one earlier. Where a set does, polygons are mended unseen.
-const mostEarlier = 2
-
 // fewCorners is how many corners are compared with all edges, one by one.
 const fewCorners = 256
 

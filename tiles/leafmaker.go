@@ -15,9 +15,9 @@ import (
 type leafMaker struct {
 	rule       *rule
 	dictionary *dictionary
+	earlier    int // zooms by which some set begins the layer earlier
+	mender     mvt.Mender
 	leaf       *leaf
-
-	mender mvt.Mender
 
 	// Of the feature at hand:
 	shape    mvt.Shape
@@ -34,7 +34,7 @@ type attribute struct {
 }
 
 func newLeafMaker(r *rule, values *dictionary) *leafMaker {
-	m := &leafMaker{rule: r, dictionary: values}
+	m := &leafMaker{rule: r, dictionary: values, earlier: earliest(r.layer)}
 	m.begin()
 	return m
 }
@@ -86,7 +86,7 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 	m.project(common.Shape, box)
 	flawed := zooms(0)
 	if common.Shape.Kind() == geo.Polygons {
-		flawed = flaws(&m.mender, &m.shape, max(first-mostEarlier, 0))
+		flawed = flaws(&m.mender, &m.shape, max(first-m.earlier, 0))
 	}
 	if flawed != 0 {
 		traits |= flawedTrait
