@@ -87,15 +87,19 @@ func BenchmarkDraw(b *testing.B) {
 		b.Run(string(layer), func(b *testing.B) {
 			set, a := mustSet(b, string(layer)), tiles.Address{Z: 22}
 			var bytes float64
+			var took time.Duration
 			for b.Loop() {
 				before := heap()
+				start := time.Now()
 				atlas := new(tiles.Atlas)
 				if _, _, err := atlas.Encode(b.Context(), s, set, a, noon); err != nil {
 					b.Fatal(err)
 				}
+				took += time.Since(start)
 				bytes = float64(heap()-before) / float64(s.Layer(layer).Len())
 				runtime.KeepAlive(atlas)
 			}
+			b.ReportMetric(float64(took.Nanoseconds())/float64(b.N), "ns/op") // without the collections
 			b.ReportMetric(float64(s.Layer(layer).Len()), "features")
 			b.ReportMetric(bytes, "B/feature")
 		})

@@ -117,9 +117,8 @@ func (l *leaf) search(clip mvt.Box, zoom uint8, yield func(*leaf, int) bool) boo
 		if !all.meets(clip, zoom) {
 			continue
 		}
-		first := group * groupSize
-		for i := first; i < min(first+groupSize, len(l.boxes)); i++ {
-			if l.zooms[i] <= zoom && l.boxes[i].Meets(clip) && !yield(l, i) {
+		for i := group * groupSize; i < min((group+1)*groupSize, l.len()); i++ {
+			if e := &l.sketches[i]; e.zoom <= zoom && e.box.Meets(clip) && !yield(l, i) {
 				return false
 			}
 		}

@@ -101,7 +101,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 			}
 		}
 		point := leaf.shape(i, &c.shape)
-		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+tested < int(leaf.zooms[i])
+		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+tested < int(leaf.sketches[i].zoom)
 		shape := &c.shape
 		if borders != nil {
 			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {

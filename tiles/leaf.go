@@ -14,13 +14,8 @@ type leaf struct {
 	first order // of its first feature
 	reach reach // of all of it
 
-	// By feature:
-	boxes   []mvt.Box
-	zooms   []uint8 // at which it appears
-	traits  []trait
-	groups  []reach  // by run of groupSize features
-	shapes  []uint32 // where its corners begin in words; one entry more than features
-	records []uint32 // where its record begins in bytes; one entry more than features
+	sketches []sketch // of the features, and one more that ends them
+	groups   []reach  // of runs of groupSize features
 
 	// words are the corners of all features. Those of a near feature take two
 	// words each, x and y from the least corner of its box; those of another take
@@ -33,6 +28,15 @@ type leaf struct {
 	// and the number of its value, or for a direct one the length of its value and
 	// the value itself. Numbers are unsigned varints.
 	bytes []byte
+}
+
+// sketch is what a tile looks at first of a feature.
+type sketch struct {
+	box    mvt.Box
+	words  uint32 // where its corners begin
+	bytes  uint32 // where its record begins
+	zoom   uint8  // at which it appears
+	traits trait
 }
 
 const (
@@ -82,10 +86,10 @@ const (
 	flawedTrait   trait = 1 << 6 // at some zoom
 )
 
-func (l *leaf) len() int { return len(l.boxes) }
+func (l *leaf) len() int { return max(len(l.sketches)-1, 0) }
 
 func (l *leaf) order(i int) order {
-	return order{place: hilbertOf(l.boxes[i]), id: l.record(i).id()}
+	return order{place: hilbertOf(l.sketches[i].box), id: l.record(i).id()}
 }
 
 // hilbertOf is the place of the middle of a box on the Hilbert curve over the world.
@@ -96,8 +100,9 @@ func hilbertOf(b mvt.Box) uint64 {
 // shape reads the geometry of a feature into s and returns its label point, where
 // it has one.
 func (l *leaf) shape(i int, s *mvt.Shape) (label mvt.Point) {
-	s.Corners, s.Parts, s.Box = s.Corners[:0], append(s.Parts[:0], 0), l.boxes[i]
-	words, traits := l.words[l.shapes[i]:l.shapes[i+1]], l.traits[i]
+	e := &l.sketches[i]
+	s.Corners, s.Parts, s.Box = s.Corners[:0], append(s.Parts[:0], 0), e.box
+	words, traits := l.words[e.words:l.sketches[i+1].words], e.traits
 	if len(words) == 0 {
 		s.Corners, s.Parts = append(s.Corners, s.Box.Min), append(s.Parts, 1)
 		return s.Box.Min
@@ -157,7 +162,7 @@ type record struct {
 }
 
 func (l *leaf) record(i int) record {
-	return record{l.traits[i], l.bytes[l.records[i]:l.records[i+1]]}
+	return record{l.sketches[i].traits, l.bytes[l.sketches[i].bytes:l.sketches[i+1].bytes]}
 }
 
 func (r *record) next() uint64 {

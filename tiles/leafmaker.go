@@ -17,7 +17,7 @@ type leafMaker struct {
 	dictionary *dictionary
 	earlier    int // zooms by which some set begins the layer earlier
 	mender     mvt.Mender
-	leaf       *leaf
+	leaf       leaf // at hand
 
 	// Of the feature at hand:
 	shape    mvt.Shape
@@ -39,44 +39,48 @@ func newLeafMaker(r *rule, values *dictionary) *leafMaker {
 	return m
 }
 
+// begin empties the leaf at hand, of which the memory is kept.
 func (m *leafMaker) begin() {
-	m.leaf = &leaf{reach: nowhere, shapes: make([]uint32, 1, leafSize), records: make([]uint32, 1, leafSize)}
+	m.leaf.sketches = append(m.leaf.sketches[:0], sketch{})
+	m.leaf.words, m.leaf.bytes = m.leaf.words[:0], m.leaf.bytes[:0]
 }
 
 // len returns how many features the leaf has so far.
 func (m *leafMaker) len() int { return m.leaf.len() }
 
-// done returns the leaf with what was added since the last call.
+// done returns a leaf with what was added since the last call.
 func (m *leafMaker) done() *leaf {
-	l := m.leaf
+	l := &leaf{
+		reach:    nowhere,
+		sketches: slices.Clone(m.leaf.sketches), words: slices.Clone(m.leaf.words), bytes: slices.Clone(m.leaf.bytes),
+		groups: make([]reach, 0, (m.len()+groupSize-1)/groupSize),
+	}
 	l.first = l.order(0)
-	for i := range l.boxes {
-		if i%groupSize == 0 {
-			l.groups = append(l.groups, nowhere)
+	for run := range slices.Chunk(l.sketches[:l.len()], groupSize) {
+		group := nowhere
+		for _, e := range run {
+			group = group.with(reach{e.box, e.zoom})
 		}
-		l.groups[i/groupSize] = l.groups[i/groupSize].with(reach{l.boxes[i], l.zooms[i]})
+		l.groups, l.reach = append(l.groups, group), l.reach.with(group)
 	}
-	for _, group := range l.groups {
-		l.reach = l.reach.with(group)
-	}
-	l.boxes, l.zooms, l.traits = slices.Clip(l.boxes), slices.Clip(l.zooms), slices.Clip(l.traits)
 	m.begin()
 	return l
 }
 
 // copy takes over a feature of another leaf of the same drawing or an older one.
 func (m *leafMaker) copy(from *leaf, i int) {
-	m.leaf.words = append(m.leaf.words, from.words[from.shapes[i]:from.shapes[i+1]]...)
-	m.leaf.bytes = append(m.leaf.bytes, from.bytes[from.records[i]:from.records[i+1]]...)
-	m.close(from.boxes[i], from.zooms[i], from.traits[i])
+	e, next := &from.sketches[i], &from.sketches[i+1]
+	m.leaf.words = append(m.leaf.words, from.words[e.words:next.words]...)
+	m.leaf.bytes = append(m.leaf.bytes, from.bytes[e.bytes:next.bytes]...)
+	m.close(e.box, e.zoom, e.traits)
 }
 
 // close ends the feature of which words and record were written.
 func (m *leafMaker) close(box mvt.Box, zoom uint8, traits trait) {
-	l := m.leaf
-	l.boxes, l.zooms, l.traits = append(l.boxes, box), append(l.zooms, zoom), append(l.traits, traits)
-	l.shapes = append(l.shapes, uint32(len(l.words)))
-	l.records = append(l.records, uint32(len(l.bytes)))
+	l := &m.leaf
+	e := &l.sketches[len(l.sketches)-1]
+	e.box, e.zoom, e.traits = box, zoom, traits
+	l.sketches = append(l.sketches, sketch{words: uint32(len(l.words)), bytes: uint32(len(l.bytes))})
 }
 
 // add draws a feature with geometry, of the box worldBox.
@@ -100,7 +104,7 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 	}
 	traits |= m.addShape(traits)
 
-	l := m.leaf
+	l := &m.leaf
 	l.bytes = binary.AppendUvarint(l.bytes, uint64(common.ID))
 	if traits&timedTrait != 0 {
 		l.bytes = binary.AppendUvarint(l.bytes, uint64(uint32(common.From)))
@@ -139,7 +143,7 @@ func (m *leafMaker) project(shape geo.Shape, box mvt.Box) {
 // addShape writes the shape at hand, the label point behind its corners, and
 // returns the traits that say how.
 func (m *leafMaker) addShape(traits trait) trait {
-	s, l := &m.shape, m.leaf
+	s, l := &m.shape, &m.leaf
 	if geo.Kind(traits&kindTrait) == geo.Points && s.Parts[1] == 1 {
 		return 0
 	}
@@ -205,7 +209,7 @@ func (m *leafMaker) addAttributes(f geo.Feature) {
 	m.text = m.text[:0]
 	m.numbers = m.dictionary.numbers(m.numbered, m.numbers[:0])
 	numbers := m.numbers
-	l := m.leaf
+	l := &m.leaf
 	for _, v := range m.values {
 		l.bytes = append(l.bytes, byte(v.key))
 		if m.rule.direct[v.key] {
