@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -14,38 +15,49 @@ import (
 // a NUL, numbers that are not finite, days and instants outside the calendar). It
 // returns the first fault or nil. Geometric rules are in geo/valid.
 func CheckFields(f Feature) *Violation {
-	schema := MustSchema(f.Layer())
-	base := f.Common()
-	violation := &Violation{Layer: f.Layer(), ID: base.ID}
-	if base.Shape.IsZero() && !schema.Allows(NoShape) {
-		violation.Rule, violation.Detail = "shape_missing", "has no geometry"
+	for violation := range FieldFaults(f) {
 		return violation
-	}
-	if !schema.Allows(base.Shape.Kind()) {
-		violation.Rule = "shape_kind"
-		violation.Detail = fmt.Sprintf("a %s is not allowed here, only %v", base.Shape.Kind(), schema.Kinds)
-		return violation
-	}
-	if !base.Shape.IsZero() && !World.Covers(base.Shape.Box()) {
-		violation.Rule, violation.Detail = "outside_world", "lies outside the world"
-		return violation
-	}
-	if !base.Shape.Whole() {
-		violation.Rule, violation.Detail = "shape_part", "has a part with too few corners, or a hole outside a polygon"
-		return violation
-	}
-	if base.From != 0 && base.Until != 0 && base.Until < base.From {
-		violation.Rule, violation.Field, violation.Detail = "until_before_from", "until", "lies before `from`"
-		return violation
-	}
-	for i := range schema.Fields {
-		field := &schema.Fields[i]
-		if rule, detail := checkValue(field, f); rule != "" {
-			violation.Rule, violation.Field, violation.Detail = rule, field.Name, detail
-			return violation
-		}
 	}
 	return nil
+}
+
+// FieldFaults gives every fault that CheckFields looks for; of the geometry the
+// first.
+func FieldFaults(f Feature) iter.Seq[*Violation] {
+	schema := MustSchema(f.Layer())
+	base := f.Common()
+	fault := func(field, rule, detail string) *Violation {
+		return &Violation{Layer: f.Layer(), ID: base.ID, Rule: rule, Field: field, Detail: detail}
+	}
+	return func(yield func(*Violation) bool) {
+		if rule, detail := checkShape(schema, base.Shape); rule != "" && !yield(fault("", rule, detail)) {
+			return
+		}
+		if base.From != 0 && base.Until != 0 && base.Until < base.From &&
+			!yield(fault("until", "until_before_from", "lies before `from`")) {
+			return
+		}
+		for i := range schema.Fields {
+			field := &schema.Fields[i]
+			if rule, detail := checkValue(field, f); rule != "" && !yield(fault(field.Name, rule, detail)) {
+				return
+			}
+		}
+	}
+}
+
+func checkShape(schema *Schema, s Shape) (rule, detail string) {
+	switch {
+	case s.IsZero() && !schema.Allows(NoShape):
+		return "shape_missing", "has no geometry"
+	case !schema.Allows(s.Kind()):
+		return "shape_kind", fmt.Sprintf("a %s is not allowed here, only %v", s.Kind(), schema.Kinds)
+	case !s.IsZero() && !World.Covers(s.Box()):
+		return "outside_world", "lies outside the world"
+	case !s.Whole():
+		return "shape_part", "has a part with too few corners, or a hole outside a polygon"
+	}
+	return "", ""
 }
 
 // The calendar that dates and instants must lie in: years 1 to 9999, as ISO 8601

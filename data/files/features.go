@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/entry"
 )
 
 // Reading says how the rows of a table become features. The zero value is strict.
@@ -45,7 +46,7 @@ func (r *Read) Text(field string) string {
 		if to.target == nil || to.target != wanted || to.strength >= by {
 			continue
 		}
-		if found := textOfValue(r.Row.Values[i].Value); found != "" {
+		if found := entry.Text(r.Row.Values[i].Value); found != "" {
 			text, by = found, to.strength
 		}
 	}
@@ -215,7 +216,7 @@ func (r *featureReader) values(columns *columns, feature geo.Feature, row *Row) 
 		if to.target == nil || to.field == nil || r.filled[to.slot] != i+1 {
 			continue
 		}
-		if err := setField(to.field, feature, row.Values[i].Value, r.reading.Mapping.Values[to.name]); err != nil {
+		if err := entry.Set(to.field, feature, row.Values[i].Value, r.reading.Mapping.Values[to.name]); err != nil {
 			return &RowFault{Field: to.name, Reason: err.Error()}
 		}
 	}
@@ -224,7 +225,7 @@ func (r *featureReader) values(columns *columns, feature geo.Feature, row *Row) 
 		if !ok || field.Get(feature) != nil && field.Type != geo.Flag {
 			continue
 		}
-		if err := setField(field, feature, value, r.reading.Mapping.Values[name]); err != nil {
+		if err := entry.Set(field, feature, value, r.reading.Mapping.Values[name]); err != nil {
 			return &RowFault{Field: name, Reason: err.Error()}
 		}
 	}

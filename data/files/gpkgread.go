@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -277,4 +278,14 @@ func (g *Geometry) blob(blob []byte) error {
 		return err
 	}
 	return g.wkb(body)
+}
+
+// plainNumber is the shortest text of a number, without exponent as long as its
+// digits count: codes often stand in columns of numbers.
+func plainNumber(v float64) json.Number {
+	form := byte('f')
+	if math.Abs(v) >= 1e21 {
+		form = 'g'
+	}
+	return json.Number(strconv.FormatFloat(v, form, -1, 64))
 }

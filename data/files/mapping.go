@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"gridatlas/geo"
+	"gridatlas/geo/entry"
 )
 
 // Mapping says which column fills which field. The zero Mapping goes by names: a
@@ -55,7 +56,7 @@ func (m *Mapping) Check(schema *geo.Schema) error {
 		if !ok {
 			return fmt.Errorf("a constant is given for %q, which is no field of layer %s", name, schema.Layer)
 		}
-		if err := setField(field, schema.New(), value, m.Values[name]); err != nil {
+		if err := entry.Set(field, schema.New(), value, m.Values[name]); err != nil {
 			return fmt.Errorf("the constant of %s: %w", name, err)
 		}
 	}

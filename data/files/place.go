@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/entry"
 )
 
 // placeColumns gives a row the geometry that its columns tell of, if any do.
@@ -18,14 +19,14 @@ func (r *featureReader) placeColumns(columns *columns, row *Row) error {
 			texts[to.name] = row.Values[i]
 		}
 	}
-	if wkt := textOfValue(texts[targetWKT].Value); wkt != "" {
+	if wkt := entry.Text(texts[targetWKT].Value); wkt != "" {
 		if err := row.Geometry.wkt(wkt); err != nil {
 			return &RowFault{Field: texts[targetWKT].Column, Reason: err.Error()}
 		}
 		return nil
 	}
 	lon, lat := texts[targetLon], texts[targetLat]
-	if both := textOfValue(texts[targetLonLat].Value); both != "" {
+	if both := entry.Text(texts[targetLonLat].Value); both != "" {
 		x, y, ok := cutPair(both)
 		if !ok {
 			return &RowFault{Field: texts[targetLonLat].Column, Reason: fmt.Sprintf("%q is not longitude and latitude", both)}
@@ -59,7 +60,7 @@ func (r *featureReader) placeColumns(columns *columns, row *Row) error {
 }
 
 func coordinate(v Value) (number float64, ok bool, err error) {
-	text := textOfValue(v.Value)
+	text := entry.Text(v.Value)
 	if text == "" {
 		return 0, false, nil
 	}

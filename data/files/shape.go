@@ -6,6 +6,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/valid"
+	"gridatlas/geo/valid/repair"
 )
 
 // shaper makes shapes of geometries: WGS84 on the lattice, checked, and mended
@@ -43,7 +44,7 @@ func (s *shaper) shape(schema *geo.Schema, g *Geometry, place Place) (geo.Shape,
 	if !s.repair {
 		return geo.Shape{}, &fault
 	}
-	mended, _, err := valid.Repair(shape)
+	mended, _, err := repair.Shape(shape)
 	if err != nil {
 		fault.Reason += ", " + err.Error()
 		return geo.Shape{}, &fault

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gridatlas/geo/entry"
 )
 
 // table reads a sheet. Its first filled row names the columns; a row of one
@@ -41,7 +43,7 @@ func (w *workbook) table(ctx context.Context, name string, in stream) (*Table, e
 		}
 		var names []string
 		for _, c := range s.cells {
-			names = append(names, textOfValue(c.value))
+			names = append(names, entry.Text(c.value))
 		}
 		heading, t.Columns = s.row, columnNames(names)
 		t.System = systemOfHeading(t.Columns)

@@ -7,6 +7,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/valid"
+	"gridatlas/geo/valid/repair"
 )
 
 // keptObject is a way or relation that may become features.
@@ -277,7 +278,7 @@ func (b *builder) polygon(r ref, t tags, parts []geo.Part) (geo.Shape, bool) {
 		b.report.Broken.add(item)
 		return geo.Shape{}, false
 	}
-	mended, _, err := valid.Repair(shape)
+	mended, _, err := repair.Shape(shape)
 	if err != nil {
 		item.Detail += ", " + err.Error()
 		b.report.Broken.add(item)

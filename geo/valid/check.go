@@ -100,7 +100,7 @@ func (c *checker) parts() {
 		switch c.shape.Kind() {
 		case geo.Lines:
 			c.repeated(points, i, false)
-			if distinct := countDistinct(points); distinct < 2 {
+			if distinct := Distinct(points); distinct < 2 {
 				c.fault(TooFewCorners, first(points), i, "a line needs two different corners, not %d", distinct)
 			}
 		case geo.Polygons:
@@ -110,7 +110,7 @@ func (c *checker) parts() {
 }
 
 func (c *checker) ring(ring []geo.Point, part int) {
-	if distinct := countDistinct(ring); distinct < 3 {
+	if distinct := Distinct(ring); distinct < 3 {
 		c.fault(TooFewCorners, first(ring), part, "a ring needs three different corners, not %d", distinct)
 		return
 	}
@@ -146,8 +146,8 @@ func (c *checker) repeated(points []geo.Point, part int, closed bool) bool {
 	return found
 }
 
-// countDistinct counts different points, up to three.
-func countDistinct(points []geo.Point) int {
+// Distinct counts different points, up to three.
+func Distinct(points []geo.Point) int {
 	var seen [3]geo.Point
 	count := 0
 	for _, p := range points {

@@ -1,5 +1,5 @@
 // Package valid checks one geometry and what is between neighbours, answers with
-// rule and place, and mends both on import.
+// rule and place, and mends coverages; geo/valid/repair mends one geometry.
 //
 // Check is pure Go and exact: all predicates are decided in integers on the
 // lattice, so an answer never depends on rounding. The rules are those of OGC
@@ -9,10 +9,6 @@
 // n log n for what people draw, and n squared only for rings of long slanted
 // segments that run side by side: a border of 100,000 corners takes some 40 ms, a
 // star of 50,000 thin thorns tens of seconds.
-//
-// Repair uses GEOS (MakeValid) and is for imports by staff at the command line.
-// It must never be called on a public path: GEOS is C++ and a crash in it ends
-// the program. What strangers send is judged by Check alone.
 //
 // CheckCoverage and MendCoverage find and close gaps, overlaps and missing corners
 // between polygons that should share their borders, exactly and without GEOS, on

@@ -12,6 +12,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/valid"
+	"gridatlas/geo/valid/repair"
 )
 
 func TestRepair(t *testing.T) {
@@ -64,9 +65,9 @@ func TestRepair(t *testing.T) {
 		{name: "line of one place", shape: geo.LineShape(ring(1, 1, 1, 1)), fails: "nothing is left"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, faults, err := valid.Repair(test.shape)
+			got, faults, err := repair.Shape(test.shape)
 			if test.fails != "" {
-				if !errors.Is(err, valid.ErrBeyondRepair) || !strings.Contains(err.Error(), test.fails) {
+				if !errors.Is(err, repair.ErrBeyondRepair) || !strings.Contains(err.Error(), test.fails) {
 					t.Fatalf("got %v, want %q", err, test.fails)
 				}
 				return
@@ -101,7 +102,7 @@ func TestRepairGivesValidShapes(t *testing.T) {
 	mended := 0
 	for range 5000 {
 		shape := randomPolygons(random)
-		got, faults, err := valid.Repair(shape)
+		got, faults, err := repair.Shape(shape)
 		if err != nil {
 			continue
 		}
@@ -124,7 +125,7 @@ func TestRepairConcurrently(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			for range 200 {
-				if _, _, err := valid.Repair(shape); err != nil {
+				if _, _, err := repair.Shape(shape); err != nil {
 					t.Error(err)
 					return
 				}
@@ -142,10 +143,10 @@ func TestRepairKeepsNoMemory(t *testing.T) {
 	bad := geo.PolygonShape(ring(0, 0, 10, 10, 10, 0, 0, 10), square(500, 500, 9))
 	work := func(n int) {
 		for range n {
-			if _, _, err := valid.Repair(geo.PolygonShape(good)); err != nil {
+			if _, _, err := repair.Shape(geo.PolygonShape(good)); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := valid.Repair(bad); err == nil {
+			if _, _, err := repair.Shape(bad); err == nil {
 				t.Fatal("a bow tie with a far hole was mended")
 			}
 		}

@@ -1,4 +1,4 @@
-package valid
+package repair
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridatlas/geo"
+	"gridatlas/geo/valid"
 )
 
 // MaxAreaChange is the share by which mending may change the area of a polygon.
@@ -31,27 +32,27 @@ const MaxCorners = 200_000
 // says why.
 var ErrBeyondRepair = errors.New("beyond repair")
 
-// Repair mends a shape and returns it with the faults that the given one had. A
+// Shape mends a shape and returns it with the faults that the given one had. A
 // shape without faults comes back as it is. Polygons go through GEOS and stay
 // polygons: lines and points that a collapsed ring leaves are dropped; the
-// result lies on the lattice and has passed Check. Lines lose repeated corners
+// result lies on the lattice and has passed valid.Check. Lines lose repeated corners
 // and parts without extent.
 //
-// Repair is for imports by staff, never for what strangers send (see the package
+// It is for imports by staff, never for what strangers send (see the package
 // comment). It may be called by several goroutines.
-func Repair(s geo.Shape) (geo.Shape, []Fault, error) {
-	faults := Check(s)
+func Shape(s geo.Shape) (geo.Shape, []valid.Fault, error) {
+	faults := valid.Check(s)
 	if len(faults) == 0 {
 		return s, nil, nil
 	}
-	if faults[0].Rule == OutsideWorld {
+	if faults[0].Rule == valid.OutsideWorld {
 		return geo.Shape{}, faults, fmt.Errorf("%w: lies outside the world", ErrBeyondRepair)
 	}
 	if n := len(s.Points()); n > MaxCorners {
 		return geo.Shape{}, faults, fmt.Errorf("%w: has %d corners, more than %d", ErrBeyondRepair, n, MaxCorners)
 	}
 	mended := geo.MakeShape(s.Kind(), tidy(s))
-	if s.Kind() == geo.Polygons && len(Check(mended)) > 0 {
+	if s.Kind() == geo.Polygons && len(valid.Check(mended)) > 0 {
 		polygons, err := makeValid(toOrb(mended))
 		if err != nil {
 			return geo.Shape{}, faults, fmt.Errorf("%w: %w", ErrBeyondRepair, err)
@@ -61,7 +62,7 @@ func Repair(s geo.Shape) (geo.Shape, []Fault, error) {
 	if mended.IsZero() {
 		return geo.Shape{}, faults, fmt.Errorf("%w: nothing is left of it", ErrBeyondRepair)
 	}
-	if left := Check(mended); len(left) > 0 {
+	if left := valid.Check(mended); len(left) > 0 {
 		return geo.Shape{}, faults, fmt.Errorf("%w: after mending still %v", ErrBeyondRepair, left[0])
 	}
 	before, after := area(s, ground), area(mended, signedArea)
@@ -86,7 +87,7 @@ func tidy(s geo.Shape) []geo.Part {
 		if n := len(points); s.Kind() == geo.Polygons && n > 1 && points[0] == points[n-1] {
 			points = points[:n-1]
 		}
-		keep := countDistinct(points) >= least && (!part.Hole || outer)
+		keep := valid.Distinct(points) >= least && (!part.Hole || outer)
 		if !part.Hole {
 			outer = keep
 		}
@@ -115,17 +116,23 @@ func area(s geo.Shape, ringArea func([]geo.Point) float64) float64 {
 func signedArea(ring []geo.Point) float64 {
 	var twice float64
 	for i := 1; i+1 < len(ring); i++ {
-		u, v := vector(ring[0], ring[i]), vector(ring[0], ring[i+1])
-		twice += float64(u.x)*float64(v.y) - float64(u.y)*float64(v.x)
+		ux, uy := away(ring[0], ring[i])
+		vx, vy := away(ring[0], ring[i+1])
+		twice += ux*vy - uy*vx
 	}
 	return math.Abs(twice) / 2
+}
+
+// away is how far b lies from a, in steps east and north.
+func away(a, b geo.Point) (x, y float64) {
+	return float64(int64(b.X) - int64(a.X)), float64(int64(b.Y) - int64(a.Y))
 }
 
 // ground is the area of a ring that may be broken; see MaxAreaChange.
 func ground(ring []geo.Point) float64 {
 	signed := signedArea(ring)
 	alone := geo.MakeShape(geo.Polygons, tidy(geo.PolygonShape(ring)))
-	if alone.IsZero() || len(Check(alone)) == 0 {
+	if alone.IsZero() || len(valid.Check(alone)) == 0 {
 		return signed
 	}
 	evenOdd, err := evenOddArea(toOrb(alone))

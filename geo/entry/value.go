@@ -1,10 +1,9 @@
-package files
+package entry
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,11 +13,12 @@ import (
 	"gridatlas/geo/hours"
 )
 
-// setField writes the value of a row into a field of the feature, as people
-// write it: values of closed lists may be given by title, days in the ways of
-// Chinese offices. Spellings, if any, say what a text of the file stands for.
-func setField(field *geo.Field, feature geo.Feature, value any, spellings map[string]string) error {
-	if kept, ok := spellings[textOfValue(value)]; ok {
+// Set writes a value into a field of the feature, as people write it: values of
+// closed lists may be given by title, days in the ways of Chinese offices.
+// Spellings, if any, say what a text stands for. Whether a value is one of a closed
+// list is judged by Faults.
+func Set(field *geo.Field, feature geo.Feature, value any, spellings map[string]string) error {
+	if kept, ok := spellings[Text(value)]; ok {
 		value = kept
 	}
 	switch v := value.(type) {
@@ -103,8 +103,8 @@ func plainDay(text string) string {
 	return text
 }
 
-// textOfValue returns a value as text; empty for none and for lists and objects.
-func textOfValue(value any) string {
+// Text returns a value as text; empty for none and for lists and objects.
+func Text(value any) string {
 	switch v := value.(type) {
 	case string:
 		return strings.TrimSpace(v)
@@ -114,14 +114,4 @@ func textOfValue(value any) string {
 		return strconv.FormatBool(v)
 	}
 	return ""
-}
-
-// plainNumber is the shortest text of a number, without exponent as long as its
-// digits count: codes often stand in columns of numbers.
-func plainNumber(v float64) json.Number {
-	form := byte('f')
-	if math.Abs(v) >= 1e21 {
-		form = 'g'
-	}
-	return json.Number(strconv.FormatFloat(v, form, -1, 64))
 }

@@ -1,0 +1,145 @@
+package entry
+
+import (
+	"fmt"
+	"slices"
+
+	"gridatlas/geo"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/valid"
+)
+
+// Fault is what one of several changes does wrong.
+type Fault struct {
+	Change int // its place among the changes
+	geo.Violation
+}
+
+// Faults returns everything that is wrong with a feature by itself: kind and parts
+// of its geometry, the rules of geo/valid, values of its fields.
+func Faults(f geo.Feature) []geo.Violation {
+	var faults []geo.Violation
+	for violation := range geo.FieldFaults(f) {
+		faults = append(faults, *violation)
+	}
+	base := f.Common()
+	if len(faults) > 0 && faults[0].Field == "" { // its geometry is none to be looked at
+		return faults
+	}
+	for _, fault := range valid.Check(base.Shape) {
+		faults = append(faults, geo.Violation{
+			Rule: string(fault.Rule), Layer: f.Layer(), ID: base.ID, Detail: fault.Detail, At: &fault.At,
+		})
+	}
+	return faults
+}
+
+// Judge returns everything that is wrong with changes on the map they were made
+// for: each by itself, codes and numbers that are taken, references to nobody. The
+// changes are carried out together, so that one may take what another gives up, and
+// name what another brings.
+func Judge(s *snapshot.Snapshot, changes []geo.Change) []Fault {
+	j := judge{on: s, changed: map[geo.Key]bool{}, bearers: map[bearer][]int{}}
+	for i, change := range changes {
+		if change.Key.ID != 0 {
+			j.changed[change.Key] = true
+		}
+		if change.After == nil {
+			continue
+		}
+		for _, field := range geo.MustSchema(change.Key.Layer).UniqueFields() {
+			if value, _ := field.Get(change.After).(string); value != "" {
+				name := bearer{change.Key.Layer, field.Name, value}
+				j.bearers[name] = append(j.bearers[name], i)
+			}
+		}
+	}
+	var faults []Fault
+	for i, change := range changes {
+		if change.After == nil {
+			continue
+		}
+		found := slices.Concat(Faults(change.After), j.taken(i, change), j.references(change))
+		for _, violation := range found {
+			violation.ID = change.Key.ID
+			faults = append(faults, Fault{Change: i, Violation: violation})
+		}
+	}
+	return faults
+}
+
+type judge struct {
+	on      *snapshot.Snapshot
+	changed map[geo.Key]bool
+	bearers map[bearer][]int // which changes bring a code or number
+}
+
+type bearer struct {
+	layer        geo.Layer
+	field, value string
+}
+
+// taken finds codes and numbers of a change that another feature has.
+func (j *judge) taken(i int, change geo.Change) (faults []geo.Violation) {
+	for _, field := range geo.MustSchema(change.Key.Layer).UniqueFields() {
+		value, _ := field.Get(change.After).(string)
+		if value == "" {
+			continue
+		}
+		other := ""
+		if brought := j.bearers[bearer{change.Key.Layer, field.Name, value}]; brought[0] != i {
+			other = fmt.Sprintf("change %d", brought[0])
+		} else if f, stands := j.standing(change.Key.Layer, field, value); stands && !j.changed[geo.KeyOf(f)] {
+			other = geo.KeyOf(f).String()
+		}
+		if other != "" {
+			faults = append(faults, geo.Violation{
+				Rule: "code_taken", Layer: change.Key.Layer, Field: field.Name,
+				Detail: fmt.Sprintf("%s is that of %s already", value, other),
+			})
+		}
+	}
+	return faults
+}
+
+// standing finds the feature of the map that has a unique value. Only codes have an
+// index; the other such values are numbers of booths, of which a city has hundreds.
+func (j *judge) standing(layer geo.Layer, field *geo.Field, value string) (geo.Feature, bool) {
+	if field.Name == "code" {
+		return j.on.Layer(layer).ByCode(value)
+	}
+	for f := range j.on.Layer(layer).After(0) {
+		if field.Get(f) == value {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// references finds codes of a change that no feature has.
+func (j *judge) references(change geo.Change) (faults []geo.Violation) {
+	schema := geo.MustSchema(change.Key.Layer)
+	for i := range schema.Fields {
+		field := &schema.Fields[i]
+		if field.Refs == nil {
+			continue
+		}
+		code, _ := field.Get(change.After).(string)
+		if code == "" || slices.ContainsFunc(field.Refs, func(layer geo.Layer) bool { return j.has(layer, code) }) {
+			continue
+		}
+		faults = append(faults, geo.Violation{
+			Rule: "reference", Layer: schema.Layer, Field: field.Name,
+			Detail: fmt.Sprintf("no feature of %v has the code %s", field.Refs, code),
+		})
+	}
+	return faults
+}
+
+func (j *judge) has(layer geo.Layer, code string) bool {
+	if j.bearers[bearer{layer, "code", code}] != nil {
+		return true
+	}
+	f, stands := j.on.Layer(layer).ByCode(code)
+	return stands && !j.changed[geo.KeyOf(f)]
+}
