@@ -164,6 +164,7 @@ func (s *server) router() *mux.Router {
 	route("/tiles/{layers}.json", small, s.tileJSON)
 	route("/tiles/{layers}/{z}/{x}/{y}.mvt", tile, s.tile)
 	route("/tiles/{layers}/{z}/{x}/{y}.pbf", tile, s.tile)
+	s.tileRoutes(route, small, tile)
 	route("/styles/{name}.json", small, s.style)
 	route("/walk/circle", whatIf, s.circle)
 	route("/walk/nearest", whatIf, s.nearest)

@@ -6,6 +6,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
+	"gridatlas/tiles"
 )
 
 // crs84 is the coordinate system of all answers: WGS84, longitude first.
@@ -80,6 +81,9 @@ func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.
 			{Href: address + "/queryables", Rel: "http://www.opengis.net/def/rel/ogc/1.0/queryables", Type: typeSchema},
 			{Href: address + "/schema", Rel: "describedby", Type: typeSchema},
 		},
+	}
+	if _, err := tiles.ParseSet(tiles.Public, string(schema.Layer)); err == nil {
+		c.Links = append(c.Links, link{Href: s.base(r) + collectionTiles(schema.Layer), Rel: relTilesets, Type: typeJSON})
 	}
 	for _, kind := range schema.Kinds {
 		c.Kinds = append(c.Kinds, kind.String())

@@ -100,5 +100,22 @@ func FuzzTilePath(f *testing.F) {
 	f.Add("%2e%2e/1/0/0.mvt")
 	f.Fuzz(func(t *testing.T, path string) {
 		fuzzed(t, n, "/tiles/"+path, "", 200, 204, 400, 404, 414)
+		fuzzed(t, n, "/tiles/WebMercatorQuad/"+path, "", 200, 204, 400, 404, 414)
+		fuzzed(t, n, "/collections/streets/tiles/"+path, "", 200, 204, 400, 404, 414)
+	})
+}
+
+// FuzzTileQuery asks for tiles of revisions and collections that strangers name.
+func FuzzTileQuery(f *testing.F) {
+	n := newTown(f)
+	f.Add("1", "7fffffffffffff01", "streets,places", "14", "6394")
+	f.Add("-0", "", "streets,streets", "1e1", "0x0")
+	f.Add("9223372036854775808", "\x00", ",", "22", "4194304")
+	f.Fuzz(func(t *testing.T, revision, epoch, collections, z, row string) {
+		query := url.Values{"revision": {revision}, "epoch": {epoch}}
+		fuzzed(t, n, "/tiles/map/"+z+"/0/"+row+".mvt", query.Encode(), 200, 204, 400, 404, 410, 414)
+		fuzzed(t, n, "/tiles/map.json", query.Encode(), 200, 400, 404, 410, 414)
+		query.Set("collections", collections)
+		fuzzed(t, n, "/tiles/WebMercatorQuad/"+z+"/"+row+"/0", query.Encode(), 200, 204, 400, 404, 410, 414)
 	})
 }

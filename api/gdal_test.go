@@ -43,4 +43,8 @@ func TestGDALReadsUs(t *testing.T) {
 	if !strings.Contains(out, "Feature Count: 2") {
 		t.Errorf("booths: %s", out)
 	}
+	out = run("-ro", "-al", "-q", "MVT:"+server.URL+townTile(14))
+	if !strings.Contains(out, "name (String) = 健康街") || !strings.Contains(out, "LINESTRING (") {
+		t.Errorf("a tile: %s", out[:min(len(out), 2000)])
+	}
 }

@@ -24,6 +24,8 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 		{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "what of OGC API is kept"},
 		{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "图层 layers"},
 		{Href: base + "/tiles/map.json", Rel: "describedby", Type: typeJSON, Title: "TileJSON"},
+		{Href: base + "/tiles", Rel: relTilesets, Type: typeJSON, Title: "瓦片 tiles"},
+		{Href: base + matrixSetsPath(), Rel: relSchemes, Type: typeJSON},
 	}
 	if s.Pages != nil {
 		links = append(links, link{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "地图 map"})
@@ -84,5 +86,12 @@ func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
 	return writeDocument(w, typeJSON, map[string]any{"conformsTo": []string{
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
+		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 	}})
 }
