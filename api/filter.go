@@ -1,35 +1,30 @@
 package api
 
 import (
-	"math"
+	"errors"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/cql"
 	"gridatlas/geo/geojson"
 )
 
 // filter says which features of a layer are asked for. The zero filter takes all
 // that the public may see.
 type filter struct {
-	boxes  []geo.Box // any of them; nil: anywhere
-	span   *span
-	fields []fieldFilter // all of them
-}
-
-// fieldFilter asks that a field has a value, or a list holds it.
-type fieldFilter struct {
-	field *geo.Field
-	text  string
-	value float64 // of number fields
-	truth bool    // of boolean fields
+	boxes []geo.Box // any of them; nil: anywhere
+	span  *span
+	where *cql.Filter // nil: all
 }
 
 // visible are the fields of a layer that may be asked for and are shown.
 func visible(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, false) }
 
-// readFilter reads bbox, datetime and the fields of a layer.
+// readFilter reads bbox, datetime, filter and the fields of a layer. A field with a
+// value is short for a filter by equality, or of a list for one of its members.
 func readFilter(q query, schema *geo.Schema) (filter, error) {
 	var f filter
 	var err error
@@ -39,61 +34,100 @@ func readFilter(q query, schema *geo.Schema) (filter, error) {
 	if f.span, err = q.span("datetime"); err != nil {
 		return f, err
 	}
-	for _, field := range visible(schema) {
+	fields := visible(schema)
+	all := &cql.Call{Op: "and"}
+	for _, field := range fields {
 		if !q.has(field.Name) {
 			continue
 		}
-		want, err := readFieldFilter(field, q.text(field.Name))
+		equal, err := equality(field, q.text(field.Name))
 		if err != nil {
 			return f, err
 		}
-		f.fields = append(f.fields, want)
+		all.Args = append(all.Args, equal)
+	}
+	written, err := readCQL(q)
+	if err != nil {
+		return f, err
+	}
+	if written != nil {
+		all.Args = append(all.Args, written)
+	}
+	if len(all.Args) > 0 {
+		if f.where, err = cql.Compile(all, fields); err != nil {
+			return f, badFilter(q, err)
+		}
 	}
 	return f, nil
 }
 
-func readFieldFilter(field *geo.Field, text string) (fieldFilter, error) {
-	want := fieldFilter{field: field, text: text}
-	if text == "" {
-		return want, problem.Parameter(field.Name, "is empty")
+// readCQL reads the filter in either of its languages; nil when there is none.
+func readCQL(q query) (cql.Expr, error) {
+	parse := cql.ParseText
+	switch lang := q.text("filter-lang"); lang {
+	case "", "cql2-text":
+	case "cql2-json":
+		parse = cql.ParseJSON
+	default:
+		return nil, problem.Parameter("filter-lang", "%q is neither cql2-text nor cql2-json", lang)
 	}
+	if !q.has("filter") {
+		return nil, nil
+	}
+	written, err := parse(q.text("filter"))
+	if err != nil {
+		return nil, badFilter(q, err)
+	}
+	return written, nil
+}
+
+// badFilter is a 400 that says at which character of the filter the fault lies.
+func badFilter(q query, err error) error {
+	var fault *cql.Fault
+	if !errors.As(err, &fault) {
+		return err
+	}
+	text := q.text("filter")
+	position := utf8.RuneCountInString(text[:min(fault.At, len(text))]) + 1
+	p := problem.Parameter("filter", "character %d: %s", position, fault.Detail)
+	p.Members["position"] = position
+	return p
+}
+
+// equality reads the value of a field that is asked for by its name.
+func equality(field *geo.Field, text string) (cql.Expr, error) {
+	if text == "" {
+		return nil, problem.Parameter(field.Name, "is empty")
+	}
+	var value any
 	var err error
 	switch field.Type {
 	case geo.Integer, geo.Number:
-		want.value, err = number(field.Name, text)
+		value, err = number(field.Name, text)
 	case geo.Boolean, geo.Flag:
-		if want.truth, err = strconv.ParseBool(text); err != nil {
+		if value, err = strconv.ParseBool(text); err != nil {
 			err = problem.Parameter(field.Name, "%q is neither true nor false", text)
 		}
 	case geo.Day:
-		if _, err = geo.ParseDate(text); err != nil {
+		var day geo.Date
+		if day, err = geo.ParseDate(text); err != nil {
 			err = problem.Parameter(field.Name, "%v", err)
 		}
+		value = cql.DayOf(day)
 	case geo.Moment:
 		var at geo.Instant
 		if at, err = geo.ParseInstant(withPlus(text)); err != nil {
 			err = problem.Parameter(field.Name, "%v", err)
 		}
-		want.text = at.String()
+		value = cql.MomentOf(at)
+	default:
+		value = text
 	}
-	return want, err
-}
-
-func (w *fieldFilter) takes(f geo.Feature) bool {
-	switch value := w.field.Get(f).(type) {
-	case string:
-		return value == w.text
-	case []string:
-		return slices.Contains(value, w.text)
-	case int64:
-		return float64(value) == w.value
-	case float64:
-		// Stored decimals and asked ones are both the nearest float64.
-		return value == w.value && !math.IsNaN(value)
-	case bool:
-		return value == w.truth
+	property, literal := &cql.Property{Name: field.Name}, &cql.Literal{Value: value}
+	if field.Type == geo.List {
+		return &cql.Call{Op: "a_contains", Args: []cql.Expr{property, &cql.List{Items: []cql.Expr{literal}}}}, err
 	}
-	return false // unknown equals nothing
+	return &cql.Call{Op: "=", Args: []cql.Expr{property, literal}}, err
 }
 
 // takes reports whether a feature is asked for. A feature without geometry is in
@@ -106,15 +140,21 @@ func (f *filter) takes(feature geo.Feature) bool {
 	if f.span != nil && !f.span.meets(base) {
 		return false
 	}
-	for i := range f.fields {
-		if !f.fields[i].takes(feature) {
-			return false
-		}
+	if f.where != nil && !f.where.Takes(feature) {
+		return false
 	}
 	if f.boxes == nil || base.Shape.IsZero() {
 		return true
 	}
 	return slices.ContainsFunc(f.boxes, func(box geo.Box) bool { return meets(base.Shape, box) })
+}
+
+// codes returns the codes that are asked for, where it is by code.
+func (f *filter) codes() ([]string, bool) {
+	if f.where == nil {
+		return nil, false
+	}
+	return f.where.Codes()
 }
 
 // meets reports exactly whether a shape and a closed box share a point.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -31,7 +32,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	allowed := []string{"bbox", "datetime", "limit", "page"}
+	allowed := []string{"bbox", "datetime", "filter", "filter-lang", "limit", "page"}
 	for _, field := range visible(schema) {
 		allowed = append(allowed, field.Name)
 	}
@@ -162,35 +163,24 @@ func readPage(ctx context.Context, layer *snapshot.Layer, want filter, token pag
 // candidates walks over the features that a filter may take, after an id and in
 // order of it, by the best index there is.
 func candidates(layer *snapshot.Layer, want filter, after int64) iter.Seq[geo.Feature] {
-	for _, w := range want.fields {
-		if w.field.Name == "code" { // codes are unique
-			return func(yield func(geo.Feature) bool) {
-				if f, ok := layer.ByCode(w.text); ok && f.Common().ID > after {
-					yield(f)
-				}
+	var found []geo.Feature
+	if codes, ok := want.codes(); ok {
+		for _, code := range codes {
+			if f, ok := layer.ByCode(code); ok {
+				found = append(found, f)
 			}
 		}
-	}
-	if want.boxes == nil || layer.Schema().Allows(geo.NoShape) {
+	} else if want.boxes != nil && !layer.Schema().Allows(geo.NoShape) {
+		for _, box := range want.boxes {
+			found = slices.AppendSeq(found, layer.Search(box))
+		}
+	} else {
 		return layer.After(after)
 	}
-	var ids []int64
-	for _, box := range want.boxes {
-		for f := range layer.Search(box) {
-			if id := f.Common().ID; id > after {
-				ids = append(ids, id)
-			}
-		}
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids) // two boxes may both find one
-	return func(yield func(geo.Feature) bool) {
-		for _, id := range ids {
-			if f, ok := layer.Get(id); ok && !yield(f) {
-				return
-			}
-		}
-	}
+	found = slices.DeleteFunc(found, func(f geo.Feature) bool { return f.Common().ID <= after })
+	slices.SortFunc(found, func(f, g geo.Feature) int { return cmp.Compare(f.Common().ID, g.Common().ID) })
+	// Two boxes may both find one, and a code may be asked for twice.
+	return slices.Values(slices.CompactFunc(found, func(f, g geo.Feature) bool { return f == g }))
 }
 
 // item answers /collections/{layer}/items/{id}.

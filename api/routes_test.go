@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -37,6 +38,10 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/collections/booths/items?bbox=119.2,36.69,119.3,36.71", "application/geo+json", `"numberMatched":0,`},
 	{"/collections/booths/items?bbox=119.0,36.0,-170,37", "application/geo+json", `"numberMatched":2,`}, // over 180 degrees
 	{"/collections/streets/items?bridge=true", "application/geo+json", `"numberMatched":1,`},
+	{"/collections/places/items?limit=1&filter=" + url.QueryEscape("kind = 'community' AND until IS NULL"), "application/geo+json", `"numberMatched":125,`},
+	{"/collections/places/items?limit=1&kind=community&filter=until+IS+NULL", "application/geo+json", `"numberMatched":125,`},
+	{"/collections/places/items?limit=1&filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"in","args":[{"property":"code"},["370705","370705001007","no"]]}`), "application/geo+json", `"numberMatched":2,`},
+	{"/collections/booths/items?filter=" + url.QueryEscape("a_contains(trades, ('shoe')) OR name LIKE '健康街%'"), "application/geo+json", `"numberMatched":2,`},
 	{"/collections/facilities/items", "application/geo+json", `"numberMatched":1,`}, // not the camera
 	{"/collections/assignments/items", "application/geo+json", `"numberMatched":1,`},
 	{"/collections/places/items/1", "application/geo+json", `"name":"奎文区"`},
@@ -167,7 +172,7 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items/x", 404, "not-found", ""},
 		{"/collections/facilities/items/11", 404, "not-found", ""}, // the camera
 		{"/collections?x=1", 400, "unknown-parameter", `"parameter":"x"`},
-		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","datetime","limit","page","code","name"`},
+		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","datetime","filter","filter-lang","limit","page","code","name"`},
 		{"/collections/places/items?surveyed_by=x", 400, "unknown-parameter", ""},
 		{"/collections/buildings/items?residents=47", 400, "unknown-parameter", ""},
 		{"/collections/places/items?limit=0", 400, "bad-parameter", "limit: 0 is less than 1"},
@@ -188,6 +193,12 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items?bbox=1,2,9,3,4,8", 400, "bad-parameter", "lower height"},
 		{"/collections/places/items?datetime=soon", 400, "bad-parameter", "datetime"},
 		{"/collections/places/items?datetime=2025-01-02/2025-01-01", 400, "bad-parameter", "ends before it begins"},
+		{"/collections/places/items?filter=", 400, "bad-parameter", `"position":1`},
+		{"/collections/places/items?filter=" + url.QueryEscape("name = '区' AND colour = 'red'"), 400, "bad-parameter", `filter: character 16: there is no field \"colour\"`},
+		{"/collections/places/items?filter=" + url.QueryEscape("surveyed_by LIKE '%'"), 400, "bad-parameter", `there is no field \"surveyed_by\"`},
+		{"/collections/buildings/items?filter=" + url.QueryEscape("residents > 40"), 400, "bad-parameter", `there is no field \"residents\"`},
+		{"/collections/places/items?filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"=","args":[1]}`), 400, "bad-parameter", "needs 2 arguments"},
+		{"/collections/places/items?filter-lang=ecql", 400, "bad-parameter", `"parameter":"filter-lang"`},
 		{"/collections/places/items?page=xyz", 400, "bad-parameter", "not a page"},
 		{"/collections/places/items?a=%zz", 400, "bad-query", ""},
 		{"/collections/places/items?q=" + strings.Repeat("x", 5000), 414, "query-too-long", ""},

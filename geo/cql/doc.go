@@ -1,0 +1,12 @@
+// Package cql reads filters in CQL2 (OGC 21-065r2), as text and as JSON, checks
+// them against the fields of a layer and turns them into a test of features. Both
+// encodings give the same expression; a fault says at which byte it lies.
+//
+// Supported are comparisons, LIKE, BETWEEN, IN, IS NULL, AND, OR, NOT, CASEI, the
+// temporal functions and those of arrays. Arithmetic, ACCENTI and functions of a
+// server's own are refused by name.
+//
+// What is unknown is neither true nor false: as in SQL, a comparison with an
+// unknown value is unknown, so is its negation, and a filter takes the features for
+// which it is true.
+package cql
