@@ -7,6 +7,7 @@
 // A layer is drawn once for all tiles: projected, put along a Hilbert curve in
 // leaves that never change, its attributes encoded. A tile is cut out of that by
 // package tiles/mvt. After an edit only the leaves that it touches are made anew.
-// Corners are rounded to tile units, the same in every tile, and nothing else is
-// simplified: neighbours that share a border share it in every tile.
+// Borders of places, grids and blocks are simplified once for all areas that share
+// them (tiles/arc); other corners are rounded to tile units, the same in every tile,
+// and rings that cross or touch themselves after that are mended.
 package tiles
