@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"gridatlas/geo"
@@ -57,31 +58,48 @@ func BenchmarkHTTP(b *testing.B) {
 		a := tileAt(z)
 		return fmt.Sprintf("/tiles/map/%d/%d/%d.mvt", z, a[0], a[1])
 	}
-	for _, test := range []struct{ name, path string }{
-		{"tile-z14-cached", tile(14)},
-		{"tile-z16-cached", tile(16)},
-		{"items-100", "/collections/buildings/items?bbox=119.09,36.69,119.11,36.71"},
-		{"items-equal", "/collections/buildings/items?number=7&limit=10"},
-		{"search", "/search?q=7%E8%A1%97"},
-		{"circle", "/walk/circle?lon=119.1003&lat=36.7004&minutes=5,10,15&speed=adult"},
-		{"circle-no-outlines", "/walk/circle?lon=119.1003&lat=36.7004&minutes=5,10,15&speed=adult&outlines=0"},
-		{"healthz", "/healthz"},
+	kept := n.get(b, tile(14), "Accept-Encoding", "gzip")
+	// What net/http itself takes for the same bytes.
+	bare := newServer(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(kept.Body.Bytes())
+	}))
+	for _, test := range []struct{ name, path, tag string }{
+		{name: "tile-z14-bare", path: bare.URL},
+		{name: "tile-z14-cached", path: tile(14)},
+		{name: "tile-z14-unchanged", path: tile(14), tag: kept.Header().Get("ETag")},
+		{name: "tile-z16-cached", path: tile(16)},
+		{name: "items-100", path: "/collections/buildings/items?bbox=119.09,36.69,119.11,36.71"},
+		{name: "items-equal", path: "/collections/buildings/items?number=7&limit=10"},
+		{name: "search", path: "/search?q=7%E8%A1%97"},
+		{name: "circle", path: "/walk/circle?lon=119.1003&lat=36.7004&minutes=5,10,15&speed=adult"},
+		{name: "circle-no-outlines", path: "/walk/circle?lon=119.1003&lat=36.7004&minutes=5,10,15&speed=adult&outlines=0"},
+		{name: "healthz", path: "/healthz"},
 	} {
 		b.Run(test.name, func(b *testing.B) {
 			client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+			address, status := test.path, http.StatusOK
+			if strings.HasPrefix(address, "/") {
+				address = server.URL + address
+			}
+			if test.tag != "" {
+				status = http.StatusNotModified
+			}
 			get := func() int64 {
-				r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, server.URL+test.path, nil)
+				r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
 				if err != nil {
 					b.Fatal(err)
 				}
 				r.Header.Set("Accept-Encoding", "gzip")
+				r.Header.Set("If-None-Match", test.tag)
 				response, err := client.Do(r)
 				if err != nil {
 					b.Fatal(err)
 				}
 				defer func() { _ = response.Body.Close() }()
 				size, err := io.Copy(io.Discard, response.Body)
-				if err != nil || response.StatusCode != http.StatusOK {
+				if err != nil || response.StatusCode != status {
 					b.Fatalf("%d, %v", response.StatusCode, err)
 				}
 				return size
