@@ -30,6 +30,13 @@ func answers(f *flavour) []layer {
 	}
 	return []layer{
 		closed, closedEdge,
+		{ // on each street that is shut
+			ID: "closure-icon", Type: "symbol", Source: "map", SourceLayer: "closures", MinZoom: 13, Filter: lines(),
+			Layout: map[string]any{
+				"symbol-placement": "line-center", "icon-image": "closures", "icon-size": iconSize,
+				"icon-rotation-alignment": "viewport", "icon-allow-overlap": true,
+			},
+		},
 		{
 			ID: "worklist-area", Type: "fill", Source: "worklist", Filter: polygons(),
 			Paint: map[string]any{"fill-color": f.closure, "fill-opacity": 0.35},

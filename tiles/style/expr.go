@@ -47,6 +47,10 @@ func not(condition any) list { return list{"!", condition} }
 
 func points() list { return list{"==", list{"geometry-type"}, "Point"} }
 
+func lines() list {
+	return list{"in", list{"geometry-type"}, list{"literal", []string{"LineString", "MultiLineString"}}}
+}
+
 func polygons() list {
 	return list{"in", list{"geometry-type"}, list{"literal", []string{"Polygon", "MultiPolygon"}}}
 }

@@ -8,8 +8,8 @@ var iconSize = list{"interpolate", list{"linear"}, list{"zoom"}, 14.5, 18. / 36,
 // icon is one set of icons with the names that come with larger zooms.
 type icon struct {
 	layer    string
-	from     float64 // icons; dots from two zooms before
-	dots     float64 // 0: none
+	from     float64 // icons
+	dots     float64 // where dots begin, which the icons follow; 0: none
 	names    float64
 	glyph    string // the field that chooses the picture
 	plain    string // the picture of a value that has none of its own
@@ -19,44 +19,56 @@ type icon struct {
 	required bool // icons always stand, whatever they cover
 }
 
-func serviceIcons(f *flavour) []layer {
+func serviceIcons(f *flavour) []icon {
 	parking := icon{layer: "parking", from: 16.5, names: 18, glyph: "kind", plain: "parking-ordinary", colour: f.textPlace, size: 12, group: "parking"}
-	booths := icon{layer: "booths", dots: 11, from: 14, names: 16, glyph: "trades", plain: "booths", colour: f.textBooth, size: 13, required: true, group: "booths"}
-	shelters := icon{layer: "shelters", dots: 11, from: 14, names: 16, glyph: "state", plain: "shelters-ready", colour: f.textShelter, size: 13, required: true, group: "shelters"}
-	var out []layer
-	for _, set := range []icon{parking, booths, shelters} {
-		out = append(out, icons(f, set)...)
-	}
-	return out
+	booths := icon{layer: "booths", dots: 13, from: 14, names: 16, glyph: "trades", plain: "booths", colour: f.textBooth, size: 13, required: true, group: "booths"}
+	shelters := icon{layer: "shelters", dots: 13, from: 14, names: 16, glyph: "state", plain: "shelters-ready", colour: f.textShelter, size: 13, required: true, group: "shelters"}
+	return []icon{parking, booths, shelters}
 }
 
 func facilityIcons(f *flavour) []layer {
 	return icons(f, icon{layer: "facilities", from: 15.5, names: 16, glyph: "kind", plain: "facilities-other", colour: f.textPlace, size: byZoom(stop{16, 12}, stop{18, 13.5}), group: "facilities"})
 }
 
-// icons draws points from the layer itself and polygons, where the layer has any,
-// from their label points.
-func icons(f *flavour, set icon) []layer {
-	type source struct {
-		name   string
-		filter any
-	}
-	sources := []source{{set.layer, points()}}
+// from is a source layer that a set of icons is drawn from, and what of it.
+type from struct {
+	layer  string
+	filter any
+}
+
+// sources are the points of the layer itself and, where it has polygons, their label
+// points.
+func (set *icon) sources() []from {
+	out := []from{{set.layer, points()}}
 	if geo.MustSchema(geo.Layer(set.layer)).Allows(geo.Polygons) {
-		sources = append(sources, source{set.layer + "_label", nil})
+		out = append(out, from{set.layer + "_label", nil})
 	}
+	return out
+}
+
+// dots stand for icons from afar, under all names.
+func dots(f *flavour) []layer {
 	var out []layer
-	for _, source := range sources {
-		suffix := source.name
-		if set.dots != 0 {
+	for _, set := range serviceIcons(f) {
+		if set.dots == 0 {
+			continue
+		}
+		for _, source := range set.sources() {
 			out = append(out, layer{
-				ID: "dot-" + suffix, Type: "circle", Source: "map", SourceLayer: source.name, MinZoom: set.dots, MaxZoom: set.from,
+				ID: "dot-" + source.layer, Type: "circle", Source: "map", SourceLayer: source.layer, MinZoom: set.dots, MaxZoom: set.from,
 				Filter: source.filter, Metadata: group(set.group),
 				Paint: map[string]any{"circle-radius": 3, "circle-color": set.colour, "circle-stroke-width": 1.25, "circle-stroke-color": f.halo},
 			})
 		}
+	}
+	return out
+}
+
+func icons(f *flavour, set icon) []layer {
+	var out []layer
+	for _, source := range set.sources() {
 		out = append(out, layer{
-			ID: "icon-" + suffix, Type: "symbol", Source: "map", SourceLayer: source.name, MinZoom: set.from,
+			ID: "icon-" + source.layer, Type: "symbol", Source: "map", SourceLayer: source.layer, MinZoom: set.from,
 			Filter: source.filter, Metadata: group(set.group),
 			Layout: map[string]any{
 				"icon-image": set.picture(),

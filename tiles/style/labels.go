@@ -11,11 +11,12 @@ const haloWidth = 1.5
 // labels are listed from the last to be placed to the first: what is drawn on
 // top is placed first and never dropped for what lies below it.
 func labels(f *flavour) []layer {
-	out := []layer{
+	out := dots(f)
+	out = append(out,
 		text(f, label{id: "label-building", source: "buildings_label", from: f.numbersFrom, field: buildingNumber(), size: 12, colour: f.textBuilding, group: "buildings"}),
 		along(f, "label-local", []string{"local", "lane"}, 15.5, 12, f.textLocal, regular),
 		text(f, label{id: "label-compound", source: "compounds_label", from: 15, size: byZoom(stop{15, 12}, stop{17, 13.5}), colour: f.textPlace, group: "compounds"}),
-	}
+	)
 	out = append(out, gates(f)...)
 	out = append(out, facilityIcons(f)...)
 	out = append(out,
@@ -28,7 +29,9 @@ func labels(f *flavour) []layer {
 		text(f, label{id: "label-street-office", source: "places_label", from: 11, to: 14, filter: is("kind", "street"), size: byZoom(stop{11, 13}, stop{14, 15}), colour: f.textSoft, group: "borders"}),
 		text(f, label{id: "label-district", source: "places_label", from: 8, to: 12.5, filter: is("kind", "district", "zone"), size: byZoom(stop{9, 14}, stop{12, 18}), font: bold, colour: f.text, group: "borders"}),
 	)
-	out = append(out, serviceIcons(f)...)
+	for _, set := range serviceIcons(f) {
+		out = append(out, icons(f, set)...)
+	}
 	return append(out, circleLabels(f), results(f))
 }
 
@@ -73,7 +76,7 @@ func text(f *flavour, l label) layer {
 		Layout: map[string]any{
 			"text-field": l.field, "text-font": l.font, "text-size": l.size,
 			"text-max-width": 7.5, // seven characters, then the line breaks
-			"text-padding":   6,
+			"text-padding":   list{"step", list{"zoom"}, 10, 14, 6},
 		},
 		Paint: halo(f, l.colour),
 	}
@@ -90,7 +93,7 @@ func along(f *flavour, id string, classes []string, from float64, size any, colo
 	return layer{
 		ID: id, Type: "symbol", Source: "map", SourceLayer: "streets", MinZoom: from, Filter: is("class", classes...), Metadata: group("streets"),
 		Layout: map[string]any{
-			"symbol-placement": "line", "symbol-spacing": 350,
+			"symbol-placement": "line", "symbol-spacing": list{"step", list{"zoom"}, 700, 14, 350},
 			"text-field": get("name"), "text-font": font, "text-size": size,
 			"text-max-angle": 30, "text-padding": 8,
 		},

@@ -64,6 +64,23 @@ test('search finds by name, by number and by code', async () => {
   });
 });
 
+test('search finds by pinyin, by initials and by the number of a building', async () => {
+  const building = (await json('/search?q=五道庙小区1号楼')).items[0];
+  assert.equal(building.layer, 'buildings');
+  await withPage(desktop, '/', async (page) => {
+    for (const [typed, first] of [['wdm', /^五道庙/], ['wudaomiao', /^五道庙/], ['WuDao', /^五道庙/], ['ＷＤＭ', /^五道庙/], ['五道庙小区1号楼', new RegExp(`^${building.name}$`)], ['五道庙小区 1', /五道庙小区1/]]) {
+      await page.fill('#q', '');
+      await page.waitForFunction(() => document.getElementById('suggestions').hidden);
+      await page.fill('#q', typed);
+      await page.locator('#suggestions .option').first().waitFor();
+      assert.match(await page.locator('#suggestions .option .name').first().textContent(), first, typed);
+    }
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/show=buildings\/\d+/);
+  });
+});
+
 test('a place in an address is shown again', async () => {
   const { lon, lat, booth } = await somewhere();
   await withPage(desktop, `/?from=${lon},${lat}&name=某处&minutes=10&speed=adult&of=repair&show=booths/${booth.id}`, async (page) => {
