@@ -160,6 +160,7 @@ func (s *server) router() *mux.Router {
 	route("/collections/{layer}/schema", small, s.schema)
 	route("/collections/{layer}/items", items, s.items)
 	route("/collections/{layer}/items/{id}", small, s.item)
+	route("/grids/at", small, s.gridAt)
 	route("/search", search, s.find)
 	route("/tiles/{layers}.json", small, s.tileJSON)
 	route("/tiles/{layers}/{z}/{x}/{y}.mvt", tile, s.tile)

@@ -10,7 +10,9 @@ import (
 	"gridatlas/api"
 	"gridatlas/data/demo"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
 )
 
 // city builds the demo city as a store would number it.
@@ -50,8 +52,20 @@ func TestDemoCity(t *testing.T) {
 	if got := n.getJSON(t, "/search?q=%E4%BA%94%E9%81%93%E5%BA%99%E5%B0%8F%E5%8C%BA")["items"].([]any); len(got) == 0 || got[0].(map[string]any)["layer"] != "compounds" {
 		t.Errorf("五道庙小区 is %v", got)
 	}
-	lon, lat := 119.107, 36.709
 	start := time.Now()
+	asked := 0
+	for grid := range snapshot.All[*geo.Grid](n.live.Current()) {
+		lon, lat := crs.ToDegrees(walk.Pole(grid.Shape))
+		doc := n.getJSON(t, fmt.Sprintf("/grids/at?lon=%.7f&lat=%.7f", lon, lat))
+		found, community := doc["grid"].(map[string]any)["code"], doc["community"].(map[string]any)["code"]
+		if found != grid.Code || community != grid.Community || doc["street"] == nil || doc["district"] == nil || len(doc["assignments"].([]any)) != 3 {
+			t.Fatalf("in the grid %s of %s: %v", grid.Code, grid.Community, doc)
+		}
+		asked++
+	}
+	t.Logf("a grid at a point took %v", time.Since(start)/time.Duration(asked))
+	lon, lat := 119.107, 36.709
+	start = time.Now()
 	circle := n.getJSON(t, fmt.Sprintf("/walk/circle?lon=%v&lat=%v&minutes=5,10,15", lon, lat))
 	t.Logf("the first circle took %v", time.Since(start))
 	if len(circle["features"].([]any)) != 3 || circle["reachable"].(map[string]any)["facilities"] == nil {

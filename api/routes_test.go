@@ -46,6 +46,7 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/collections/assignments/items", "application/geo+json", `"numberMatched":1,`},
 	{"/collections/places/items/1", "application/geo+json", `"name":"奎文区"`},
 	{"/search?q=%E4%BA%94%E9%81%93%E5%BA%99", "application/json", `"name":"五道庙小区"`},
+	{"/grids/at?lon=119.101&lat=36.701", "application/json", `"grid":{"id":17,"layer":"grids","kind":"general","code":"370705001000001","name":"第一网格"}`},
 	{"/tiles/map.json", "application/json", `"tilejson":"3.0.0"`},
 	{"/tiles/streets,places.json", "application/json", `"tiles":["http://map.example/tiles/places,streets/{z}/{x}/{y}.mvt"]`},
 	{"/tiles/map/14/13612/6394.mvt", "application/vnd.mapbox-vector-tile", "健康街"},
@@ -208,6 +209,10 @@ func TestBadRequests(t *testing.T) {
 		{"/search?q=a+b+c+d+e+f+g+h+i", 400, "bad-parameter", "more than 8 words"},
 		{"/search?q=" + strings.Repeat("x", 201), 400, "bad-parameter", "longer than 200"},
 		{"/search?q=x&limit=-1", 400, "bad-parameter", "limit"},
+		{"/grids/at", 400, "bad-parameter", "lon: is missing"},
+		{"/grids/at?lon=119.1&lat=91", 400, "bad-parameter", "outside the world"},
+		{"/grids/at?lon=119.1&lat=36.7&of=x", 400, "unknown-parameter", "of"},
+		{"/grids/at?lon=119.09&lat=36.7", 404, "outside-grids", `"metres":0`},
 		{"/tiles/roads.json", 404, "not-found", "roads"},
 		{"/tiles/streets,streets.json", 400, "bad-parameter", "named twice"},
 		{"/tiles/roads/1/0/0.mvt", 404, "not-found", "roads"},
@@ -330,7 +335,7 @@ func TestBeforeTheFirstMap(t *testing.T) {
 		{"/healthz", 200}, {"/version", 200}, {"/conformance", 200}, {"/", 200}, {"/collections/places/schema", 200},
 		{"/readyz", 503}, {"/collections", 503}, {"/collections/places/items", 503}, {"/search?q=x", 503},
 		{"/tiles/map.json", 503}, {"/tiles/map/1/0/0.mvt", 503}, {"/walk/circle?lon=119.1&lat=36.7", 503},
-		{"/coverage?of=booths", 503}, {"/coverage/outside?of=booths", 503}, {"/coverage/buildings?of=booths&bbox=1,2,3,4", 503},
+		{"/grids/at?lon=119.1&lat=36.7", 503}, {"/coverage?of=booths", 503}, {"/coverage/outside?of=booths", 503}, {"/coverage/buildings?of=booths&bbox=1,2,3,4", 503},
 	} {
 		w := n.get(t, test.path)
 		if w.Code != test.status || (w.Code == 503) != (w.Header().Get("Retry-After") != "") {

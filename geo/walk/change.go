@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 )
@@ -97,7 +98,7 @@ func (m *Map) compoundsOf(gate *geo.Gate) []int64 {
 	var ids []int64
 	at := gate.Shape.Points()[0]
 	for compound := range snapshot.Search[*geo.Compound](m.snap, nearDoor(at)) {
-		if toOutline(compound.Shape, at) <= doorReach {
+		if crs.ToOutline(compound.Shape, at) <= doorReach {
 			ids = append(ids, compound.ID)
 		}
 	}

@@ -73,7 +73,7 @@ func (j *joiner) join(p *place) []access {
 		dx, dy := crs.NewLocal(shape.Points()[0]).Steps(doorReach)
 		for gate := range snapshot.Search[*geo.Gate](j.snap, shape.Box().Grown(dx, dy)) {
 			if (gate.Kind == "entrance" || gate.Kind == "exit") && j.lets(gate) && gate.Of == "" {
-				if door := gate.Shape.Points()[0]; toOutline(shape, door) <= doorReach {
+				if door := gate.Shape.Points()[0]; crs.ToOutline(shape, door) <= doorReach {
 					enter(door)
 				}
 			}
@@ -119,28 +119,4 @@ func (j *joiner) nearestSide(shape geo.Shape) []access {
 		}
 	}
 	return ways
-}
-
-// toOutline returns the metres from a point to the outline of a polygon.
-func toOutline(shape geo.Shape, p geo.Point) float64 {
-	local := crs.NewLocal(p)
-	least := math.Inf(1)
-	for part := range shape.Parts() {
-		for i, a := range part.Points {
-			least = min(least, toSegment(&local, p, a, part.Points[(i+1)%len(part.Points)]))
-		}
-	}
-	return least
-}
-
-func toSegment(local *crs.Local, p, a, b geo.Point) float64 {
-	px, py := local.XY(p)
-	ax, ay := local.XY(a)
-	bx, by := local.XY(b)
-	dx, dy := bx-ax, by-ay
-	share := 0.0
-	if length := dx*dx + dy*dy; length > 0 {
-		share = min(max(((px-ax)*dx+(py-ay)*dy)/length, 0), 1)
-	}
-	return math.Hypot(ax+share*dx-px, ay+share*dy-py)
 }

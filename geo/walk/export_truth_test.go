@@ -77,7 +77,7 @@ func (m *Map) NearRaised(p geo.Point, metres float64) bool {
 		}
 		shape := m.net.Shape(int32(i))
 		for k := range len(shape) - 1 {
-			if toSegment(&local, p, shape[k], shape[k+1]) <= metres {
+			if local.ToSegment(p, shape[k], shape[k+1]) <= metres {
 				return true
 			}
 		}

@@ -21,7 +21,7 @@ func Pole(shape geo.Shape) geo.Point {
 	// depth is the distance to the outline, negative outside.
 	depth := func(x, y float64) float64 {
 		p := local.Point(x, y)
-		d := toOutline(shape, p)
+		d := crs.ToOutline(shape, p)
 		if !shape.Covers(p) {
 			return -d
 		}
