@@ -29,8 +29,8 @@ func (d *drawing) advance(before, after *snapshot.Layer) *drawing {
 	}
 	slices.SortFunc(gone, order.compare)
 	slices.SortFunc(added, compareItems)
-	next := &drawing{view: d.view, rule: d.rule, values: d.values, fresh: d.fresh}
-	maker := newLeafMaker(d.rule, d.values)
+	next := &drawing{view: d.view, rule: d.rule, earlier: d.earlier, values: d.values, fresh: d.fresh}
+	maker := newLeafMaker(next)
 	for i, l := range d.leaves {
 		// What lies before the first leaf belongs to it.
 		going, coming := len(gone), len(added)

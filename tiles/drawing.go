@@ -17,14 +17,15 @@ import (
 // tiles. It never changes; the drawing of another state of the layer shares the
 // leaves in which nothing differs.
 type drawing struct {
-	view   View
-	rule   *rule
-	values *dictionary
-	known  mvt.Values // of values, at least those that the leaves name
-	fresh  int        // how many values there were when it was last made from nothing
-	leaves []*leaf    // in order, none of them empty
-	runs   []reach    // of runSize leaves each
-	size   int        // features
+	view    View
+	rule    *rule
+	values  *dictionary
+	known   mvt.Values // of values, at least those that the leaves name
+	earlier int        // zooms before its first one from which flaws of a feature are known
+	fresh   int        // how many values there were when it was last made from nothing
+	leaves  []*leaf    // in order, none of them empty
+	runs    []reach    // of runSize leaves each
+	size    int        // features
 }
 
 const runSize = 16
@@ -38,12 +39,15 @@ func newDrawing(view View, r *rule, layer *snapshot.Layer) *drawing {
 		}
 	}
 	slices.SortFunc(items, compareItems)
-	d := &drawing{view: view, rule: r, values: newDictionary(), leaves: make([]*leaf, (len(items)+leafSize-1)/leafSize)}
+	d := &drawing{
+		view: view, rule: r, earlier: max(earliest(r.layer), r.earlier), values: newDictionary(),
+		leaves: make([]*leaf, (len(items)+leafSize-1)/leafSize),
+	}
 	var next atomic.Int64
 	var makers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(d.leaves)) {
 		makers.Go(func() {
-			maker := newLeafMaker(r, d.values)
+			maker := newLeafMaker(d)
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(d.leaves) {

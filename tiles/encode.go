@@ -86,8 +86,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 	c.frame.KeepStraight = borders != nil
 	c.labels = c.labels[:0]
 	c.writer.BeginLayer(string(r.layer), r.keys, d.known)
-	// Sets in use begin no earlier than the zooms for which flaws are known.
-	tested, seen := earliest(r.layer), 0
+	seen := 0
 	for leaf, i := range d.search(c.frame.Box(), zoom) {
 		if seen++; seen%1024 == 0 && ctx.Err() != nil {
 			return 0, ctx.Err()
@@ -101,7 +100,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 			}
 		}
 		point := leaf.shape(i, &c.shape)
-		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+tested < int(leaf.sketches[i].zoom)
+		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+d.earlier < int(leaf.sketches[i].zoom)
 		shape := &c.shape
 		if borders != nil {
 			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {

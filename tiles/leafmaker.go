@@ -13,11 +13,9 @@ import (
 // leafMaker fills leaves of one drawing, one after the other. One goroutine uses
 // it at a time.
 type leafMaker struct {
-	rule       *rule
-	dictionary *dictionary
-	earlier    int // zooms by which some set begins the layer earlier
-	mender     mvt.Mender
-	leaf       leaf // at hand
+	drawing *drawing
+	mender  mvt.Mender
+	leaf    leaf // at hand
 
 	// Of the feature at hand:
 	shape    mvt.Shape
@@ -33,8 +31,8 @@ type attribute struct {
 	value []byte
 }
 
-func newLeafMaker(r *rule, values *dictionary) *leafMaker {
-	m := &leafMaker{rule: r, dictionary: values, earlier: earliest(r.layer)}
+func newLeafMaker(d *drawing) *leafMaker {
+	m := &leafMaker{drawing: d}
 	m.begin()
 	return m
 }
@@ -85,12 +83,12 @@ func (m *leafMaker) close(box mvt.Box, zoom uint8, traits trait) {
 
 // add draws a feature with geometry, of the box worldBox.
 func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
-	common, first := f.Common(), m.rule.first(f)
+	common, first := f.Common(), m.drawing.rule.first(f)
 	traits := trait(common.Shape.Kind())
 	m.project(common.Shape, box)
 	flawed := zooms(0)
 	if common.Shape.Kind() == geo.Polygons {
-		flawed = flaws(&m.mender, &m.shape, max(first-m.earlier, 0))
+		flawed = flaws(&m.mender, &m.shape, max(first-m.drawing.earlier, 0))
 	}
 	if flawed != 0 {
 		traits |= flawedTrait
@@ -98,7 +96,7 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 	if common.From != 0 || common.Until != 0 {
 		traits |= timedTrait
 	}
-	if m.rule.titled(f) {
+	if m.drawing.rule.titled(f) {
 		traits |= labelledTrait
 		m.shape.Corners = append(m.shape.Corners, world(labelPoint(common.Shape)))
 	}
@@ -194,7 +192,7 @@ func worldBoxOf(b geo.Box) mvt.Box {
 // the rule.
 func (m *leafMaker) addAttributes(f geo.Feature) {
 	m.values, m.numbered = m.values[:0], m.numbered[:0]
-	for key, field := range m.rule.fields {
+	for key, field := range m.drawing.rule.fields {
 		start := len(m.text)
 		m.text = appendValue(m.text, field, f)
 		if len(m.text) == start {
@@ -202,17 +200,17 @@ func (m *leafMaker) addAttributes(f geo.Feature) {
 		}
 		value := m.text[start:]
 		m.values = append(m.values, attribute{key, value})
-		if !m.rule.direct[key] {
+		if !m.drawing.rule.direct[key] {
 			m.numbered = append(m.numbered, value)
 		}
 	}
 	m.text = m.text[:0]
-	m.numbers = m.dictionary.numbers(m.numbered, m.numbers[:0])
+	m.numbers = m.drawing.values.numbers(m.numbered, m.numbers[:0])
 	numbers := m.numbers
 	l := &m.leaf
 	for _, v := range m.values {
 		l.bytes = append(l.bytes, byte(v.key))
-		if m.rule.direct[v.key] {
+		if m.drawing.rule.direct[v.key] {
 			l.bytes = binary.AppendUvarint(l.bytes, uint64(len(v.value)))
 			l.bytes = append(l.bytes, v.value...)
 		} else {
