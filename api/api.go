@@ -1,7 +1,7 @@
 // Package api answers over HTTP: OGC API Features, vector tiles, walking and
 // search, from the snapshot in memory alone. A request takes one snapshot and
-// keeps it from start to end. Answers hold what the public may see; there is no
-// route that writes. Pages and styles are handed in: this package knows neither
+// keeps it from start to end. Answers hold what the public may see; who brings the
+// token of the server, if it has one, sees all and may write. Pages and styles are handed in: this package knows neither
 // HTML nor colours, and no store.
 //
 // Each resource has a file; api/problem holds what errors look like.
@@ -52,6 +52,9 @@ type Config struct {
 	// FeatureCollection; nil: there is no route /worklist. It may show what is for
 	// staff.
 	Worklist func(context.Context) ([]byte, error)
+	// Writing, if set, is how features are written; nil: there is no route that
+	// writes, and nobody is shown what is for staff.
+	Writing *Writing
 	// Stale is how long the store may be silent before answers say how old they
 	// are; 0: 30 seconds. A node asks its store far more often than that.
 	Stale time.Duration
@@ -68,6 +71,7 @@ type server struct {
 	search searchIndexes
 	build  build
 
+	arrivals     arrivals
 	published    keptSnapshots
 	promised     keptSnapshots // to who reads page by page
 	attributions attributions
@@ -87,6 +91,7 @@ func (h *Handler) Published(s *snapshot.Snapshot) {
 	h.server.published.keep(s)
 	h.server.feed.add(s.Head(), h.server.tiles.Follow(s))
 	h.server.search.prepare(s)
+	h.server.arrivals.announce(s)
 }
 
 // EndEvents ends the streams of /events, which otherwise go on for as long as
@@ -128,9 +133,10 @@ type class struct {
 	timeout time.Duration
 	gate    *gate // nil: no bound
 	packed  bool  // the answer is compressed on its way out
-	// body is how large the body of a POST may be, which asks a longer question and
-	// stores nothing; 0: there is no POST.
-	body int64
+	// methods are those beside GET, HEAD and OPTIONS, and body is how large a body
+	// of theirs may be. A POST may also be a longer question that stores nothing.
+	methods []string
+	body    int64
 }
 
 func (s *server) router() *mux.Router {
@@ -146,9 +152,16 @@ func (s *server) router() *mux.Router {
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second}
 	)
-	whatIf.body = maxChange
+	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover
-	supposed.body = maxChange
+	supposed.methods, supposed.body = whatIf.methods, maxChange
+	item, readItems, readItem := small, handler(s.items), handler(s.item)
+	if s.Writing != nil {
+		items.methods, items.body = []string{http.MethodPost}, maxFeature
+		item = class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPut, http.MethodPatch, http.MethodDelete}, body: maxFeature}
+		readItems = byMethod(s.items, map[string]handler{http.MethodPost: s.create})
+		readItem = byMethod(s.item, map[string]handler{http.MethodPut: s.replace, http.MethodPatch: s.patch, http.MethodDelete: s.remove})
+	}
 	router := mux.NewRouter().SkipClean(true)
 	route := func(path string, c class, h handler) { router.Handle(path, s.adapt(c, h)) }
 
@@ -158,8 +171,8 @@ func (s *server) router() *mux.Router {
 	route("/collections/{layer}", small, s.collection)
 	route("/collections/{layer}/queryables", small, s.queryables)
 	route("/collections/{layer}/schema", small, s.schema)
-	route("/collections/{layer}/items", items, s.items)
-	route("/collections/{layer}/items/{id}", small, s.item)
+	route("/collections/{layer}/items", items, readItems)
+	route("/collections/{layer}/items/{id}", item, readItem)
 	route("/grids/at", small, s.gridAt)
 	route("/search", search, s.find)
 	route("/tiles/{layers}.json", small, s.tileJSON)

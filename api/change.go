@@ -34,12 +34,6 @@ type changeBody struct {
 	Remove    []string   `json:"remove"`
 }
 
-// geometry is a geometry of GeoJSON (RFC 7946).
-type geometry struct {
-	Type        string          `json:"type"`
-	Coordinates json.RawMessage `json:"coordinates"`
-}
-
 type added struct {
 	Layer string   `json:"layer"`
 	Kind  string   `json:"kind"`
@@ -64,15 +58,7 @@ func readChange(r *http.Request, datum crs.System) (*walk.Change, error) {
 	var body changeBody
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&body)
-	if err == nil {
-		if _, err = decoder.Token(); err == nil {
-			err = errors.New("more follows after the object")
-		} else if errors.Is(err, io.EOF) {
-			err = nil
-		}
-	}
-	if err != nil {
+	if err := decodeOne(decoder, &body); err != nil {
 		return nil, badBody(err)
 	}
 	for field, n := range map[string]int{
@@ -83,6 +69,7 @@ func readChange(r *http.Request, datum crs.System) (*walk.Change, error) {
 		}
 	}
 	change := &walk.Change{OpenGates: body.OpenGates}
+	var err error
 	if change.Closures, err = readClosures(body.Closures, datum); err != nil {
 		return nil, err
 	}
@@ -103,6 +90,18 @@ func readChange(r *http.Request, datum crs.System) (*walk.Change, error) {
 		change.Remove = append(change.Remove, geo.Key{Layer: schema.Layer, ID: id})
 	}
 	return change, nil
+}
+
+// decodeOne reads one value that nothing follows.
+func decodeOne(decoder *json.Decoder, into any) error {
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	_, err := decoder.Token()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return errors.New("more follows after the object")
 }
 
 // badBody says why a body cannot be read, and where.

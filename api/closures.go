@@ -1,10 +1,8 @@
 package api
 
 import (
-	"encoding/json"
 	"slices"
 
-	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
@@ -16,9 +14,12 @@ func readClosures(list []geometry, datum crs.System) ([]geo.Shape, error) {
 	var shapes []geo.Shape
 	points, metres := 0, 0.0
 	for i, g := range list {
-		s, fault := g.shape(i, datum)
-		if fault != nil {
-			return nil, fault
+		if form := coordinateForms[g.Type]; form.kind != geo.Lines && form.kind != geo.Polygons {
+			return nil, badChange("closures", i, "type: %q is none of Polygon, MultiPolygon, LineString, MultiLineString", g.Type)
+		}
+		s, err := g.shape(datum)
+		if err != nil {
+			return nil, badChange("closures", i, "%v", err)
 		}
 		if points += len(s.Points()); points > maxChangePoints {
 			return nil, badChange("closures", i, "more than %d points in all", maxChangePoints)
@@ -46,81 +47,6 @@ func readClosures(list []geometry, datum crs.System) ([]geo.Shape, error) {
 		shapes = append(shapes, s)
 	}
 	return shapes, nil
-}
-
-// shape reads a geometry.
-func (g *geometry) shape(i int, datum crs.System) (geo.Shape, *problem.Problem) {
-	var lines [][][]float64
-	var polygons [][][][]float64
-	var err error
-	switch g.Type {
-	case "LineString":
-		lines = make([][][]float64, 1)
-		err = json.Unmarshal(g.Coordinates, &lines[0])
-	case "MultiLineString":
-		err = json.Unmarshal(g.Coordinates, &lines)
-	case "Polygon":
-		polygons = make([][][][]float64, 1)
-		err = json.Unmarshal(g.Coordinates, &polygons[0])
-	case "MultiPolygon":
-		err = json.Unmarshal(g.Coordinates, &polygons)
-	default:
-		return geo.Shape{}, badChange("closures", i, "type: %q is none of Polygon, MultiPolygon, LineString, MultiLineString", g.Type)
-	}
-	if err != nil {
-		return geo.Shape{}, badChange("closures", i, "coordinates: not those of a %s", g.Type)
-	}
-	var parts []geo.Part
-	for _, line := range lines {
-		points, fault := positions(line, i, datum)
-		if fault != nil {
-			return geo.Shape{}, fault
-		}
-		if len(points) < 2 {
-			return geo.Shape{}, badChange("closures", i, "coordinates: a line has fewer than two places")
-		}
-		parts = append(parts, geo.Part{Points: points})
-	}
-	for _, polygon := range polygons {
-		if len(polygon) == 0 {
-			return geo.Shape{}, badChange("closures", i, "coordinates: a polygon has no ring")
-		}
-		for k, ring := range polygon {
-			points, fault := positions(ring, i, datum)
-			if fault != nil {
-				return geo.Shape{}, fault
-			}
-			if n := len(points); n < 4 || points[0] != points[n-1] {
-				return geo.Shape{}, badChange("closures", i, "coordinates: a ring does not end where it begins, or has fewer than three corners")
-			}
-			parts = append(parts, geo.Part{Points: points[:len(points)-1], Hole: k > 0})
-		}
-	}
-	if len(parts) == 0 {
-		return geo.Shape{}, badChange("closures", i, "coordinates: there are none")
-	}
-	kind := geo.Polygons
-	if polygons == nil {
-		kind = geo.Lines
-	}
-	return geo.MakeShape(kind, parts), nil
-}
-
-// positions reads the corners of a line or ring; a corner that repeats the last is
-// dropped.
-func positions(list [][]float64, i int, datum crs.System) ([]geo.Point, *problem.Problem) {
-	points := make([]geo.Point, 0, len(list))
-	for _, position := range list {
-		if len(position) < 2 {
-			return nil, badChange("closures", i, "coordinates: a position is not longitude and latitude")
-		}
-		p, err := fromDatum(position[0], position[1], datum)
-		if err != nil {
-			return nil, badChange("closures", i, "coordinates: %v", err)
-		}
-		points = append(points, p)
-	}
-	return slices.Compact(points), nil
 }
 
 // simplicity says what crossing found.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -185,41 +184,44 @@ func candidates(layer *snapshot.Layer, want filter, after int64) iter.Seq[geo.Fe
 
 // item answers /collections/{layer}/items/{id}.
 func (s *server) item(w http.ResponseWriter, r *http.Request) error {
-	schema, err := schemaOf(r)
+	key, err := keyOf(r)
 	if err != nil {
 		return err
 	}
 	if _, err := readQuery(r); err != nil {
 		return err
 	}
+	staff, err := s.isStaff(w, r)
+	if err != nil {
+		return err
+	}
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
 	}
-	text := mux.Vars(r)["id"]
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || strconv.FormatInt(id, 10) != text {
-		return problem.NotFound("%s has no feature %q", schema.Layer, text)
+	f, ok := snap.Get(key)
+	if !ok || !staff && !geo.ForPublic(f) {
+		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
-	f, ok := snap.Layer(schema.Layer).Get(id)
-	if !ok || !geo.ForPublic(f) {
-		return problem.NotFound("%s has no feature %d", schema.Layer, id)
-	}
-	// Of the row alone, so that it can be sent back as If-Match.
-	etag := fmt.Sprintf(`"%s-%d"`, epochText(snap.Head().Epoch), f.Common().Version)
-	if unchanged(w, r, etag, revalidate) {
+	if unchanged(w, r, itemTag(snap.Head().Epoch, f.Common().Version, staff), revalidate) {
 		return nil
 	}
-	o := object{text: geojson.AppendFeature(nil, f, visible(schema))}
+	return write(w, typeGeoJSON, s.appendItem(r, f, staff))
+}
+
+// appendItem is the document of one feature.
+func (s *server) appendItem(r *http.Request, f geo.Feature, staff bool) []byte {
+	layer, base := f.Layer(), f.Common()
+	o := object{text: geojson.AppendFeature(nil, f, geojson.Fields(geo.MustSchema(layer), staff))}
 	o.text = o.text[:len(o.text)-1]
-	o.int("version", f.Common().Version)
-	base := s.base(r)
+	o.int("version", base.Version)
+	o.int("revision", base.Revision)
 	o.links([]link{
-		{Href: fmt.Sprintf("%s%s/%d", base, itemsPath(schema.Layer), id), Rel: "self", Type: typeGeoJSON},
-		{Href: base + collectionPath(schema.Layer), Rel: "collection", Type: typeJSON},
+		{Href: fmt.Sprintf("%s%s/%d", s.base(r), itemsPath(layer), base.ID), Rel: "self", Type: typeGeoJSON},
+		{Href: s.base(r) + collectionPath(layer), Rel: "collection", Type: typeJSON},
 	})
 	o.close()
-	return write(w, typeGeoJSON, o.text)
+	return o.text
 }
 
 func (o *object) links(links []link) {

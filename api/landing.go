@@ -83,7 +83,7 @@ func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", revalidate)
-	return writeDocument(w, typeJSON, map[string]any{"conformsTo": []string{
+	conformsTo := []string{
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
@@ -93,5 +93,11 @@ func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
-	}})
+	}
+	if s.Writing != nil {
+		conformsTo = append(conformsTo,
+			"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
+			"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update")
+	}
+	return writeDocument(w, typeJSON, map[string]any{"conformsTo": conformsTo})
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Access-Control-Allow-Origin", "*")
-		header.Set("Access-Control-Expose-Headers", "ETag, Link, X-Data-Age, X-Request-Id, Retry-After")
+		header.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Data-Age, X-Request-Id, "+headerRevision)
 		defer func() {
 			if fault := recover(); fault != nil {
 				s.recovered(w, r, fault)
@@ -127,23 +128,21 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // an answer; nothing is sent.
 const statusGone = 499
 
-const methods = "GET, HEAD, OPTIONS"
-
-// allow answers what is not GET or HEAD, or a POST where there is one, and reports
+// allow answers what is neither reading nor a method of the class, and reports
 // whether to go on.
 func (s *server) allow(w http.ResponseWriter, r *http.Request, c class) bool {
-	methods := methods
-	if c.body > 0 {
-		methods += ", POST"
-	}
+	methods := strings.Join(append([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, c.methods...), ", ")
 	switch {
-	case r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost && c.body > 0:
+	case r.Method == http.MethodGet || r.Method == http.MethodHead || slices.Contains(c.methods, r.Method):
 		return true
 	case r.Method == http.MethodOptions:
 		header := w.Header()
 		header.Set("Allow", methods)
 		header.Set("Access-Control-Allow-Methods", methods)
 		header.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match")
+		if s.Writing != nil {
+			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match, "+headerIdempotency)
+		}
 		header.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
 	default:

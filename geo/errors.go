@@ -10,6 +10,16 @@ import (
 // for.
 var ErrNotFound = errors.New("not found")
 
+// ErrUnavailable says that the store cannot be reached now: a server that is
+// down, starting or lost on the way. The same call may succeed later. A write that
+// ends with it may have been stored; repeated with its idempotency key it is stored
+// once.
+var ErrUnavailable = errors.New("the store cannot be reached")
+
+// ErrFull says that the disk of the store is full. Reading goes on, and writing
+// does when there is room again: repeat the write as after ErrUnavailable.
+var ErrFull = errors.New("the disk of the store is full")
+
 // Conflict says that features were changed by somebody else after the writer
 // read them: nothing was written, and Theirs holds what stands now.
 type Conflict struct {

@@ -17,6 +17,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/entry"
 	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
 )
@@ -95,7 +96,17 @@ func Of(err error) *Problem {
 			Detail: stale.Error(), Members: map[string]any{"layers": stale.Layers},
 		}
 	case errors.As(err, &violation):
-		return ofViolation(violation)
+		return violated([]map[string]any{member(violation)}, violation.Error())
+	case errors.Is(err, geo.ErrUnavailable):
+		return &Problem{
+			Name: "store-unavailable", Status: http.StatusServiceUnavailable, Title: "The store does not answer",
+			Detail: "what was asked may or may not have been done; with an Idempotency-Key it can be asked again", RetryAfter: 5 * time.Second,
+		}
+	case errors.Is(err, geo.ErrFull):
+		return &Problem{
+			Name: "store-full", Status: http.StatusInsufficientStorage, Title: "The store has no room left",
+			Detail: "nothing was written", RetryAfter: time.Minute,
+		}
 	case errors.As(err, &tooFar):
 		return ofTooFar(tooFar)
 	case errors.As(err, &noRoute):
@@ -117,7 +128,34 @@ func Of(err error) *Problem {
 	return &Problem{Name: "internal", Status: http.StatusInternalServerError}
 }
 
-func ofViolation(v *geo.Violation) *Problem {
+// Faults is a 422 that names everything that is wrong with what was to be written.
+// Of many changes, each fault says which one it is of, counted from 0.
+func Faults(faults []entry.Fault, many bool) *Problem {
+	members := make([]map[string]any, min(len(faults), maxFaults))
+	for i := range members {
+		members[i] = member(&faults[i].Violation)
+		if many {
+			members[i]["change"] = faults[i].Change
+		}
+	}
+	detail := faults[0].Error()
+	if more := len(faults) - 1; more > 0 {
+		detail += fmt.Sprintf(", and %d faults more", more)
+	}
+	return violated(members, detail)
+}
+
+// maxFaults is how many faults one answer names.
+const maxFaults = 200
+
+func violated(violations []map[string]any, detail string) *Problem {
+	return &Problem{
+		Name: "violation", Status: http.StatusUnprocessableEntity, Title: "A rule is broken",
+		Detail: detail, Members: map[string]any{"violations": violations},
+	}
+}
+
+func member(v *geo.Violation) map[string]any {
 	member := map[string]any{"rule": v.Rule, "layer": v.Layer, "detail": v.Detail}
 	if v.ID != 0 {
 		member["id"] = v.ID
@@ -128,10 +166,7 @@ func ofViolation(v *geo.Violation) *Problem {
 	if v.At != nil {
 		member["lon"], member["lat"] = crs.ToDegrees(*v.At)
 	}
-	return &Problem{
-		Name: "violation", Status: http.StatusUnprocessableEntity, Title: "A rule is broken",
-		Detail: v.Error(), Members: map[string]any{"violations": []any{member}},
-	}
+	return member
 }
 
 func ofTooFar(e *walk.TooFar) *Problem {

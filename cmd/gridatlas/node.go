@@ -150,11 +150,11 @@ func (n *node) attend(ctx context.Context, log *slog.Logger) error {
 
 // worklist reads what imports left for people to decide.
 func (n *node) worklist(ctx context.Context) ([]byte, error) {
-	store := n.store.Load()
-	if store == nil {
-		return nil, data.ErrUnavailable
+	store, err := n.current()
+	if err != nil {
+		return nil, err
 	}
-	return worklist.GeoJSON(ctx, *store)
+	return worklist.GeoJSON(ctx, store)
 }
 
 // passes reports whether what is wrong with a store may be over without anybody

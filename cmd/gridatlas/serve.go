@@ -27,6 +27,7 @@ type serveCommand struct {
 	Underlay            string `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
 	UnderlayAttribution string `name:"underlay-attribution" help:"Whose images those are."`
 	Worklist            bool   `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
+	WriteToken          string `name:"write-token" placeholder:"SECRET" help:"Bearer token of those who may write and see what is for staff, 16 characters or more; none: nothing can be written over HTTP. Better given as GRIDATLAS_WRITE_TOKEN or, in a file, GRIDATLAS_WRITE_TOKEN_FILE: other users of the machine see command lines."`
 	CacheDir            string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
 
@@ -45,6 +46,9 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		if underlay, err = web.ParseUnderlay(c.Underlay, c.UnderlayAttribution); err != nil {
 			return usagef("--underlay: %w", err)
 		}
+	}
+	if c.WriteToken != "" && len(c.WriteToken) < shortestToken {
+		return usagef("--write-token has %d characters, fewer than %d: openssl rand -hex 32 makes one", len(c.WriteToken), shortestToken)
 	}
 	// The port first: a city made for a server that cannot start helps nobody.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
@@ -80,6 +84,9 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	}
 	if c.Worklist {
 		config.Worklist = node.worklist
+	}
+	if c.WriteToken != "" {
+		config.Writing = &api.Writing{Token: c.WriteToken, Store: writable{node}}
 	}
 	handler := api.New(config)
 	node.published = handler.Published

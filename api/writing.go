@@ -1,0 +1,314 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/entry"
+	"gridatlas/geo/snapshot"
+)
+
+// Writing is what the routes that write stand on.
+type Writing struct {
+	// Token is what a client must send as a bearer token (RFC 6750) to write and to
+	// see what is for staff.
+	Token string
+	Store Store
+}
+
+// Store is what the routes that write ask of a store: data.Store has it. Errors are
+// those of geo; while there is no store, geo.ErrUnavailable.
+type Store interface {
+	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
+	Record(ctx context.Context, kind, key string) (geo.Record, error)
+	History(ctx context.Context, key geo.Key) ([]geo.Past, error)
+}
+
+// Headers of requests and answers that write.
+const (
+	headerIdempotency = "Idempotency-Key"
+	headerRevision    = "X-Revision" // that the write made
+)
+
+// isStaff reports whether a request may write and see what is for staff: whether it
+// brings the token. A request that brings another one is told so.
+func (s *server) isStaff(w http.ResponseWriter, r *http.Request) (bool, error) {
+	if s.Writing == nil {
+		return false, nil
+	}
+	w.Header().Add("Vary", "Authorization")
+	credentials := r.Header.Get("Authorization")
+	if credentials == "" {
+		return false, nil
+	}
+	scheme, token, _ := strings.Cut(credentials, " ")
+	// Of hashes, which have one length, so that the time tells nothing.
+	sent, want := sha256.Sum256([]byte(strings.TrimSpace(token))), sha256.Sum256([]byte(s.Writing.Token))
+	if strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(sent[:], want[:]) == 1 {
+		return true, nil
+	}
+	w.Header().Set("WWW-Authenticate", `Bearer realm="gridatlas", error="invalid_token"`)
+	return false, &problem.Problem{Name: "unauthorized", Status: http.StatusUnauthorized, Detail: "the bearer token is not that of this server"}
+}
+
+// staffOnly refuses who does not bring the token.
+func (s *server) staffOnly(w http.ResponseWriter, r *http.Request) error {
+	staff, err := s.isStaff(w, r)
+	if err == nil && !staff {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="gridatlas"`)
+		err = &problem.Problem{Name: "unauthorized", Status: http.StatusUnauthorized, Detail: "this needs a bearer token"}
+	}
+	return err
+}
+
+// byMethod gives a request to the handler of its method; those that have none read.
+func byMethod(read handler, others map[string]handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if h := others[r.Method]; h != nil {
+			return h(w, r)
+		}
+		return read(w, r)
+	}
+}
+
+// tries is how often a write is worked out anew when the map moved meanwhile.
+const tries = 2
+
+// writing is one write before it is carried out.
+type writing struct {
+	note string
+	// fingerprint tells requests with one idempotency key apart.
+	fingerprint string
+	// prepare works out the changes on a map. It is called again when that map turns
+	// out to be an old one, and makes new features each time.
+	prepare func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error)
+	many    bool // changes, of which faults name their own
+	reverts int64
+}
+
+// outcome is what a write did: the states that it wrote, in the order of the
+// changes, and at which revision. A state of version 0 is a deletion.
+type outcome struct {
+	Revision int64   `json:"-"`
+	Request  string  `json:"request"`
+	Wrote    []state `json:"wrote"`
+}
+
+type state struct {
+	Layer   geo.Layer `json:"layer"`
+	ID      int64     `json:"id"`
+	Version int64     `json:"version,omitempty"`
+}
+
+func (s state) key() geo.Key { return geo.Key{Layer: s.Layer, ID: s.ID} }
+
+// outcomes are kept under their idempotency keys, by the change set itself.
+const outcomes = "outcome"
+
+// commit carries out a write as one change set and waits until the map of this node
+// holds it, so that who wrote reads it. A request that was carried out before, by
+// its idempotency key, is not again.
+func (s *server) commit(w http.ResponseWriter, r *http.Request, work writing) (outcome, error) {
+	ctx := r.Context()
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return outcome{}, err
+	}
+	if key != "" {
+		if done, err := s.repeated(ctx, key, work.fingerprint); err != nil || done != nil {
+			return s.answered(ctx, w, done, err)
+		}
+	}
+	for try := 1; ; try++ {
+		snap, err := s.snapshot(w)
+		if err != nil {
+			return outcome{}, err
+		}
+		done, err := s.apply(ctx, snap, key, work)
+		var stale *geo.Stale
+		if errors.As(err, &stale) && try < tries {
+			s.await(ctx, func(next *snapshot.Snapshot) bool { return next != snap })
+			continue
+		}
+		return s.answered(ctx, w, done, err)
+	}
+}
+
+// answered waits for the map and says which revision it is.
+func (s *server) answered(ctx context.Context, w http.ResponseWriter, done *outcome, err error) (outcome, error) {
+	if err != nil {
+		return outcome{}, err
+	}
+	s.await(ctx, func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= done.Revision })
+	w.Header().Set(headerRevision, strconv.FormatInt(done.Revision, 10))
+	return *done, nil
+}
+
+func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string, work writing) (*outcome, error) {
+	changes, faults, err := work.prepare(snap)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, judged(snap, changes, faults)...)
+	if len(faults) > 0 {
+		return nil, problem.Faults(faults, work.many)
+	}
+	done := &outcome{Request: work.fingerprint}
+	isFirst := key == ""
+	set := geo.ChangeSet{
+		IdempotencyKey: key, Author: "HTTP", Note: work.note, At: s.Clock(),
+		Base: snap.Head().Revision, Changes: geo.Changes(changes...),
+	}
+	if key != "" {
+		set.Records = func(yield func(geo.RecordChange, error) bool) {
+			isFirst, done.Wrote = true, wrote(changes)
+			value, err := json.Marshal(done)
+			yield(geo.RecordChange{Kind: outcomes, Key: key, Expect: geo.AnyVersion, Value: value}, err)
+		}
+	}
+	head, err := s.Writing.Store.Apply(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	if !isFirst { // the same request came twice at a time
+		return s.repeated(ctx, key, work.fingerprint)
+	}
+	done.Wrote, done.Revision = wrote(changes), head.Revision
+	return done, nil
+}
+
+// judged is what is wrong with changes beside what their reading has found; a
+// geometry that could not be read is not said to be missing as well.
+func judged(snap *snapshot.Snapshot, changes []geo.Change, read []entry.Fault) []entry.Fault {
+	unread := map[int]bool{}
+	for _, fault := range read {
+		unread[fault.Change] = unread[fault.Change] || fault.Field == fieldGeometry
+	}
+	var faults []entry.Fault
+	for _, fault := range entry.Judge(snap, changes) {
+		if fault.Rule == "shape_missing" && unread[fault.Change] {
+			continue
+		}
+		if fault.Field == "" {
+			fault.Field = fieldGeometry
+		}
+		faults = append(faults, fault)
+	}
+	return faults
+}
+
+// wrote lists what carried-out changes left behind.
+func wrote(changes []geo.Change) []state {
+	list := make([]state, len(changes))
+	for i, change := range changes {
+		list[i] = state{Layer: change.Key.Layer, ID: change.Key.ID}
+		if change.After != nil {
+			base := change.After.Common()
+			list[i].ID, list[i].Version = base.ID, base.Version
+		}
+	}
+	return list
+}
+
+// idempotencyKey reads by which name a request may be repeated; empty: it may not.
+func idempotencyKey(r *http.Request) (string, error) {
+	const most = 200
+	text := r.Header.Get(headerIdempotency)
+	for _, c := range []byte(text) {
+		if len(text) > most || c < ' ' || c > '~' {
+			return "", &problem.Problem{
+				Name: "bad-idempotency-key", Status: http.StatusBadRequest,
+				Detail: fmt.Sprintf("%s is to be at most %d printable ASCII characters", headerIdempotency, most),
+			}
+		}
+	}
+	if text == "" {
+		return "", nil
+	}
+	return "HTTP " + text, nil
+}
+
+// repeated returns what a request with an idempotency key did; nil: there was none.
+func (s *server) repeated(ctx context.Context, key, fingerprint string) (*outcome, error) {
+	record, err := s.Writing.Store.Record(ctx, outcomes, key)
+	if errors.Is(err, geo.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	done := &outcome{}
+	if err := json.Unmarshal(record.Value, done); err != nil {
+		return nil, fmt.Errorf("read what %q did: %w", key, err)
+	}
+	if done.Request != fingerprint {
+		return nil, &problem.Problem{
+			Name: "idempotency-key-taken", Status: http.StatusUnprocessableEntity, Title: "The key is that of another request",
+			Detail: "a request with this " + headerIdempotency + " asked for something else",
+		}
+	}
+	// The store knows the revision by the key.
+	head, err := s.Writing.Store.Apply(ctx, geo.ChangeSet{IdempotencyKey: key})
+	done.Revision = head.Revision
+	return done, err
+}
+
+// arrivals lets those wait who want the map to hold something.
+type arrivals struct {
+	mu   sync.Mutex
+	last *snapshot.Snapshot
+	next chan struct{} // closed when another map is published; nil: nobody waits
+}
+
+func (a *arrivals) announce(s *snapshot.Snapshot) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last = s
+	if a.next != nil {
+		close(a.next)
+		a.next = nil
+	}
+}
+
+// current returns the map that was published last, and what closes with the next.
+func (a *arrivals) current() (*snapshot.Snapshot, <-chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.next == nil {
+		a.next = make(chan struct{})
+	}
+	return a.last, a.next
+}
+
+// follows is how long a write waits for the map of its own node. A write that is
+// stored is no failure because its map is late.
+const follows = 3 * time.Second
+
+// await waits until a published map is as it should be, and reports whether that
+// came about in time.
+func (s *server) await(ctx context.Context, holds func(*snapshot.Snapshot) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, follows)
+	defer cancel()
+	for {
+		last, next := s.arrivals.current()
+		if last != nil && holds(last) {
+			return true
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}

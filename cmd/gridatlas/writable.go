@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+
+	"gridatlas/data"
+	"gridatlas/geo"
+)
+
+// shortestToken is how long a token must be to be no guess.
+const shortestToken = 16
+
+// writable is the store of a node as the routes that write see it: while the node
+// has none, it is away.
+type writable struct{ node *node }
+
+func (w writable) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return geo.Head{}, err
+	}
+	return store.Apply(ctx, set)
+}
+
+func (w writable) Record(ctx context.Context, kind, key string) (geo.Record, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return geo.Record{}, err
+	}
+	return store.Record(ctx, kind, key)
+}
+
+func (w writable) History(ctx context.Context, key geo.Key) ([]geo.Past, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return nil, err
+	}
+	return store.History(ctx, key)
+}
+
+// current is the store that the node has open.
+func (n *node) current() (data.Store, error) {
+	if store := n.store.Load(); store != nil {
+		return *store, nil
+	}
+	return nil, data.ErrUnavailable
+}
