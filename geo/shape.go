@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 )
@@ -147,7 +148,7 @@ func MakeShape(kind Kind, parts []Part) Shape {
 				s.points = s.points[:n-1]
 			}
 			ring := s.points[start:]
-			if area := RingArea2(ring); area != 0 && (area < 0) != part.Hole {
+			if turn := ringTurn(ring); turn != 0 && (turn < 0) != part.Hole {
 				slices.Reverse(ring)
 			}
 		}
@@ -273,7 +274,7 @@ func RingSide(ring []Point, p Point) Side {
 		if (a.Y > p.Y) == (b.Y > p.Y) && a.Y != p.Y && b.Y != p.Y {
 			continue
 		}
-		turn := Cross(a, b, p)
+		turn := Turn(a, b, p)
 		if turn == 0 && p.X >= min(a.X, b.X) && p.X <= max(a.X, b.X) && p.Y >= min(a.Y, b.Y) && p.Y <= max(a.Y, b.Y) {
 			return OnBorder
 		}
@@ -288,9 +289,42 @@ func RingSide(ring []Point, p Point) Side {
 }
 
 // Cross is twice the signed area of the triangle a, b, c: positive when c lies
-// left of the line from a to b. Exact for points less than 107 degrees apart.
+// left of the line from a to b. Exact for points less than 107 degrees apart; Turn is everywhere.
 func Cross(a, b, c Point) int64 {
 	return (int64(b.X)-int64(a.X))*(int64(c.Y)-int64(a.Y)) - (int64(b.Y)-int64(a.Y))*(int64(c.X)-int64(a.X))
+}
+
+// Turn is +1 when c lies left of the line from a to b, -1 right, 0 on it. In the
+// world each product is below 2^63, so they are compared and not subtracted: exact
+// at any distance.
+func Turn(a, b, c Point) int {
+	return cmp.Compare(
+		(int64(b.X)-int64(a.X))*(int64(c.Y)-int64(a.Y)),
+		(int64(b.Y)-int64(a.Y))*(int64(c.X)-int64(a.X)))
+}
+
+// ringTurn is +1 when an unclosed ring runs counterclockwise, -1 clockwise, 0 when
+// it has no area.
+func ringTurn(ring []Point) int {
+	if len(ring) < 3 {
+		return 0
+	}
+	box := NoBox
+	for _, p := range ring {
+		box = box.With(p)
+	}
+	// Twice the area is at most twice that of the box. Where that fits, the sum of
+	// integers is right though parts of it may wrap.
+	if (float64(box.E)-float64(box.W))*(float64(box.N)-float64(box.S)) < 1<<61 {
+		return cmp.Compare(RingArea2(ring), 0)
+	}
+	// A ring around much of the world: degrees are fine enough.
+	sum := 0.0
+	for i, p := range ring {
+		q := ring[(i+1)%len(ring)]
+		sum += float64(p.X)*float64(q.Y) - float64(q.X)*float64(p.Y)
+	}
+	return cmp.Compare(sum, 0)
 }
 
 // RingArea2 is twice the signed area of an unclosed ring in square lattice

@@ -120,9 +120,9 @@ func (c *checker) ring(ring []geo.Point, part int) {
 	n := len(ring)
 	flat := true
 	for i, p := range ring {
-		flat = flat && turn(ring[0], ring[1], p) == 0
+		flat = flat && geo.Turn(ring[0], ring[1], p) == 0
 		before, after := ring[(i+n-1)%n], ring[(i+1)%n]
-		if turn(before, p, after) == 0 && !ahead(before, p, after) {
+		if geo.Turn(before, p, after) == 0 && !ahead(before, p, after) {
 			if !c.fault(Spike, p, part, "the border goes back on itself") {
 				return
 			}
@@ -166,13 +166,6 @@ func first(points []geo.Point) geo.Point {
 		return geo.Point{}
 	}
 	return points[0]
-}
-
-// turn is +1 when c lies left of the line from a to b, -1 right, 0 on it. Inside
-// the world each product is below 2^63, so it is compared and not subtracted:
-// exact at any distance.
-func turn(a, b, c geo.Point) int {
-	return cross(vector(a, b), vector(a, c))
 }
 
 // ahead reports whether b to c does not turn back on a to b, for points on one

@@ -199,7 +199,7 @@ func (r *ring) side(p geo.Point) geo.Side {
 		if onSegment(a, b, p) {
 			return geo.OnBorder
 		}
-		if (a.Y > p.Y) != (b.Y > p.Y) && (turn(a, b, p) > 0) == (b.Y > a.Y) {
+		if (a.Y > p.Y) != (b.Y > p.Y) && (geo.Turn(a, b, p) > 0) == (b.Y > a.Y) {
 			inside = !inside
 		}
 	}
@@ -210,7 +210,7 @@ func (r *ring) side(p geo.Point) geo.Side {
 }
 
 func onSegment(a, b, p geo.Point) bool {
-	return segment{a: a, b: b}.Box().Holds(p) && turn(a, b, p) == 0
+	return segment{a: a, b: b}.Box().Holds(p) && geo.Turn(a, b, p) == 0
 }
 
 // counterclockwise looks at the turn in the lowest corner, leftmost of them,
@@ -223,5 +223,5 @@ func (r *ring) counterclockwise() bool {
 		}
 	}
 	n := len(r.points)
-	return turn(r.points[(lowest+n-1)%n], r.points[lowest], r.points[(lowest+1)%n]) > 0
+	return geo.Turn(r.points[(lowest+n-1)%n], r.points[lowest], r.points[(lowest+1)%n]) > 0
 }

@@ -86,11 +86,11 @@ func (c *checker) pair(s, t segment) bool {
 			return true // neighbours share a corner; spikes were found before
 		}
 	}
-	sa, sb := turn(t.a, t.b, s.a), turn(t.a, t.b, s.b)
+	sa, sb := geo.Turn(t.a, t.b, s.a), geo.Turn(t.a, t.b, s.b)
 	if sa*sb > 0 {
 		return true
 	}
-	ta, tb := turn(s.a, s.b, t.a), turn(s.a, s.b, t.b)
+	ta, tb := geo.Turn(s.a, s.b, t.a), geo.Turn(s.a, s.b, t.b)
 	if ta*tb > 0 {
 		return true
 	}
