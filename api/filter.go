@@ -54,7 +54,7 @@ func readFilter(q query, schema *geo.Schema) (filter, error) {
 		all.Args = append(all.Args, written)
 	}
 	if len(all.Args) > 0 {
-		if f.where, err = cql.Compile(all, fields); err != nil {
+		if f.where, err = cql.Compile(all, schema, fields); err != nil {
 			return f, badFilter(q, err)
 		}
 	}
@@ -71,10 +71,11 @@ func readCQL(q query) (cql.Expr, error) {
 	default:
 		return nil, problem.Parameter("filter-lang", "%q is neither cql2-text nor cql2-json", lang)
 	}
-	if !q.has("filter") {
-		return nil, nil
+	position, err := filterPosition(q)
+	if err != nil || !q.has("filter") {
+		return nil, err
 	}
-	written, err := parse(q.text("filter"))
+	written, err := parse(q.text("filter"), position)
 	if err != nil {
 		return nil, badFilter(q, err)
 	}
@@ -155,6 +156,20 @@ func (f *filter) codes() ([]string, bool) {
 		return nil, false
 	}
 	return f.where.Codes()
+}
+
+// places returns boxes of which what the filter takes meets one; false where it may
+// lie anywhere or nowhere.
+func (f *filter) places(layer *geo.Schema) ([]geo.Box, bool) {
+	var boxes []geo.Box
+	bounded := false
+	if f.where != nil {
+		boxes, bounded = f.where.Boxes()
+	}
+	if f.boxes != nil && !layer.Allows(geo.NoShape) && (!bounded || cql.Spread(f.boxes) < cql.Spread(boxes)) {
+		return f.boxes, true
+	}
+	return boxes, bounded
 }
 
 // meets reports exactly whether a shape and a closed box share a point.

@@ -31,7 +31,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	allowed := []string{"bbox", "datetime", "filter", "filter-lang", "limit", "page"}
+	allowed := []string{"bbox", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}
 	for _, field := range visible(schema) {
 		allowed = append(allowed, field.Name)
 	}
@@ -138,7 +138,8 @@ func readPage(ctx context.Context, layer *snapshot.Layer, want filter, token pag
 	p := page{matched: token.matched}
 	steps := 0
 	for f := range candidates(layer, want, token.after) {
-		if steps++; steps%4096 == 0 && ctx.Err() != nil {
+		// A comparison of geometries may take long: look often.
+		if steps++; steps%64 == 0 && ctx.Err() != nil {
 			return p, ctx.Err()
 		}
 		if !want.takes(f) {
@@ -169,8 +170,8 @@ func candidates(layer *snapshot.Layer, want filter, after int64) iter.Seq[geo.Fe
 				found = append(found, f)
 			}
 		}
-	} else if want.boxes != nil && !layer.Schema().Allows(geo.NoShape) {
-		for _, box := range want.boxes {
+	} else if boxes, ok := want.places(layer.Schema()); ok {
+		for _, box := range boxes {
 			found = slices.AppendSeq(found, layer.Search(box))
 		}
 	} else {

@@ -41,6 +41,8 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/collections/places/items?limit=1&filter=" + url.QueryEscape("kind = 'community' AND until IS NULL"), "application/geo+json", `"numberMatched":125,`},
 	{"/collections/places/items?limit=1&kind=community&filter=until+IS+NULL", "application/geo+json", `"numberMatched":125,`},
 	{"/collections/places/items?limit=1&filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"in","args":[{"property":"code"},["370705","370705001007","no"]]}`), "application/geo+json", `"numberMatched":2,`},
+	{"/collections/buildings/items?filter=" + url.QueryEscape("S_WITHIN(geometry, BBOX(119.1, 36.7, 119.102, 36.7005))"), "application/geo+json", `"numberMatched":1,`},
+	{"/collections/buildings/items?filter=" + url.QueryEscape("S_WITHIN(geometry, BBOX(36.7, 119.1, 36.7005, 119.102))") + "&filter-crs=http://www.opengis.net/def/crs/EPSG/0/4326", "application/geo+json", `"numberMatched":1,`},
 	{"/collections/booths/items?filter=" + url.QueryEscape("a_contains(trades, ('shoe')) OR name LIKE '健康街%'"), "application/geo+json", `"numberMatched":2,`},
 	{"/collections/facilities/items", "application/geo+json", `"numberMatched":1,`}, // not the camera
 	{"/collections/assignments/items", "application/geo+json", `"numberMatched":1,`},
@@ -173,7 +175,7 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items/x", 404, "not-found", ""},
 		{"/collections/facilities/items/11", 404, "not-found", ""}, // the camera
 		{"/collections?x=1", 400, "unknown-parameter", `"parameter":"x"`},
-		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","datetime","filter","filter-lang","limit","page","code","name"`},
+		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","datetime","filter","filter-crs","filter-lang","limit","page","code","name"`},
 		{"/collections/places/items?surveyed_by=x", 400, "unknown-parameter", ""},
 		{"/collections/buildings/items?residents=47", 400, "unknown-parameter", ""},
 		{"/collections/places/items?limit=0", 400, "bad-parameter", "limit: 0 is less than 1"},
@@ -199,6 +201,8 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items?filter=" + url.QueryEscape("surveyed_by LIKE '%'"), 400, "bad-parameter", `there is no field \"surveyed_by\"`},
 		{"/collections/buildings/items?filter=" + url.QueryEscape("residents > 40"), 400, "bad-parameter", `there is no field \"residents\"`},
 		{"/collections/places/items?filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"=","args":[1]}`), 400, "bad-parameter", "needs 2 arguments"},
+		{"/collections/places/items?filter-crs=EPSG:4326", 400, "bad-parameter", `"parameter":"filter-crs"`},
+		{"/collections/assignments/items?filter=" + url.QueryEscape("geometry IS NULL"), 400, "bad-parameter", `there is no field \"geometry\"`},
 		{"/collections/places/items?filter-lang=ecql", 400, "bad-parameter", `"parameter":"filter-lang"`},
 		{"/collections/places/items?page=xyz", 400, "bad-parameter", "not a page"},
 		{"/collections/places/items?a=%zz", 400, "bad-query", ""},

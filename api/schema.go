@@ -4,25 +4,24 @@ import (
 	"net/http"
 
 	"gridatlas/geo"
+	"gridatlas/geo/cql"
 )
 
 // schema answers /collections/{layer}/schema: a JSON Schema of the features of a
 // layer, read from the catalog.
 func (s *server) schema(w http.ResponseWriter, r *http.Request) error {
-	return s.jsonSchema(w, r, "schema", func(layer *geo.Schema, properties map[string]any) {
+	return s.jsonSchema(w, r, "schema", func(properties map[string]any) {
 		properties["id"] = map[string]any{"type": "integer", "x-ogc-role": "id", "readOnly": true, "x-ogc-propertySeq": 0}
-		if format := geometryFormat(layer); format != "" {
-			properties["geometry"] = map[string]any{"format": format, "x-ogc-role": "primary-geometry", "x-ogc-propertySeq": 1}
-		}
 	})
 }
 
-// queryables answers /collections/{layer}/queryables: what items may be asked by.
+// queryables answers /collections/{layer}/queryables: what items may be asked by. The
+// fields are parameters too, the geometry is for filters alone.
 func (s *server) queryables(w http.ResponseWriter, r *http.Request) error {
-	return s.jsonSchema(w, r, "queryables", func(*geo.Schema, map[string]any) {})
+	return s.jsonSchema(w, r, "queryables", func(map[string]any) {})
 }
 
-func (s *server) jsonSchema(w http.ResponseWriter, r *http.Request, name string, more func(*geo.Schema, map[string]any)) error {
+func (s *server) jsonSchema(w http.ResponseWriter, r *http.Request, name string, more func(properties map[string]any)) error {
 	layer, err := schemaOf(r)
 	if err != nil {
 		return err
@@ -34,7 +33,10 @@ func (s *server) jsonSchema(w http.ResponseWriter, r *http.Request, name string,
 	for i, field := range visible(layer) {
 		properties[field.Name] = fieldSchema(field, i+2)
 	}
-	more(layer, properties)
+	if format := geometryFormat(layer); format != "" {
+		properties[cql.Geometry] = map[string]any{"format": format, "x-ogc-role": "primary-geometry", "x-ogc-propertySeq": 1}
+	}
+	more(properties)
 	w.Header().Set("Cache-Control", revalidate)
 	return writeDocument(w, typeSchema, map[string]any{
 		"$schema":              "https://json-schema.org/draft/2020-12/schema",

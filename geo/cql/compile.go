@@ -29,9 +29,11 @@ type test func(geo.Feature) truth
 
 // Filter is a filter made ready for a layer. Any number of goroutines may use it.
 type Filter struct {
-	test  test
-	codes []string
-	coded bool
+	test    test
+	codes   []string
+	coded   bool
+	boxes   []geo.Box
+	bounded bool
 }
 
 // Takes reports whether the filter is true for a feature of its layer.
@@ -41,20 +43,28 @@ func (f *Filter) Takes(feature geo.Feature) bool { return f.test(feature) == yes
 // for them by code, in the order in which they are asked for; a code may stand twice.
 func (f *Filter) Codes() (codes []string, ok bool) { return f.codes, f.coded }
 
+// Boxes returns boxes of which each feature that the filter may take meets one, where
+// it asks for a place.
+func (f *Filter) Boxes() (boxes []geo.Box, ok bool) { return f.boxes, f.bounded }
+
 // Compile checks a filter against the fields of a layer, those that the asker may
 // know of, and makes it ready. The error is a *Fault.
-func Compile(e Expr, fields []*geo.Field) (*Filter, error) {
-	c := compiler{fields: fields}
+func Compile(e Expr, schema *geo.Schema, fields []*geo.Field) (*Filter, error) {
+	c := compiler{schema: schema, fields: fields}
 	t, err := c.test(e)
 	if err != nil {
 		return nil, err
 	}
 	f := &Filter{test: t}
 	f.codes, f.coded = codesOf(e)
+	f.boxes, f.bounded = boxesOf(e)
 	return f, nil
 }
 
-type compiler struct{ fields []*geo.Field }
+type compiler struct {
+	schema *geo.Schema
+	fields []*geo.Field
+}
 
 // test compiles an expression that is true or false.
 func (c *compiler) test(e Expr) (test, error) {
@@ -93,6 +103,8 @@ func (c *compiler) claim(call *Call) (test, error) {
 	switch {
 	case strings.HasPrefix(call.Op, "a_"):
 		return c.arrays(call)
+	case strings.HasPrefix(call.Op, "s_"):
+		return c.places(call)
 	case strings.HasPrefix(call.Op, "t_"):
 		return c.times(call)
 	}
@@ -265,42 +277,4 @@ func compare[T cmp.Ordered](op string, a, b of[T]) test {
 		}
 		return truthOf(holds[cmp.Compare(x, y)+1])
 	}
-}
-
-// codesOf finds the codes that an expression asks for: by code = 'x' or code IN
-// (...), alone or as one of the parts that must all be true.
-func codesOf(e Expr) ([]string, bool) {
-	c, ok := e.(*Call)
-	if !ok {
-		return nil, false
-	}
-	if c.Op == "and" {
-		for _, part := range c.Args {
-			if codes, ok := codesOf(part); ok {
-				return codes, true
-			}
-		}
-		return nil, false
-	}
-	if c.Op != "=" && c.Op != "in" {
-		return nil, false
-	}
-	if p, ok := c.Args[0].(*Property); !ok || p.Name != "code" {
-		return nil, false
-	}
-	items := c.Args[1:]
-	if list, ok := items[0].(*List); ok {
-		items = list.Items
-	}
-	codes := make([]string, len(items))
-	for i, item := range items {
-		literal, ok := item.(*Literal)
-		if !ok {
-			return nil, false
-		}
-		if codes[i], ok = literal.Value.(string); !ok {
-			return nil, false
-		}
-	}
-	return codes, true
 }

@@ -21,13 +21,16 @@ type Call struct {
 	At   int
 }
 
+// Geometry is the name of the property that holds the geometry of a feature.
+const Geometry = "geometry"
+
 // Property is the value of a field, or the geometry.
 type Property struct {
 	Name string
 	At   int
 }
 
-// Literal is a string, float64, bool, Day or Moment.
+// Literal is a string, float64, bool, Day, Moment or geo.Shape.
 type Literal struct {
 	Value any
 	At    int
@@ -72,13 +75,21 @@ func faultAt(at int, format string, args ...any) error {
 
 // Limits of one filter.
 const (
-	MaxBytes = 64 << 10
-	MaxNodes = 1000
-	MaxDepth = 32
+	MaxBytes    = 64 << 10
+	MaxNodes    = 1000
+	MaxDepth    = 32
+	MaxVertices = 5000 // corners of all geometries
 )
 
+// Position turns the two coordinates of a position, in the order in which the
+// filter has them, into a place.
+type Position func(first, second float64) (geo.Point, error)
+
 // budget counts what a filter spends of the limits.
-type budget struct{ nodes int }
+type budget struct {
+	position        Position
+	nodes, vertices int
+}
 
 func (b *budget) node(at, depth int) error {
 	if b.nodes++; b.nodes > MaxNodes {
@@ -97,6 +108,7 @@ var operators = map[string]int{
 	"=": 2, "<>": 2, "<": 2, ">": 2, "<=": 2, ">=": 2,
 	"like": 2, "between": 3, "in": 2, "isNull": 1, "casei": 1,
 	"a_containedBy": 2, "a_contains": 2, "a_equals": 2, "a_overlaps": 2,
+	"s_contains": 2, "s_crosses": 2, "s_disjoint": 2, "s_equals": 2, "s_intersects": 2, "s_overlaps": 2, "s_touches": 2, "s_within": 2,
 	"t_after": 2, "t_before": 2, "t_contains": 2, "t_disjoint": 2, "t_during": 2, "t_equals": 2,
 	"t_finishedBy": 2, "t_finishes": 2, "t_intersects": 2, "t_meets": 2, "t_metBy": 2,
 	"t_overlappedBy": 2, "t_overlaps": 2, "t_startedBy": 2, "t_starts": 2,
@@ -104,7 +116,7 @@ var operators = map[string]int{
 
 // refused are operators of CQL2 that are not supported here.
 var refused = map[string]bool{
-	"accenti": true, "+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "^": true,
+	"accenti": true, "geometrycollection": true, "+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "^": true,
 }
 
 // unknownOperator says why a name is no operator.

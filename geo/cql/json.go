@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// ParseJSON reads a filter in CQL2 JSON. The error is a *Fault.
-func ParseJSON(text string) (Expr, error) {
+// ParseJSON reads a filter in CQL2 JSON. Positions are read by
+// position. The error is a *Fault.
+func ParseJSON(text string, position Position) (Expr, error) {
 	if err := checkText(text); err != nil {
 		return nil, err
 	}
-	p := jsonParser{decoder: json.NewDecoder(strings.NewReader(text)), text: text}
+	p := jsonParser{decoder: json.NewDecoder(strings.NewReader(text)), text: text, budget: budget{position: position}}
 	p.decoder.UseNumber()
 	v, err := p.value(0)
 	if err != nil {
@@ -175,6 +176,16 @@ func (p *jsonParser) object(v jsonValue, members map[string]jsonValue, depth int
 			}
 			return timeLiteral(form, text, v.at)
 		}
+	}
+	if _, ok := members["type"]; ok {
+		return p.geometry(v.at, members)
+	}
+	if value, ok := single("bbox"); ok {
+		numbers, err := numbersOf(value)
+		if err != nil {
+			return nil, err
+		}
+		return p.boxLiteral(numbers, v.at)
 	}
 	if value, ok := single("interval"); ok {
 		list, _ := value.value.([]jsonValue)

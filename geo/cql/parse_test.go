@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo/cql"
+	"gridatlas/geo/crs"
 )
 
 // Both encodings of one filter, after the examples of OGC 21-065r2.
@@ -30,6 +31,16 @@ var both = []struct{ name, text, json string }{
 		`{"op":"t_metBy","args":[{"interval":[{"property":"a"},{"property":"b"}]},{"interval":["..","2005-01-10"]}]}`},
 	{"arrays", `A_CONTAINEDBY(tags, ('a', 'b'))`, `{"op":"a_containedBy","args":[{"property":"tags"},["a","b"]]}`},
 	{"empty array", `a_equals([], tags)`, `{"op":"a_equals","args":[[],{"property":"tags"}]}`},
+	{"point", `S_INTERSECTS(geometry, POINT(36.319836 -32.288087))`, `{"op":"s_intersects","args":[{"property":"geometry"},{"type":"Point","coordinates":[36.319836,-32.288087]}]}`},
+	{"heights", `s_equals(POINT Z (1 2 3), multipoint(1 2))`, `{"op":"s_equals","args":[{"type":"Point","coordinates":[1,2,3]},{"type":"MultiPoint","coordinates":[[1,2]]}]}`},
+	{"lines", `S_CROSSES(geometry, MULTILINESTRING((0 0, 1 1.5),(2 2, 3 3)))`, `{"op":"s_crosses","args":[{"property":"geometry"},{"type":"MultiLineString","coordinates":[[[0,0],[1,1.5]],[[2,2],[3,3]]]}]}`},
+	{"polygon", `S_WITHIN(geometry, POLYGON((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 1 2, 2 2, 1 1)))`,
+		`{"op":"s_within","args":[{"property":"geometry"},{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,9],[0,0]],[[1,1],[1,2],[2,2],[1,1]]]}]}`},
+	{"polygons", `S_TOUCHES(MULTIPOLYGON(((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5))), geometry)`,
+		`{"op":"s_touches","args":[{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]},{"property":"geometry"}]}`},
+	{"bbox", `S_DISJOINT(geometry, BBOX(160.6, -55.95, 170, -25.89))`, `{"op":"s_disjoint","args":[{"property":"geometry"},{"bbox":[160.6,-55.95,170,-25.89]}]}`},
+	{"bbox over 180 degrees", `S_OVERLAPS(geometry, BBOX(160.6, -55.95, 0, -170, -25.89, 9))`, `{"op":"s_overlaps","args":[{"property":"geometry"},{"bbox":[160.6,-55.95,-170,-25.89]}]}`},
+	{"bbox without width", `S_CONTAINS(geometry, BBOX(1, 2, 1, 3))`, `{"op":"s_contains","args":[{"property":"geometry"},{"type":"LineString","coordinates":[[1,2],[1,3]]}]}`},
 	{"literal", `true`, `true`},
 	{"a truth compared", `(a > 1) = FALSE`, `{"op":"=","args":[{"op":">","args":[{"property":"a"},1]},false]}`},
 }
@@ -37,11 +48,11 @@ var both = []struct{ name, text, json string }{
 func TestTextAndJSONAgree(t *testing.T) {
 	for _, test := range both {
 		t.Run(test.name, func(t *testing.T) {
-			fromText, err := cql.ParseText(test.text)
+			fromText, err := cql.ParseText(test.text, crs.ToLattice)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fromJSON, err := cql.ParseJSON(test.json)
+			fromJSON, err := cql.ParseJSON(test.json, crs.ToLattice)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,14 +67,14 @@ func TestTextAndJSONAgree(t *testing.T) {
 // roundTrip writes an expression both ways and reads it again.
 func roundTrip(t *testing.T, e cql.Expr) {
 	t.Helper()
-	again, err := cql.ParseText(asText(e))
+	again, err := cql.ParseText(asText(e), crs.ToLattice)
 	if err != nil {
 		t.Fatalf("%s: %v", asText(e), err)
 	}
 	if !reflect.DeepEqual(bare(again), bare(e)) {
 		t.Errorf("text %s comes back as %s", asText(e), asText(again))
 	}
-	if again, err = cql.ParseJSON(asJSON(e)); err != nil {
+	if again, err = cql.ParseJSON(asJSON(e), crs.ToLattice); err != nil {
 		t.Fatalf("%s: %v", asJSON(e), err)
 	}
 	if !reflect.DeepEqual(bare(again), bare(e)) {
@@ -103,8 +114,22 @@ func TestFaultsOfText(t *testing.T) {
 		{strings.Repeat("not ", 40) + "a", 132, "more than 32 deep"},
 		{"a in (" + strings.Repeat("1,", 1001) + "1)", 2002, "more than 1000 parts"},
 		{"a = '\xff'", 0, "not UTF-8"},
+		{"s_within(g, point(1))", 18, "2 or 3 numbers, not 1"},
+		{"s_within(g, point(1 2, 3 4))", 17, "one position, not 2"},
+		{"s_within(g, point(181 2))", 18, "outside the world"},
+		{"s_within(g, linestring(1 2, 1 2))", 22, "two positions that differ"},
+		{"s_within(g, polygon((1 2, 1 3, 2 3)))", 20, "four positions"},
+		{"s_within(g, polygon((1 2, 1 3, 2 3, 1 1)))", 20, "does not end where it begins"},
+		{"s_within(g, polygon((0 0, 1 1, 1 0, 0 1, 0 0)))", 12, "not valid: its borders cross"},
+		{"s_within(g, polygon((0 0, 1 1, 1 0, 0 0), (5 5, 6 6, 6 5, 5 5)))", 12, "a hole lies outside"},
+		{"s_within(g, polygon empty)", 20, "empty stands where ) is expected"},
+		{"s_within(g, polygon())", 12, "is empty"},
+		{"s_within(g, geometrycollection(point(1 2)))", 12, "geometrycollection is not supported"},
+		{"s_within(g, bbox(1, 2, 3))", 12, "4 or 6 numbers, not 3"},
+		{"s_within(g, bbox(1, 9, 3, 8))", 12, "south of where it begins"},
+		{"s_within(g, linestring(" + strings.Repeat("1 2,", 5000) + "3 4))", 20023, "more than 5000 positions"},
 	} {
-		_, err := cql.ParseText(test.text)
+		_, err := cql.ParseText(test.text, crs.ToLattice)
 		checkFault(t, test.text, err, test.at, test.want)
 	}
 }
@@ -131,10 +156,15 @@ func TestFaultsOfJSON(t *testing.T) {
 		{`{"op":"=","args":[{"property":"a"},{"date":"x"}]}`, 35, "not a date"},
 		{`{"op":"=","args":[{"property":"a"},{}]}`, 35, "no expression"},
 		{`{"op":"=","args":[{"property":"a"},1e999]}`, 35, "too large"},
+		{`{"op":"s_within","args":[{"type":"Curve","coordinates":[]},1]}`, 33, "type \"Curve\" is not supported"},
+		{`{"op":"s_within","args":[{"type":"Point"},1]}`, 25, "no coordinates"},
+		{`{"op":"s_within","args":[{"type":"Point","coordinates":[1,"2"]},1]}`, 58, "no number"},
+		{`{"op":"s_within","args":[{"type":"LineString","coordinates":[1,2]},1]}`, 61, "array of numbers"},
+		{`{"op":"s_within","args":[{"type":"Polygon","coordinates":[1,2]},1]}`, 58, "do not nest"},
 		{strings.Repeat("[", 200), 71, "more than 32 deep"},
 		{strings.Repeat(`{"op":"not","args":[`, 34) + "true" + strings.Repeat("]}", 34), 33 * 20, "more than 32 deep"},
 	} {
-		_, err := cql.ParseJSON(test.text)
+		_, err := cql.ParseJSON(test.text, crs.ToLattice)
 		checkFault(t, test.text, err, test.at, test.want)
 	}
 }

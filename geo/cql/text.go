@@ -7,12 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// ParseText reads a filter in CQL2 text. The error is a *Fault.
-func ParseText(text string) (Expr, error) {
+// ParseText reads a filter in CQL2 text. Positions are read by
+// position. The error is a *Fault.
+func ParseText(text string, position Position) (Expr, error) {
 	if err := checkText(text); err != nil {
 		return nil, err
 	}
-	p := textParser{lexer: lexer{text: text}}
+	p := textParser{lexer: lexer{text: text}, budget: budget{position: position}}
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
@@ -270,6 +271,11 @@ func (p *textParser) word(depth int) (Expr, error) {
 	if name == "true" || name == "false" {
 		return &Literal{name == "true", t.at}, nil
 	}
+	if p.now.is("z") && geometries[name].depth > 0 { // POINT Z (...)
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+	}
 	if !p.now.is("(") {
 		return &Property{t.text, t.at}, nil
 	}
@@ -290,6 +296,11 @@ func (p *textParser) word(depth int) (Expr, error) {
 		return literal, p.expect(")")
 	case "interval":
 		return p.interval(t.at)
+	case "bbox":
+		return p.bbox(t.at)
+	}
+	if form, ok := geometries[name]; ok {
+		return p.geometry(form, t.at)
 	}
 	op, ok := functions[name]
 	if !ok {

@@ -1,7 +1,10 @@
 package cql
 
 import (
+	"slices"
+
 	"gridatlas/geo"
+	"gridatlas/geo/relate"
 )
 
 // kind is what a value holds.
@@ -14,12 +17,13 @@ const (
 	dayKind
 	momentKind
 	listKind
+	shapeKind
 	spanKind
 	openKind // an interval without bounds
 )
 
 func (k kind) String() string {
-	return [...]string{"a text", "a number", "a truth value", "a date", "an instant", "a list", "an interval", "an open interval"}[k]
+	return [...]string{"a text", "a number", "a truth value", "a date", "an instant", "a list", "a geometry", "an interval", "an open interval"}[k]
 }
 
 // of reads something from a feature; false where it is unknown.
@@ -33,6 +37,8 @@ type value struct {
 	truth  test
 	time   of[int64] // a Day or a Moment
 	list   of[[]string]
+	shape  of[geo.Shape]
+	ready  *relate.Shape // the same shape for every feature; nil: it differs
 	span   *span
 }
 
@@ -49,6 +55,8 @@ func (v value) known() func(geo.Feature) bool {
 		return isKnown(v.time)
 	case listKind:
 		return isKnown(v.list)
+	case shapeKind:
+		return isKnown(v.shape)
 	default:
 		return func(geo.Feature) bool { return true }
 	}
@@ -86,6 +94,8 @@ func (c *compiler) value(e Expr) (value, error) {
 			return value{kind: dayKind, time: always(int64(v))}, nil
 		case Moment:
 			return value{kind: momentKind, time: always(int64(v))}, nil
+		case geo.Shape:
+			return value{kind: shapeKind, shape: always(v), ready: relate.Prepare(v)}, nil
 		}
 	}
 	return value{}, faultAt(e.Pos(), "this is no value")
@@ -98,6 +108,12 @@ func (c *compiler) property(p *Property) (value, error) {
 		if field.Name == p.Name {
 			return ofField(field), nil
 		}
+	}
+	if p.Name == Geometry && slices.ContainsFunc(c.schema.Kinds, func(k geo.Kind) bool { return k != geo.NoShape }) {
+		return value{kind: shapeKind, shape: func(f geo.Feature) (geo.Shape, bool) {
+			s := f.Common().Shape
+			return s, !s.IsZero()
+		}}, nil
 	}
 	return value{}, faultAt(p.At, "there is no field %q", p.Name)
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/geo"
 	"gridatlas/geo/cql"
+	"gridatlas/geo/geojson"
 )
 
 // asText writes an expression as CQL2 text. Every part stands in brackets, so that
@@ -32,6 +34,8 @@ func asText(e cql.Expr) string {
 			return "DATE('" + dayText(v) + "')"
 		case cql.Moment:
 			return "TIMESTAMP('" + momentText(v) + "')"
+		case geo.Shape:
+			return wkt(v)
 		}
 	case *cql.Call:
 		switch e.Op {
@@ -131,6 +135,8 @@ func jsonOf(e cql.Expr) any {
 			return object{"date": dayText(v)}
 		case cql.Moment:
 			return object{"timestamp": momentText(v)}
+		case geo.Shape:
+			return json.RawMessage(geojson.AppendGeometry(nil, v))
 		default:
 			return v
 		}
@@ -168,4 +174,31 @@ func bare(e cql.Expr) cql.Expr {
 		return &cql.Interval{From: bare(e.From), Until: bare(e.Until)}
 	}
 	return nil
+}
+
+// wkt writes a shape in degrees as well-known text.
+func wkt(s geo.Shape) string {
+	names := map[geo.Kind]string{geo.Points: "MULTIPOINT", geo.Lines: "MULTILINESTRING", geo.Polygons: "MULTIPOLYGON"}
+	var parts []string
+	for part := range s.Parts() {
+		points := part.Points
+		if s.Kind() == geo.Polygons {
+			points = append(points[:len(points):len(points)], points[0])
+		}
+		var texts []string
+		for _, p := range points {
+			texts = append(texts, string(geojson.AppendDegrees(nil, p.X))+" "+string(geojson.AppendDegrees(nil, p.Y)))
+		}
+		text := "(" + strings.Join(texts, ",") + ")"
+		switch {
+		case part.Hole:
+			last := len(parts) - 1
+			parts[last] = strings.TrimSuffix(parts[last], ")") + "," + text + ")"
+		case s.Kind() == geo.Polygons:
+			parts = append(parts, "("+text+")")
+		default:
+			parts = append(parts, text)
+		}
+	}
+	return names[s.Kind()] + "(" + strings.Join(parts, ",") + ")"
 }
