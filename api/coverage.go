@@ -12,6 +12,7 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/geojson"
 	"gridatlas/geo/walk"
 )
 
@@ -172,12 +173,14 @@ func (o *object) coverageRow(row walk.Row) {
 // area appends what names an area; nil stands for the buildings in none.
 func (o *object) area(area geo.Feature) {
 	if area == nil {
+		o.raw("id", "null")
 		o.raw("code", "null")
 		o.raw("name", "null")
 		o.raw("bbox", "null")
 		return
 	}
 	base := area.Common()
+	o.int("id", base.ID)
 	o.code("code", base.Code)
 	o.code("name", base.Name)
 	o.box("bbox", base.Shape.Box())
@@ -300,7 +303,7 @@ func (o *object) outside(s walk.Served) {
 }
 
 // coverageBuildings answers /coverage/buildings: the ids of the buildings in view
-// with their minutes, to colour a map by.
+// with a point inside and their minutes, to colour a map by.
 func (s *server) coverageBuildings(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "of", "bbox", "speed", "at")
 	if err != nil {
@@ -340,6 +343,7 @@ func (s *server) coverageBuildings(w http.ResponseWriter, r *http.Request) error
 			o.text = strconv.AppendInt(o.text, int64(math.Ceil(s.Minutes)), 10)
 		}
 	})
+	array(&o, "points", found, func(s walk.Served) { o.text = geojson.AppendPosition(o.text, s.At) })
 	o.close()
 	return write(w, typeJSON, o.text)
 }

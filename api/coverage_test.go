@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,13 +116,29 @@ func TestCoverageAgrees(t *testing.T) {
 	}
 	all := n.getJSON(t, "/coverage/buildings?of=booths,facilities.clinic&speed=elder&bbox=119,36.6,119.2,36.8")
 	within := 0.0
-	for _, minutes := range all["minutes"].([]any) {
+	for i, minutes := range all["minutes"].([]any) {
 		if minutes.(float64) <= 2 {
 			within++
+			continue
+		}
+		// The point of a building is the one that the list of those outside names.
+		id, point := all["ids"].([]any)[i], all["points"].([]any)[i].([]any)
+		k := slices.IndexFunc(outside, func(item any) bool { return item.(map[string]any)["id"] == id })
+		if k < 0 {
+			t.Fatalf("building %v is outside for the map alone", id)
+		}
+		if item := outside[k].(map[string]any); !cmp.Equal(point, []any{item["lon"], item["lat"]}) {
+			t.Errorf("building %v at %v, listed as %v", id, point, item)
 		}
 	}
 	if len(all["ids"].([]any)) != 14 || within != in {
 		t.Errorf("%v of %v buildings within", within, all)
+	}
+	// A row names its area in a way that leads to it.
+	row := doc["rows"].([]any)[0].(map[string]any)
+	place := n.getJSON(t, fmt.Sprintf("/collections/places/items/%.0f", row["id"]))
+	if place["properties"].(map[string]any)["code"] != row["code"] {
+		t.Errorf("the area %v is %v", row, place)
 	}
 }
 

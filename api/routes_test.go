@@ -61,7 +61,7 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/walk/nearest?lon=119.1&lat=36.7&of=booths", "application/json", `"items":[{"id":`},
 	{"/walk/route?from=119.1,36.7&to=119.102,36.7", "application/geo+json", `"LineString"`},
 	{"/walk/route?from=119.1,36.7&to=shelters/12", "application/geo+json", `"LineString"`},
-	{"/coverage?of=booths", "application/json", `"rows":[{"code":"370705001001"`},
+	{"/coverage?of=booths", "application/json", `"code":"370705001001"`},
 	{"/coverage/outside?of=facilities.clinic&minutes=1&by=grid&code=370705001000001", "application/json", `"items":[{"id":`},
 	{"/coverage/buildings?of=booths&bbox=119,36.6,119.2,36.8", "application/json", `"ids":[6,7]`},
 	{"/openapi.yaml", "application/vnd.oai.openapi;version=3.0", "openapi: 3.0.3"},
