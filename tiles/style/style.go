@@ -6,7 +6,8 @@
 // No glyphs are named: clients of MapLibre GL 6 draw all text with fonts of the
 // device. Icons and patterns are drawn here (sprite.go); the build of the pages
 // makes one sprite of them. The sources circle, results, route, selection,
-// worklist and measure are empty; a page fills them (answers.go says how).
+// worklist, measure and coverage are empty; a page fills them (answers.go and
+// coverage.go say how).
 package style
 
 import (
@@ -75,10 +76,11 @@ func marshal(f *flavour, baseURL string) []byte {
 			"selection": map[string]any{"type": "geojson", "data": none},
 			"worklist":  map[string]any{"type": "geojson", "data": none},
 			"measure":   map[string]any{"type": "geojson", "data": none},
+			"coverage":  map[string]any{"type": "geojson", "data": none},
 		},
 	}
 	for _, part := range [][]layer{
-		ground(f), bands(f), streets(f), borders(f), answers(f), labels(f), measuring(f),
+		ground(f), coverageGround(f), bands(f), streets(f), borders(f), coverageMarks(f), answers(f), labels(f), measuring(f),
 	} {
 		doc.Layers = append(doc.Layers, part...)
 	}

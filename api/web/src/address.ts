@@ -1,7 +1,8 @@
 // The state as an address and back. What a visitor would call a step (another
 // origin, a card, a category, a route) makes an entry of the history; moving the
 // map does not. Parameters of the server (lang, big, theme) are kept.
-import { initial, isFeature, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
+import { all, fallbackCategory } from './categories';
+import { coverageMinutes, initial, isFeature, type CoverageChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
 import { debounce } from './dom';
 
 const places = 5; // decimals: about a metre
@@ -32,8 +33,22 @@ function readOrigin(query: URLSearchParams): Origin | null {
   return { at, how: how === 'me' || how === 'centre' ? how : 'point' };
 }
 
+function readCoverage(query: URLSearchParams): CoverageChoice | null {
+  const by = query.get('coverage');
+  if (by === null) return null;
+  const minutes = Number(query.get('within'));
+  return {
+    by: by === 'street' || by === 'grid' ? (by as Level) : 'community',
+    kind: query.get('kind') ?? '',
+    minutes: coverageMinutes.find((n) => n === minutes) ?? initial.minutes,
+    area: Number(query.get('area')) || null,
+  };
+}
+
 export function read(search: string): State {
   const query = new URLSearchParams(search);
+  const coverage = readCoverage(query);
+  const category = query.get('of') ?? initial.category;
   const minutes = Number(query.get('minutes'));
   const speed = query.get('speed');
   const [lon, lat, zoom] = (query.get('view') ?? '').split(',');
@@ -44,9 +59,10 @@ export function read(search: string): State {
     from: readOrigin(query),
     minutes: minutes === 5 || minutes === 10 ? (minutes as Minutes) : initial.minutes,
     speed: speed === 'adult' || speed === 'elder' ? (speed as Speed) : initial.speed,
-    category: query.get('of') ?? initial.category,
+    category: coverage && category === all.id ? fallbackCategory.id : category,
     selected: readSelection(query.get('show')),
     route: query.get('route') === '1',
+    coverage,
   };
 }
 
@@ -68,9 +84,20 @@ export function write(state: State, search: string): string {
   if (state.category !== initial.category) query.set('of', state.category);
   if (state.selected) query.set('show', isFeature(state.selected) ? `${state.selected.layer}/${state.selected.id}` : writePoint(state.selected.at));
   if (state.route) query.set('route', '1');
+  if (state.coverage) {
+    const { by, kind, minutes, area } = state.coverage;
+    query.set('coverage', by);
+    if (kind) query.set('kind', kind);
+    if (minutes !== initial.minutes) query.set('within', String(minutes));
+    if (area !== null) query.set('area', String(area));
+  }
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
   return text ? `?${text}` : location.pathname;
 }
+
+/** Whether somebody would call it another coverage; other minutes are none. */
+const otherCoverage = (a: CoverageChoice | null, b: CoverageChoice | null): boolean =>
+  a !== b && (a === null || b === null || a.by !== b.by || a.kind !== b.kind || a.area !== b.area);
 
 /** Keeps address and state together, both ways. */
 export function follow(store: Store): void {
@@ -79,7 +106,7 @@ export function follow(store: Store): void {
   store.on((now, before) => {
     if (coming) return;
     const first = before.from === null; // the origin that the page chose by itself is no step
-    const step = now.selected !== before.selected || now.category !== before.category || now.route !== before.route || (now.from !== before.from && !first);
+    const step = otherCoverage(now.coverage, before.coverage) || now.selected !== before.selected || now.category !== before.category || now.route !== before.route || (now.from !== before.from && !first);
     if (step) history.pushState(null, '', write(now, location.search));
     else replaceSoon();
   });

@@ -1,7 +1,8 @@
 // Requests to our own server. Every failure becomes a Failure that says which
 // state of the page it means; an aborted request is passed on as it is.
-import type { Circle, Feature, Nearest, Place, Route, Worklist } from './types';
-import type { LonLat, Speed } from './state';
+import type { Box } from './shapes';
+import type { Level, LonLat, Speed } from './state';
+import type { Circle, Coverage, CoveredBuildings, Feature, Nearest, OutsideList, Place, Route, Worklist } from './types';
 
 export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'starting' | 'server';
 
@@ -84,6 +85,24 @@ function kindOf(status: number, type: string): FailureKind {
   return 'server';
 }
 
+const againMs = 4000; // after a server that is busy or has just started
+const againTimes = 8;
+
+/** Asks again while the server is busy or has just started; tells each time that it will. */
+export async function askPatiently<T>(ask: () => Promise<T>, signal: AbortSignal, waiting: (failure: Failure) => void): Promise<T> {
+  for (let times = 1; ; times++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const soon = error instanceof Failure && (error.kind === 'busy' || error.kind === 'starting');
+      if (signal.aborted || !soon || times > againTimes) throw error;
+      waiting(error);
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+      signal.throwIfAborted();
+    }
+  }
+}
+
 const point = ([lon, lat]: LonLat): string => `${+lon.toFixed(7)},${+lat.toFixed(7)}`;
 
 export const askCircle = (at: LonLat, of: string[], speed: Speed, signal: AbortSignal): Promise<Circle> =>
@@ -110,3 +129,23 @@ export async function askByCode(layer: string, code: string): Promise<Feature | 
 }
 
 export const askWorklist = (): Promise<Worklist> => ask('/worklist', {});
+
+export interface CoverageQuestion {
+  of: string[];
+  minutes: number;
+  by: Level;
+  speed: Speed;
+  at?: string | undefined; // the instant of an earlier answer, to ask more of the same
+}
+
+/** What all questions about coverage share. */
+const coverageQuery = ({ of, speed, at }: CoverageQuestion): Record<string, string> => ({ of: of.join(','), speed, ...(at && { at }) });
+
+export const askCoverage = (question: CoverageQuestion, signal: AbortSignal): Promise<Coverage> =>
+  ask('/coverage', { ...coverageQuery(question), minutes: question.minutes, by: question.by }, signal);
+
+export const askCoveredBuildings = (question: CoverageQuestion, box: Box, signal: AbortSignal): Promise<CoveredBuildings> =>
+  ask('/coverage/buildings', { ...coverageQuery(question), bbox: box.map((degrees) => +degrees.toFixed(6)).join(',') }, signal);
+
+export const askOutside = (question: CoverageQuestion, code: string, limit: number, signal: AbortSignal): Promise<OutsideList> =>
+  ask('/coverage/outside', { ...coverageQuery(question), minutes: question.minutes, by: question.by, code, limit }, signal);

@@ -168,7 +168,7 @@ export class Card {
   }
 
   #circleButton(rank: string, name: string, how: 'place' | 'point'): HTMLElement {
-    return button(t('card.circle'), () => this.#at && this.store.set({ from: how === 'place' ? { at: this.#at, how, name } : { at: this.#at, how }, minutes: 15, route: false }), { class: rank });
+    return button(t('card.circle'), () => this.#at && this.store.set({ from: how === 'place' ? { at: this.#at, how, name } : { at: this.#at, how }, minutes: 15, route: false, coverage: null }), { class: rank });
   }
 
   #more(layer: string, feature: Feature): HTMLElement | null {

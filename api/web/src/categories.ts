@@ -2,7 +2,7 @@
 // them a place falls.
 import type { Text } from './i18n';
 import type { Place } from './types';
-import { valuesOf } from './catalog';
+import { fieldsOf, kindField, valuesOf, type Field } from './catalog';
 
 export interface Category {
   id: string;
@@ -28,6 +28,9 @@ export const categories: Category[] = [
 
 export const all: Category = { id: 'all', chip: 'chip.all', title: 'category.all' };
 
+/** What a coverage is of when nobody said: of everything at once it would say nothing. */
+export const fallbackCategory = categories[0]!;
+
 export const categoryOf = (id: string): Category => categories.find((c) => c.id === id) ?? all;
 
 /** The words of `of`. Parking spaces come by the hundred and are asked for by name only. */
@@ -36,6 +39,16 @@ export function wordsOf(category: Category): string[] {
   if (category.kinds) return category.kinds.map((kind) => `facilities.${kind}`);
   return ['booths', 'shelters', 'facilities'];
 }
+
+/** The field that tells the kinds of a category apart, and those of its terms that belong to it. */
+export function kindsOf(category: Category): { field: Field | undefined; kinds: string[] } {
+  const layer = category.layer ?? 'facilities';
+  const field = fieldsOf(layer).find((f) => f.name === kindField(layer));
+  return { field, kinds: category.kinds ?? Object.keys(field?.terms ?? {}) };
+}
+
+/** The words of `of` for one kind of a category; an empty kind means all of it. */
+export const wordsOfKind = (category: Category, kind: string): string[] => (kind ? [`${category.layer ?? 'facilities'}.${kind}`] : wordsOf(category));
 
 export function categoryOfPlace(place: Place): Category {
   const byLayer = categories.find((c) => c.layer === place.layer);

@@ -6,16 +6,23 @@ import type { Minutes, Speed, Store } from './state';
 
 /** The chips of categories alone. */
 export function makeChips(store: Store): void {
-  const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.chip), () => store.set({ category: c.id, selected: null, route: false }), { class: 'chip', title: t(c.title) })]));
+  const choose = (category: string): void => {
+    const { coverage } = store.state;
+    store.set({ category, selected: null, route: false, coverage: coverage && { ...coverage, kind: '', area: null } });
+  };
+  const chips = new Map([all, ...categories].map((c) => [c.id, button(t(c.chip), () => choose(c.id), { class: 'chip', title: t(c.title) })]));
   byId('chips').replaceChildren(...chips.values());
   const show = (): void => {
+    chips.get(all.id)!.hidden = store.state.coverage !== null; // one kind at a time
     for (const [id, chip] of chips) chip.setAttribute('aria-pressed', String(id === store.state.category));
   };
+  const reveal = (): void => chips.get(store.state.category)?.scrollIntoView({ block: 'nearest', inline: 'center' });
   store.on((now, before) => {
     show();
-    if (now.category !== before.category) chips.get(now.category)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    if (now.category !== before.category) reveal();
   });
   show();
+  reveal();
 }
 
 export function makeControls(store: Store): void {

@@ -25,9 +25,12 @@ export function rowsOf(layer: string, p: Record<string, unknown>): { field: Fiel
   return rows;
 }
 
+/** 14号楼 for the number 14; words stand as they are. */
+export const buildingNumber = (number: string): string => (/^\d+$/.test(number) ? t('card.building', { number }) : number);
+
 export function titleOf(layer: string, p: Record<string, unknown>, kind: string): string {
   if (typeof p.name === 'string' && p.name !== '') return p.name;
-  if (layer === 'buildings' && typeof p.number === 'string' && p.number !== '') return /^\d+$/.test(p.number) ? t('card.building', { number: p.number }) : p.number;
+  if (layer === 'buildings' && typeof p.number === 'string' && p.number !== '') return buildingNumber(p.number);
   return layer === 'buildings' || services.has(layer) ? kind : t('card.unnamed', { kind });
 }
 

@@ -2,12 +2,14 @@
 // it is there. The page works before the map has come and without it.
 import { follow, read } from './address';
 import { makeBanner } from './banner';
+import { BlindSpots } from './blindspots';
 import { Card } from './card';
 import { loadCatalog } from './catalog';
 import { followChanges } from './changes';
 import { makeChoices, onTheme } from './choices';
 import { config } from './config';
 import { makeControls } from './controls';
+import { Coverer, type Done } from './coverage';
 import * as datum from './datum';
 import { byId, debounce } from './dom';
 import * as geodesy from './geodesy';
@@ -28,9 +30,11 @@ import type { Reached, Route } from './types';
 import { makeWorklist } from './worklist';
 
 const firstZoom = 14.6; // a circle of 15 minutes fills a phone
+const tintZoom = 11; // from here on the tiles have all the areas that a coverage tints
 
 const store = new Store(read(location.search));
 const reacher = new Reacher(store);
+const coverer = new Coverer(store);
 let view: View | null = null;
 
 // What the map would show; it comes later than the first of it.
@@ -42,7 +46,7 @@ const list = new List(store, reacher, {
   point: (place) => view?.point(place),
   shown: (places) => {
     results = places;
-    view?.showResults(places);
+    showResults();
   },
 });
 const card = new Card(store, reacher, {
@@ -56,6 +60,14 @@ const card = new Card(store, reacher, {
     if (way && sheetStop() === 'full') setSheet('half');
   },
   closed: (key) => list.focus(key),
+});
+
+const blindSpots = new BlindSpots(store, coverer, {
+  opened: () => whole(),
+  chosen: (row) => {
+    if (sheetStop() === 'full') setSheet('half');
+    if (row.bbox) view?.fit(row.bbox);
+  },
 });
 
 function searchFocus(): void {
@@ -107,6 +119,7 @@ async function loadMap(): Promise<void> {
     {
       clicked: (hits, where) => {
         card.meet(hits);
+        if (store.state.coverage && hits.some((hit) => hit.layer === 'places' && blindSpots.chooses(hit.id))) return;
         const first = hits[0];
         const area = first && (first.layer === 'grids' || first.layer === 'places');
         store.set({ selected: first && !area ? { layer: first.layer, id: first.id } : { at: where }, route: false });
@@ -143,24 +156,48 @@ function catchUp(): void {
   let framed: unknown = store.state.view ? store.state.from : null; // an address with a view is left as it is
   const circle = (): void => {
     const { reach } = reacher;
-    const shown = reach.status === 'done' ? reach.circle : reach.status === 'waiting' ? reach.last : null;
+    const shown = store.state.coverage ? null : reach.status === 'done' ? reach.circle : reach.status === 'waiting' ? reach.last : null;
     view!.showCircle(shown, store.state.minutes);
     const { from } = store.state;
-    if (reach.status === 'done' && from && framed !== from) {
+    if (reach.status === 'done' && from && framed !== from && !store.state.coverage) {
       framed = from;
       if (from.how !== 'centre' || !store.state.view) frame();
     }
     showHere();
   };
-  view.showOrigin(store.state.from?.at ?? null);
+  const origin = (): void => view!.showOrigin((!store.state.coverage && store.state.from?.at) || null);
   reacher.on(circle);
+  coverer.on(showCoverage);
   store.on((now, before) => {
-    if (now.from !== before.from) view!.showOrigin(now.from?.at ?? null);
+    if (now.from !== before.from || now.coverage !== before.coverage) origin();
+    if (now.coverage?.area !== before.coverage?.area) showCoverage();
+    if ((now.coverage === null) === (before.coverage === null)) return;
+    if (!now.coverage) framed = null; // the map is elsewhere by now
+    circle();
+    showResults();
   });
+  origin();
   circle();
-  view.showResults(results);
+  showResults();
+  showCoverage();
   if (selected) view.select(selected);
   if (route) view.showRoute(route);
+}
+
+/** What is near, unless the map shows the coverage. */
+function showResults(): void {
+  view?.showResults(store.state.coverage ? [] : results);
+}
+
+/** The coverage; while another one is worked out, the last. */
+function showCoverage(): void {
+  const { covered } = coverer;
+  const { coverage } = store.state;
+  const done: Done | null = covered.status === 'done' ? covered : covered.status === 'waiting' ? covered.last : null;
+  const area = coverage?.area ?? null;
+  view?.showCoverage(
+    coverage && done && { question: done.question, tint: done.tint, area: area === null ? null : { layer: coverage.by === 'grid' ? 'grids' : 'places', id: area } },
+  );
 }
 
 /** Frames the circle. */
@@ -172,9 +209,10 @@ function frame(): void {
   if (box) view.fit(box);
 }
 
-/** The circle, or the city where there is none. */
+/** The circle, or the city where there is none or its coverage is shown. */
 function whole(): void {
-  if (reacher.reach.status === 'done') frame();
+  if (store.state.coverage) view?.fit(config.bounds, tintZoom);
+  else if (reacher.reach.status === 'done') frame();
   else view?.fit(config.bounds);
 }
 
@@ -182,7 +220,7 @@ function whole(): void {
 function showHere(): void {
   const { from } = store.state;
   const far = view !== null && (from === null || view.pixels(view.centre(), from.at) > Math.min(innerWidth, innerHeight) * 0.3);
-  byId('here').hidden = !far || store.state.selected !== null;
+  byId('here').hidden = !far || store.state.selected !== null || store.state.coverage !== null;
 }
 
 /** Says that the map did not come, and tries again when asked. */
@@ -202,11 +240,14 @@ if (!store.state.from && config.bounds[0] !== config.bounds[2]) {
   store.set({ from: { at: store.state.view?.at ?? config.centre, how: 'centre' } });
 }
 reacher.start();
+coverer.start();
 card.start();
 followChanges((change) => {
   view?.heard(change);
   reacher.heard(change);
   list.offer();
+  coverer.heard(change);
+  blindSpots.offer();
   card.heard(change);
 });
 // After the first paint: the list comes first.

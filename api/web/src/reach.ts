@@ -1,7 +1,7 @@
 // What can be reached from the origin: asks the server when origin, speed or
 // category change, keeps the last answers, and tells the page which state it is
 // in. Minutes are cut here, since one answer holds all of them.
-import { askCircle, askNearest, Failure } from './api';
+import { askCircle, askNearest, askPatiently, Failure } from './api';
 import { categoryOf, wordsOf } from './categories';
 import { touches, type Change } from './changes';
 import { boxOf, everywhere } from './shapes';
@@ -17,10 +17,8 @@ export type Reach =
 type Listener = (reach: Reach) => void;
 
 /** Layers that decide what is reached, by whom and when. */
-const walked = ['booths', 'shelters', 'facilities', 'parking', 'compounds', 'buildings', 'gates', 'barriers', 'streets', 'closures'];
+export const walked = ['booths', 'shelters', 'facilities', 'parking', 'compounds', 'buildings', 'gates', 'barriers', 'streets', 'closures'];
 const kept = 16;
-const againMs = 4000; // after a server that is busy or has just started
-const againTimes = 8;
 
 export class Reacher {
   reach: Reach = { status: 'none' };
@@ -28,7 +26,6 @@ export class Reacher {
   #answers = new Map<string, Circle>();
   #running: AbortController | null = null;
   #asked = '';
-  #again = 0;
   #newest = 0; // revision of the last change that may have changed the answer
 
   constructor(private readonly store: Store) {
@@ -81,7 +78,6 @@ export class Reacher {
       return;
     }
     this.#asked = key;
-    this.#again = 0;
     this.#running?.abort();
     const known = this.#answers.get(key);
     if (known) {
@@ -92,20 +88,16 @@ export class Reacher {
   }
 
   async #ask(key: string, state: State): Promise<void> {
-    const running = (this.#running = new AbortController());
-    if (this.#again === 0) this.#tell({ status: 'waiting', last: this.reach.status === 'done' ? this.reach.circle : null });
+    const { signal } = (this.#running = new AbortController());
+    this.#tell({ status: 'waiting', last: this.reach.status === 'done' ? this.reach.circle : null });
+    const failed = (failure: Failure): void => this.#tell({ status: 'failed', failure });
     try {
-      const circle = await askCircle(state.from!.at, wordsOf(categoryOf(state.category)), state.speed, running.signal);
+      const circle = await askPatiently(() => askCircle(state.from!.at, wordsOf(categoryOf(state.category)), state.speed, signal), signal, failed);
       this.#answers.set(key, circle);
       if (this.#answers.size > kept) this.#answers.delete(this.#answers.keys().next().value!);
-      if (!running.signal.aborted) this.#done(circle, this.store.state);
+      if (!signal.aborted) this.#done(circle, this.store.state);
     } catch (error) {
-      if (running.signal.aborted) return;
-      const failure = error instanceof Failure ? error : new Failure('server');
-      this.#tell({ status: 'failed', failure });
-      if ((failure.kind === 'busy' || failure.kind === 'starting') && this.#again++ < againTimes) {
-        setTimeout(() => running === this.#running && void this.#ask(key, this.store.state), againMs);
-      }
+      if (!signal.aborted) failed(error instanceof Failure ? error : new Failure('server'));
     }
   }
 

@@ -26,7 +26,7 @@ const firstZoom = 14.6;
 const step = 20;
 
 recall();
-const store = new Store(read(location.search));
+const store = new Store({ ...read(location.search), coverage: null }); // it takes the program to work one out
 let view: View | null = null;
 let met: Drawn[] = []; // by the last click or row, the selected one first
 let shown = step; // rows

@@ -16,6 +16,17 @@ export type Speed = 'planner' | 'adult' | 'elder';
 /** A feature by layer and id, or a bare point of the map. */
 export type Selection = { layer: string; id: number } | { at: LonLat };
 
+export type Level = 'community' | 'street' | 'grid';
+export const coverageMinutes = [5, 10, 15, 30] as const;
+
+/** What the coverage is asked for; the category and the speed are those of the page. */
+export interface CoverageChoice {
+  kind: string; // of the category; empty: all of it
+  minutes: (typeof coverageMinutes)[number];
+  by: Level;
+  area: number | null; // id of the area that was chosen from the list
+}
+
 export interface State {
   view: { at: LonLat; zoom: number } | null;
   from: Origin | null;
@@ -24,9 +35,10 @@ export interface State {
   category: string;
   selected: Selection | null;
   route: boolean;
+  coverage: CoverageChoice | null; // null: the page shows what is near
 }
 
-export const initial: State = { view: null, from: null, minutes: 15, speed: 'planner', category: 'all', selected: null, route: false };
+export const initial: State = { view: null, from: null, minutes: 15, speed: 'planner', category: 'all', selected: null, route: false, coverage: null };
 
 export const isFeature = (s: Selection | null): s is { layer: string; id: number } => s !== null && 'layer' in s;
 

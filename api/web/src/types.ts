@@ -89,3 +89,56 @@ export interface Worklist {
   numberMatched: number;
   features: WorkItem[];
 }
+
+/** How many buildings, households and people reach a place in time. Sums are rounded to ten, null where few would be told of. */
+export interface ServedSums {
+  buildings: number;
+  buildings_in: number;
+  households: number | null;
+  households_in: number | null;
+  people: number | null;
+  people_in: number | null;
+  known: number;
+  estimated: number | null;
+}
+
+/** An area with its sums; its names are null for the buildings that lie in none. */
+export interface CoverageRow extends ServedSums {
+  id: number | null;
+  code: string | null;
+  name: string | null;
+  bbox: [west: number, south: number, east: number, north: number] | null;
+}
+
+export interface Coverage {
+  revision: number;
+  at: string;
+  places: number;
+  rows: CoverageRow[];
+  total: ServedSums;
+}
+
+/** Buildings in view: three lists that belong together; null minutes: none within an hour. */
+export interface CoveredBuildings {
+  ids: number[];
+  minutes: (number | null)[];
+  points: [lon: number, lat: number][];
+}
+
+/** A building that is outside, with the nearest place or the reason why there is none. */
+export interface OutsideBuilding {
+  id: number;
+  name: string | null;
+  compound: string | null;
+  number: string | null;
+  lon: number;
+  lat: number;
+  minutes: number | null;
+  reason: 'too_long' | 'no_street' | 'other_island' | 'shut' | 'no_place' | null;
+  nearest: { name: string | null } | null;
+}
+
+export interface OutsideList {
+  matched: number;
+  items: OutsideBuilding[];
+}

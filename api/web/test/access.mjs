@@ -2,19 +2,7 @@
 // invisible to it, which is why everything on the map is in the list.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { desktop, mapDrawn, phone, rows, somewhere, withPage } from './harness.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-export async function serious(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(', ')}`);
-}
+import { desktop, mapDrawn, phone, rows, serious, somewhere, withPage } from './harness.mjs';
 
 /** Answers as of a store that has been away for a day and a half. */
 const aged = (page) =>

@@ -13,6 +13,7 @@ import './keyboard.mjs';
 import './phone.mjs';
 import './trouble.mjs';
 import './access.mjs';
+import './coverage.mjs';
 import './worklist.mjs';
 import './site.mjs';
 import './live.mjs';

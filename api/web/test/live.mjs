@@ -143,3 +143,24 @@ test('an open card offers to be read again when its place changes', async () => 
     assert.equal(await page.locator('#card .update').count(), 0);
   });
 });
+
+test('a coverage that may be other than before is not counted anew by itself; it offers to be', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, '/?coverage=community&of=repair', async (page) => {
+    await mapDrawn(page);
+    const offer = page.locator('#coverage .update');
+    const places = async () => Number(/(\d+) 处小蓝棚/.exec(await page.locator('.total').innerText())[1]);
+    await page.locator('.spot').first().waitFor();
+    const before = await places();
+    await putBooth('多一处', lon + 0.001, lat);
+    await offer.waitFor();
+    assert.equal(await places(), before);
+    // The streets may follow the map a moment later: then it is offered again.
+    for (const end = Date.now() + 60_000; (await offer.count()) > 0 || (await page.locator('#coverage').getAttribute('aria-busy')) === 'true'; ) {
+      assert.ok(Date.now() < end, 'it is offered for ever');
+      if ((await offer.count()) > 0) await offer.getByRole('button').click();
+      await page.waitForTimeout(200);
+    }
+    assert.equal(await places(), before + 1);
+  });
+});

@@ -4,9 +4,8 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { PMTiles } from 'pmtiles';
-import { serious } from './access.mjs';
 import { serveFiles } from './files.mjs';
-import { base, desktop, inFolder, json, mapDrawn, onStore, phone, somewhere, withPage } from './harness.mjs';
+import { base, desktop, inFolder, json, mapDrawn, onStore, phone, serious, somewhere, withPage } from './harness.mjs';
 
 let made;
 

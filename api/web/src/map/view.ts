@@ -1,6 +1,7 @@
 // The map itself. This module and MapLibre are one chunk that is loaded after the
 // page was drawn; everything it shows, the list says too.
 import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type LayerSpecification, type StyleSpecification } from 'maplibre-gl';
+import { kindField } from '../catalog';
 import { config } from '../config';
 import type { Change } from '../changes';
 import { isDark } from '../choices';
@@ -12,6 +13,7 @@ import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
 import type { Circle, Drawn, Reached, Route, Worklist } from '../types';
+import { CoverageMap, type ShownCoverage } from './coverage';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
 import { hitsAt } from './hits';
@@ -38,7 +40,7 @@ export interface Start {
 
 const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
 const gone: Collection = { type: 'FeatureCollection', features: [] };
-type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure';
+type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure' | 'coverage';
 
 /** Whether this device can draw the map at all. */
 export function canDraw(): boolean {
@@ -51,7 +53,7 @@ export function canDraw(): boolean {
 
 export class View {
   readonly map: GLMap;
-  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone, measure: gone };
+  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone, measure: gone, coverage: gone };
   #origin: Marker | null = null;
   #ring: Marker;
   #selected: Marker | null = null;
@@ -63,6 +65,8 @@ export class View {
   #filters = new Map<string, FilterSpecification | undefined>(); // of icon layers, as the style has them
   #listed: Reached[] = [];
   #freshness: Freshness | null = null;
+  #only: string[] | null = null; // words of the places that are drawn; null: all
+  #coverage: CoverageMap;
 
   static async create(container: HTMLElement, start: Start, events: ViewEvents): Promise<View> {
     setWorkerUrl(config.worker);
@@ -74,7 +78,6 @@ export class View {
     container.replaceChildren();
     this.map = new GLMap({
       container,
-      style: this.#prepared(style),
       center: [...start.centre],
       zoom: start.zoom,
       minZoom: 8,
@@ -96,6 +99,8 @@ export class View {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.#ring = new Marker({ element: mark('ring') });
+    this.#coverage = new CoverageMap(this.map, () => this.#inSight(), (data) => this.#set('coverage', data));
+    this.map.setStyle(this.#prepared(style));
     this.#listen(events);
   }
 
@@ -151,7 +156,7 @@ export class View {
         else events.clicked(hitsAt(map, width / 2, (height - sheetHeight()) / 2, 6, at), at);
       } else if (event.key === 'Escape') {
         if (this.#tool) this.use(null);
-        else document.getElementById('summary')?.focus();
+        else document.querySelector<HTMLElement>('#nearby:not([hidden]) #summary, #coverage:not([hidden]) h2')?.focus();
       }
     });
   }
@@ -163,6 +168,7 @@ export class View {
       if (source?.type === 'geojson') source.data = this.#data[name];
     }
     layUnder(style);
+    this.#coverage.prepare(style);
     const groups = readGroups();
     for (const layer of style.layers) {
       if (layer.type === 'background') continue;
@@ -176,7 +182,7 @@ export class View {
     return style;
   }
 
-  /** The filter of an icon layer: its own, less what the list shows and less the kinds that are turned off. */
+  /** The filter of an icon layer: its own, less what the list shows, the kinds that are turned off, and what a coverage is not of. */
   #filterOf(id: string): FilterSpecification | undefined {
     const source = iconLayer.exec(id)![1]!;
     const ids = this.#listed.filter((p) => p.layer === source).map((p) => p.id);
@@ -186,6 +192,7 @@ export class View {
     if (own) parts.push(own);
     if (ids.length > 0) parts.push(['!', ['in', ['id'], ['literal', ids]]]);
     if (kinds.length > 0) parts.push(['!', ['in', ['get', 'kind'], ['literal', kinds]]]);
+    if (this.#only) parts.push(placesOf(source, this.#only));
     return parts.length === 0 ? undefined : (['all', ...parts] as FilterSpecification);
   }
 
@@ -247,6 +254,16 @@ export class View {
     this.#set('worklist', list ? workItems(list) : gone);
   }
 
+  /** Tints the map by a coverage, and leaves of all places only those that it is of. */
+  showCoverage(shown: ShownCoverage | null): void {
+    const only = shown?.question.of ?? null;
+    if (`${only}` !== `${this.#only}`) {
+      this.#only = only;
+      this.#refilter();
+    }
+    this.#coverage.show(shown);
+  }
+
   showOrigin(at: LonLat | null): void {
     this.#origin?.remove();
     this.#origin = at && new Marker({ element: mark('origin') }).setLngLat([...at]).addTo(this.map);
@@ -289,14 +306,30 @@ export class View {
     if (inside && zoom >= 13) return;
     const large = b.x - a.x > width - free.left - free.right || b.y - a.y > height - free.top - free.bottom;
     if (large) this.fit(box);
-    else {
-      const offset: [number, number] = [(free.left - free.right) / 2, (free.top - free.bottom) / 2];
-      this.map.easeTo({ center: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], zoom: Math.max(zoom, 15.5), offset, duration: flightMs });
-    }
+    else this.#centre(box, Math.max(zoom, 15.5));
   }
 
-  fit(box: Box): void {
-    this.map.fitBounds(box, { padding: this.#free(), maxZoom: 17, duration: flightMs, linear: true });
+  /** Shows a box; of a box too large to be seen from a zoom on, the middle. */
+  fit(box: Box, minZoom = 0): void {
+    const padding = this.#free();
+    const camera = this.map.cameraForBounds(box, { padding, maxZoom: 17 });
+    if (camera && camera.zoom! < minZoom) this.#centre(box, minZoom);
+    else if (camera) this.map.easeTo({ ...camera, duration: flightMs });
+  }
+
+  /** Puts the middle of a box into the middle of what is free. */
+  #centre(box: Box, zoom: number): void {
+    const free = this.#free();
+    const offset: [number, number] = [(free.left - free.right) / 2, (free.top - free.bottom) / 2];
+    this.map.easeTo({ center: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], zoom, offset, duration: flightMs });
+  }
+
+  /** What can be seen of the ground above the sheet. */
+  #inSight(): Box {
+    const { width, height } = this.map.getCanvas().getBoundingClientRect();
+    const nw = this.map.unproject([0, 0]);
+    const se = this.map.unproject([width, height - sheetHeight()]);
+    return [nw.lng, se.lat, se.lng, nw.lat];
   }
 
   /** Pixels at the edges that panels cover. */
@@ -369,6 +402,16 @@ export class View {
 }
 
 const iconLayer = /^(?:icon|dot)-([a-z]+)/;
+
+/** Whether a feature of a layer of the tiles is of one of the words of a question. Lists stand in tiles as one text. */
+function placesOf(layer: string, words: string[]): FilterSpecification {
+  const own = words.map((word) => word.split('.')).filter(([of]) => of === layer);
+  if (own.length === 0) return ['literal', false] as never;
+  if (own.some(([, kind]) => kind === undefined)) return ['literal', true] as never;
+  const kinds = own.map(([, kind]) => kind!);
+  const field = kindField(layer) ?? 'kind';
+  return ['any', ...kinds.map((kind) => ['in', `,${kind},`, ['concat', ',', ['coalesce', ['get', field], ''], ',']])] as never;
+}
 
 const groupOf = (layer: LayerSpecification): string => String((layer.metadata as Record<string, unknown> | undefined)?.['gridatlas:group'] ?? '');
 
