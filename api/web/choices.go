@@ -2,13 +2,15 @@ package web
 
 import "net/http"
 
-// choices are what a visitor chose for good: language, letter size, colours. An
+// choices are what a visitor chose for good: language, letter size, colours,
+// the style of the map. An
 // address says them first, then the cookies of an earlier visit, then the
 // browser; so they hold without script and come along with a shared link.
 type choices struct {
 	language int
 	big      bool
 	theme    string
+	style    string
 }
 
 const yearSeconds = 365 * 24 * 60 * 60
@@ -25,6 +27,9 @@ func readChoices(w http.ResponseWriter, r *http.Request) choices {
 	c.big = choose(w, r, "big", "1", "0") == "1"
 	if theme := choose(w, r, "theme", "auto", "day", "night"); theme != "auto" {
 		c.theme = theme
+	}
+	if style := choose(w, r, "style", "standard", "planner", "emergency"); style != "standard" {
+		c.style = style
 	}
 	return c
 }

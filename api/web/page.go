@@ -47,6 +47,7 @@ type page struct {
 	Title, Approval string
 	Demo, Big       bool
 	Theme           string // day, night; empty: as the device asks
+	Style           string // of the map: planner, emergency; empty: the usual one
 	Revision        int64
 	DataTime        time.Time // in the zone of the city
 	Banner          *banner   // nil: the data is fresh
@@ -151,6 +152,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Approval: h.config.Approval,
 		Big:      choices.big,
 		Theme:    choices.theme,
+		Style:    choices.style,
 		Revision: s.Head().Revision,
 		DataTime: time.Now().Add(-age).In(h.config.Zone),
 		Query:    strings.TrimSpace(r.URL.Query().Get("q")),

@@ -33,7 +33,7 @@ type Site struct {
 var ErrUnbuilt = errors.New("the pages are not built: run make pages and compile again")
 
 // siteStyles are those that the page chooses from.
-var siteStyles = []string{"day", "night"}
+var siteStyles = []string{"day", "night", "planner", "planner-night", "emergency", "emergency-night"}
 
 // Write hands out the files of the page one after the other, by their paths in its
 // folder. The last one, index.html, is what people open.

@@ -44,7 +44,8 @@ func TestSite(t *testing.T) {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, "assets/catalog-") })
 	want := []string{
 		"assets/map-C3.css", "assets/site-E5.js", "assets/styles-B2.css", "assets/worker-D4.mjs",
-		"en.html", "index.html", "sprites/map.json", "sprites/map@2x.png", "styles/day.json", "styles/night.json",
+		"en.html", "index.html", "sprites/map.json", "sprites/map@2x.png", "styles/day.json",
+		"styles/emergency-night.json", "styles/emergency.json", "styles/night.json", "styles/planner-night.json", "styles/planner.json",
 	}
 	if !slices.Equal(names, want) || len(files) != len(want)+1 {
 		t.Errorf("files %q", names)

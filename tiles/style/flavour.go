@@ -111,27 +111,53 @@ var night = flavour{
 	wallWidth: 1, gridWidth: 1.2, communityWidth: 1, numbersFrom: 17,
 }
 
-// planner and emergency are the day map with a grey ground, so that tints and
-// alerts are the only colours on it.
-var planner, emergency = func() (flavour, flavour) {
-	p := day
-	p.name = "planner"
-	p.land, p.builtUp, p.green, p.water, p.square = "#F7F7F6", "#F1F1EF", "#E6ECE3", "#D7E2EA", "#F1F1EF"
-	p.compound, p.building, p.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
-	p.trunk, p.trunkEdge, p.main, p.mainEdge = "#FFFFFF", "#B9B9B5", "#FFFFFF", "#C4C4C0"
-	p.collector, p.collectorEdge, p.localEdge, p.laneEdge = "#FFFFFF", "#CBCBC7", "#D6D6D2", "#D8D8D4"
-	p.grid, p.gridUnder, p.border = "#3A4048", "#FFFFFF", "#3A4048"
-	p.localFrom, p.wallWidth, p.gridWidth, p.communityWidth, p.gridsOn = 12, 1.2, 2, 6, true
+// planner and emergency are maps with a grey ground, by day and by night, so that
+// tints and alerts are the only colours on them.
+var (
+	planner        = forPlanner(greyDay("planner", "#B9B9B5", "#C4C4C0"))
+	plannerNight   = forPlanner(greyNight("planner-night"))
+	emergency      = forEmergency(greyDay("emergency", "#B0B0AC", "#BDBDB9"))
+	emergencyNight = forEmergency(greyNight("emergency-night"))
+)
 
-	e := day
-	e.name = "emergency"
-	e.land, e.builtUp, e.green, e.water, e.square = "#F4F4F3", "#EDEDEB", "#DCE8D6", "#BBD6EA", "#EDEDEB"
-	e.compound = "#EDEDEB"
-	e.trunk, e.trunkEdge, e.main, e.mainEdge = "#FFFFFF", "#B0B0AC", "#FFFFFF", "#BDBDB9"
-	e.collector, e.collectorEdge, e.localEdge, e.laneEdge = "#FFFFFF", "#CBCBC7", "#D6D6D2", "#D8D8D4"
-	e.localFrom, e.laneFrom, e.pathFrom, e.numbersFrom, e.gatesFrom = 12, 14, 14.5, 16, 15
-	e.communityWidth, e.onlyCommunities = 1.5, true
-	return p, e
-}()
+func greyDay(name, trunkEdge, mainEdge string) flavour {
+	f := day
+	f.name = name
+	f.trunk, f.trunkEdge, f.main, f.mainEdge = "#FFFFFF", trunkEdge, "#FFFFFF", mainEdge
+	f.collector, f.collectorEdge, f.localEdge, f.laneEdge = "#FFFFFF", "#CBCBC7", "#D6D6D2", "#D8D8D4"
+	return f
+}
 
-var flavours = [...]flavour{day, night, planner, emergency}
+func greyNight(name string) flavour {
+	f := night
+	f.name = name
+	f.trunk, f.main, f.collector = "#5A626D", "#4E5661", "#444C57"
+	return f
+}
+
+// forPlanner draws the borders that work is divided by.
+func forPlanner(f flavour) flavour {
+	if f.dark {
+		f.green, f.water = "#1D2724", "#17263A"
+		f.grid, f.gridUnder, f.border = "#D2D8E0", "#10141A", "#D2D8E0"
+	} else {
+		f.land, f.builtUp, f.green, f.water, f.square = "#F7F7F6", "#F1F1EF", "#E6ECE3", "#D7E2EA", "#F1F1EF"
+		f.compound, f.building, f.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
+		f.grid, f.gridUnder, f.border = "#3A4048", "#FFFFFF", "#3A4048"
+	}
+	f.localFrom, f.wallWidth, f.gridWidth, f.communityWidth, f.gridsOn = 12, 1.2, 2, 6, true
+	return f
+}
+
+// forEmergency draws ways, gates and numbers of buildings earlier.
+func forEmergency(f flavour) flavour {
+	if !f.dark {
+		f.land, f.builtUp, f.green, f.water, f.square = "#F4F4F3", "#EDEDEB", "#DCE8D6", "#BBD6EA", "#EDEDEB"
+		f.compound = "#EDEDEB"
+	}
+	f.localFrom, f.laneFrom, f.pathFrom, f.numbersFrom, f.gatesFrom = 12, 14, 14.5, 16, 15
+	f.communityWidth, f.onlyCommunities = 1.5, true
+	return f
+}
+
+var flavours = [...]flavour{day, night, planner, plannerNight, emergency, emergencyNight}

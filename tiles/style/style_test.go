@@ -39,7 +39,7 @@ func load(t testing.TB, name string) document {
 }
 
 func TestNames(t *testing.T) {
-	if got, want := style.Names(), []string{"day", "night", "planner", "emergency"}; !slices.Equal(got, want) {
+	if got, want := style.Names(), []string{"day", "night", "planner", "planner-night", "emergency", "emergency-night"}; !slices.Equal(got, want) {
 		t.Errorf("names %q, want %q", got, want)
 	}
 	if _, ok := style.JSON("dusk", ""); ok {

@@ -1,6 +1,6 @@
 // The state as an address and back. What a visitor would call a step (another
 // origin, a card, a category, a route) makes an entry of the history; moving the
-// map does not. Parameters of the server (lang, big, theme) are kept.
+// map does not. Parameters of the server (lang, big, theme, style) are kept.
 import { all, fallbackCategory } from './categories';
 import { coverageMinutes, initial, isFeature, type CoverageChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
 import { debounce } from './dom';
@@ -69,7 +69,7 @@ export function read(search: string): State {
 export function write(state: State, search: string): string {
   const query = new URLSearchParams();
   const old = new URLSearchParams(search);
-  for (const name of ['lang', 'big', 'theme']) {
+  for (const name of ['lang', 'big', 'theme', 'style']) {
     const value = old.get(name);
     if (value !== null) query.set(name, value);
   }

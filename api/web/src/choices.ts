@@ -1,9 +1,11 @@
-// Letter size and colours: kept in a cookie, so that the server writes the next
-// page in them. The language is a plain link to the same state.
+// Letter size, colours and the style of the map: kept in a cookie, so that the
+// server writes the next page in them. The language is a plain link to the same state.
 import { byId } from './dom';
 import { t } from './i18n';
 
 export type Theme = 'auto' | 'day' | 'night';
+export const mapStyles = ['standard', 'planner', 'emergency'] as const;
+export type MapStyle = (typeof mapStyles)[number];
 
 const remember = (name: string, value: string): void => {
   document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
@@ -19,6 +21,8 @@ export function recall(): void {
   if (kept.get('big') === '1') root.classList.add('big');
   const colours = kept.get('theme');
   if (colours === 'day' || colours === 'night') root.dataset.theme = colours;
+  const style = kept.get('style');
+  if (style === 'planner' || style === 'emergency') root.dataset.style = style;
 }
 
 const root = document.documentElement;
@@ -35,10 +39,25 @@ export function setTheme(value: Theme): void {
   for (const listener of listeners) listener();
 }
 
+export const mapStyle = (): MapStyle => (root.dataset.style as MapStyle | undefined) ?? 'standard';
+
+export function setMapStyle(value: MapStyle): void {
+  if (value === 'standard') delete root.dataset.style;
+  else root.dataset.style = value;
+  remember('style', value);
+  for (const listener of listeners) listener();
+}
+
+/** The name under which the server has the style of the map, in the colours of the page. */
+export function styleName(): string {
+  if (mapStyle() === 'standard') return isDark() ? 'night' : 'day';
+  return isDark() ? `${mapStyle()}-night` : mapStyle();
+}
+
 const listeners: (() => void)[] = [];
 
-/** Calls back when the page turned light or dark. */
-export function onTheme(listener: () => void): void {
+/** Calls back when the page turned light or dark, or the map is to take another style. */
+export function onLook(listener: () => void): void {
   listeners.push(listener);
   dark.addEventListener('change', listener);
 }

@@ -1,7 +1,7 @@
 // The layer switch, remembered on this device.
 import { categories } from './categories';
 import { config } from './config';
-import { setTheme, theme, type Theme } from './choices';
+import { mapStyle, mapStyles, onLook, setMapStyle, setTheme, theme, type MapStyle, type Theme } from './choices';
 import { button, byId, h } from './dom';
 import { t, type Text } from './i18n';
 
@@ -13,24 +13,28 @@ export type Group = (typeof groups)[number];
 export const facilityGroups = categories.filter((c) => c.kinds);
 
 const underlay = 'underlay'; // the group of somebody else's map
-const offAtFirst = ['grids', underlay];
+const offAtFirst = (): string[] => (mapStyle() === 'planner' ? [underlay] : ['grids', underlay]);
 const key = 'gridatlas:layers';
 
 /** What is on: groups of style layers by name, categories of facilities as facilities.NAME. */
 export function readGroups(): Map<string, boolean> {
-  let saved: Record<string, boolean> = {};
-  try {
-    saved = JSON.parse(localStorage.getItem(key) ?? '{}');
-  } catch {
-    // A browser that keeps nothing shows what is usual.
-  }
+  const saved = readSaved();
   const names = [...groups, underlay, ...facilityGroups.map((c) => `facilities.${c.id}`)];
-  return new Map(names.map((name) => [name, saved[name] ?? !offAtFirst.includes(name)]));
+  return new Map(names.map((name) => [name, saved[name] ?? !offAtFirst().includes(name)]));
 }
 
-function save(state: Map<string, boolean>): void {
+/** What was turned on or off here. */
+function readSaved(): Record<string, boolean> {
   try {
-    localStorage.setItem(key, JSON.stringify(Object.fromEntries(state)));
+    return JSON.parse(localStorage.getItem(key) ?? '{}');
+  } catch {
+    return {}; // a browser that keeps nothing shows what is usual
+  }
+}
+
+function save(name: string, on: boolean): void {
+  try {
+    localStorage.setItem(key, JSON.stringify({ ...readSaved(), [name]: on }));
   } catch {
     // As above.
   }
@@ -46,27 +50,39 @@ export function makeLayers(changed: () => void): void {
   const open = byId<HTMLButtonElement>('layers-button');
   const panel = byId('layers');
   const state = readGroups();
+  const boxes = new Map<string, HTMLInputElement>();
 
   const toggle = (shown: boolean): void => {
     panel.hidden = !shown;
     open.setAttribute('aria-expanded', String(shown));
-    (shown ? panel.querySelector<HTMLElement>('input') : open)?.focus();
+    (shown ? panel.querySelector<HTMLElement>('select') : open)?.focus();
   };
   const check = (name: string, title: Text): HTMLElement => {
     const input = h('input', { type: 'checkbox', checked: state.get(name) });
     input.addEventListener('change', () => {
       state.set(name, input.checked);
-      save(state);
+      save(name, input.checked);
       credit();
       changed();
     });
+    boxes.set(name, input);
     return h('label', { class: 'check' }, input, h('span', {}, t(title)));
   };
+  const style = h('select', { id: 'style' }, ...mapStyles.map((value) => h('option', { value, selected: value === mapStyle() }, t(`style.${value}`))));
+  style.addEventListener('change', () => setMapStyle(style.value as MapStyle));
   const colours = h('select', { id: 'theme' }, ...(['auto', 'day', 'night'] as Theme[]).map((value) => h('option', { value, selected: value === theme() }, t(`theme.${value}`))));
   colours.addEventListener('change', () => setTheme(colours.value as Theme));
+  onLook(() => {
+    for (const [name, on] of readGroups()) {
+      state.set(name, on);
+      const box = boxes.get(name);
+      if (box) box.checked = on;
+    }
+  });
 
   panel.replaceChildren(
     h('div', { class: 'head' }, h('h2', {}, t('layers')), button('×', () => toggle(false), { class: 'close', 'aria-label': t('card.close') })),
+    h('label', { class: 'field' }, h('span', {}, t('layers.style')), style),
     h('div', { class: 'checks' }, ...groups.map((g) => check(g, `layers.${g}`))),
     h('h3', {}, t('layers.kinds')),
     h('div', { class: 'checks' }, ...facilityGroups.map((c) => check(`facilities.${c.id}`, c.title))),

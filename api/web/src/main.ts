@@ -6,7 +6,7 @@ import { BlindSpots } from './blindspots';
 import { Card } from './card';
 import { loadCatalog } from './catalog';
 import { followChanges } from './changes';
-import { makeChoices, onTheme } from './choices';
+import { makeChoices, onLook } from './choices';
 import { config } from './config';
 import { makeControls } from './controls';
 import { Coverer, type Done } from './coverage';
@@ -143,7 +143,7 @@ async function loadMap(): Promise<void> {
   byId('pick-cancel').addEventListener('click', () => created.use(null));
   byId('here').addEventListener('click', () => store.set({ from: { at: created.centre(), how: 'centre' } }));
   makeScale(created);
-  onTheme(() => void created.restyle());
+  onLook(() => void created.restyle());
   addEventListener('resize', debounce(150, () => showHere()));
   map.once('load', catchUp);
   // For the browser tests and for a curious console.

@@ -4,7 +4,7 @@
 import { follow, read } from './address';
 import { all, categoryOf, categoryOfPlace } from './categories';
 import { kindField, kindTitle, loadCatalog } from './catalog';
-import { makeBig, onTheme, recall } from './choices';
+import { makeBig, onLook, recall } from './choices';
 import { config } from './config';
 import { makeChips } from './controls';
 import { button, byId, debounce, h } from './dom';
@@ -81,7 +81,7 @@ async function loadMap(): Promise<void> {
   zoomButtons(created);
   byId('whole').addEventListener('click', () => created.fit(config.bounds));
   makeScale(created);
-  onTheme(() => void created.restyle());
+  onLook(() => void created.restyle());
   created.map.on('idle', list); // all tiles in sight have come
   created.map.once('idle', open);
   Object.assign(window, { gridatlas: { map: created.map, store } });

@@ -35,6 +35,59 @@ test('night follows the device and the switch', async () => {
   });
 });
 
+test('another style of the map, by keyboard, leaves what is shown on it', async () => {
+  const { lon, lat, booth } = await somewhere();
+  await withPage(desktop, `/?from=${lon},${lat}&show=booths/${booth.id}&view=${lon},${lat},15`, async (page) => {
+    await rows(page);
+    await page.click('.row .name >> nth=0');
+    await page.getByRole('button', { name: '路线', exact: true }).click();
+    await page.waitForFunction(() => window.gridatlas?.map?.querySourceFeatures('route').some((f) => f.properties.part === 'way'));
+    await mapDrawn(page);
+    const shown = () =>
+      page.evaluate(() => {
+        const { map } = window.gridatlas;
+        const count = (source) => map.querySourceFeatures(source).length;
+        return { circle: count('circle') > 0, results: count('results') > 0, route: count('route') > 0, marks: document.querySelectorAll('#map .mark.selected, #map .mark.origin').length };
+      });
+    const ground = (colour) => page.waitForFunction((c) => window.gridatlas.map.getPaintProperty('background', 'background-color') === c, colour);
+    const grids = () => page.evaluate(() => window.gridatlas.map.getLayoutProperty('grid', 'visibility'));
+    const before = await shown();
+    assert.deepEqual(before, { circle: true, results: true, route: true, marks: 2 });
+    assert.equal(await grids(), 'none');
+
+    await page.focus('#layers-button');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'style');
+    await page.keyboard.press('ArrowDown');
+    await ground('#F7F7F6');
+    await mapDrawn(page);
+    assert.deepEqual(await shown(), before);
+    assert.equal(await grids(), 'visible', 'planners see the grids');
+    assert.ok(await page.getByLabel('网格', { exact: true }).isChecked());
+    await page.keyboard.press('ArrowDown');
+    await ground('#F4F4F3');
+    await page.selectOption('#theme', 'night');
+    await ground('#1B1F26');
+    await mapDrawn(page);
+    assert.deepEqual(await shown(), before);
+    assert.equal(await grids(), 'none');
+
+    await page.goto(new URL('/?lang=en', page.url()).href);
+    await mapDrawn(page);
+    await page.click('#layers-button');
+    assert.equal(await page.getByLabel('Map style').inputValue(), 'emergency');
+    assert.match(await page.evaluate(() => window.gridatlas.map.getStyle().name), /emergency-night/);
+    await page.selectOption('#style', 'standard');
+    await page.waitForFunction(() => window.gridatlas.map.getStyle().name === 'gridatlas night');
+    await page.goto(new URL('/?style=planner', page.url()).href);
+    await mapDrawn(page);
+    assert.match(await page.evaluate(() => window.gridatlas.map.getStyle().name), /planner/);
+    await page.click('#layers-button');
+    await page.selectOption('#style', 'emergency');
+    await page.waitForURL(/style=emergency/);
+  });
+});
+
 for (const path of ['/?big=1', '/?big=1&lang=en', '/?big=1&of=shelter&minutes=5']) {
   test(`large text fits a screen of 320 px: ${path}`, async () => {
     const { booth } = await somewhere();

@@ -4,7 +4,7 @@ import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJ
 import { kindField } from '../catalog';
 import { config } from '../config';
 import type { Change } from '../changes';
-import { isDark } from '../choices';
+import { styleName } from '../choices';
 import { byId, toast } from '../dom';
 import { iconElement } from '../icons';
 import { t } from '../i18n';
@@ -434,7 +434,7 @@ function mark(name: string): HTMLElement {
 }
 
 async function loadStyle(): Promise<StyleSpecification> {
-  const response = await fetch(`styles/${isDark() ? 'night' : 'day'}.json`);
+  const response = await fetch(`styles/${styleName()}.json`);
   if (!response.ok) throw new Error(`style: ${response.status}`);
   const style = await response.json();
   return config.archive ? (await import('./archive')).drawnFrom(config.archive, style) : style;
