@@ -137,6 +137,7 @@ type class struct {
 	// of theirs may be. A POST may also be a longer question that stores nothing.
 	methods []string
 	body    int64
+	unread  bool // there is neither GET nor HEAD
 }
 
 func (s *server) router() *mux.Router {
@@ -186,6 +187,16 @@ func (s *server) router() *mux.Router {
 	route("/coverage", supposed, s.coverage)
 	route("/coverage/outside", cover, s.coverageOutside)
 	route("/coverage/buildings", cover, s.coverageBuildings)
+	if s.Writing != nil {
+		sets := items
+		sets.timeout, sets.body = 30*time.Second, maxChangeSet
+		undo := sets
+		undo.body, undo.unread = 0, true
+		route("/changes", sets, byMethod(s.changes, map[string]handler{http.MethodPost: s.change}))
+		route("/changes/{revision}", small, s.revision)
+		route("/changes/{revision}/revert", undo, s.revert)
+		route("/collections/{layer}/items/{id}/history", small, s.history)
+	}
 	if s.Worklist != nil {
 		route("/worklist", items, s.worklist)
 	}

@@ -131,9 +131,13 @@ const statusGone = 499
 // allow answers what is neither reading nor a method of the class, and reports
 // whether to go on.
 func (s *server) allow(w http.ResponseWriter, r *http.Request, c class) bool {
-	methods := strings.Join(append([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, c.methods...), ", ")
+	served := append([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, c.methods...)
+	if c.unread {
+		served = served[2:]
+	}
+	methods := strings.Join(served, ", ")
 	switch {
-	case r.Method == http.MethodGet || r.Method == http.MethodHead || slices.Contains(c.methods, r.Method):
+	case r.Method != http.MethodOptions && slices.Contains(served, r.Method):
 		return true
 	case r.Method == http.MethodOptions:
 		header := w.Header()

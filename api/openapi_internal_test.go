@@ -15,7 +15,7 @@ import (
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
 	none := func(context.Context) ([]byte, error) { return nil, nil }
-	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none, Writing: &Writing{}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

@@ -49,12 +49,14 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 
 // replace answers PUT of a feature: what is not given is unknown afterwards.
 func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
-	return s.edit(w, r, false, func(before geo.Feature) geo.Feature {
-		after := geo.MustSchema(before.Layer()).New()
-		base := after.Common()
-		base.ID, base.Version = before.Common().ID, before.Common().Version
-		return after
-	}, typeGeoJSON, typeJSON)
+	return s.edit(w, r, false, emptied, typeGeoJSON, typeJSON)
+}
+
+// emptied returns a feature of which nothing is known but which it is.
+func emptied(before geo.Feature) geo.Feature {
+	after := geo.MustSchema(before.Layer()).New()
+	after.Common().ID, after.Common().Version = before.Common().ID, before.Common().Version
+	return after
 }
 
 // patch answers PATCH of a feature, a merge patch (RFC 7396): what is not given

@@ -32,6 +32,8 @@ type Writing struct {
 type Store interface {
 	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
 	Record(ctx context.Context, kind, key string) (geo.Record, error)
+	Changes(ctx context.Context, since int64) (geo.Delta, error)
+	Log(ctx context.Context, since int64) ([]geo.Header, error)
 	History(ctx context.Context, key geo.Key) ([]geo.Past, error)
 }
 
@@ -87,14 +89,14 @@ const tries = 2
 
 // writing is one write before it is carried out.
 type writing struct {
-	note string
+	note, source string
 	// fingerprint tells requests with one idempotency key apart.
 	fingerprint string
 	// prepare works out the changes on a map. It is called again when that map turns
 	// out to be an old one, and makes new features each time.
 	prepare func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error)
-	many    bool // changes, of which faults name their own
-	reverts int64
+	many    bool  // changes, of which faults name their own
+	reverts int64 // the revision that is undone
 }
 
 // outcome is what a write did: the states that it wrote, in the order of the
@@ -167,8 +169,8 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	done := &outcome{Request: work.fingerprint}
 	isFirst := key == ""
 	set := geo.ChangeSet{
-		IdempotencyKey: key, Author: "HTTP", Note: work.note, At: s.Clock(),
-		Base: snap.Head().Revision, Changes: geo.Changes(changes...),
+		IdempotencyKey: key, Author: "HTTP", Note: work.note, Source: work.source, At: s.Clock(),
+		Base: snap.Head().Revision, Reverts: work.reverts, Changes: geo.Changes(changes...),
 	}
 	if key != "" {
 		set.Records = func(yield func(geo.RecordChange, error) bool) {

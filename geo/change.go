@@ -78,9 +78,12 @@ type ChangeSet struct {
 	Source         string    // where the data came from
 	At             time.Time // cut to the second; zero: now
 	Base           int64     // revision the reliances were judged at
-	Relies         []Reliance
-	Changes        iter.Seq2[Change, error]
-	Records        iter.Seq2[RecordChange, error]
+	// Reverts is the revision that the set undoes; zero: none. Codes that this
+	// revision brought may be given up, though they took effect.
+	Reverts int64
+	Relies  []Reliance
+	Changes iter.Seq2[Change, error]
+	Records iter.Seq2[RecordChange, error]
 }
 
 // Changes returns a change set stream of the given changes.

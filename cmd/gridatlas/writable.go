@@ -30,6 +30,22 @@ func (w writable) Record(ctx context.Context, kind, key string) (geo.Record, err
 	return store.Record(ctx, kind, key)
 }
 
+func (w writable) Changes(ctx context.Context, since int64) (geo.Delta, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return geo.Delta{}, err
+	}
+	return store.Changes(ctx, since)
+}
+
+func (w writable) Log(ctx context.Context, since int64) ([]geo.Header, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return nil, err
+	}
+	return store.Log(ctx, since)
+}
+
 func (w writable) History(ctx context.Context, key geo.Key) ([]geo.Past, error) {
 	store, err := w.node.current()
 	if err != nil {

@@ -163,6 +163,24 @@ func testCodes(t *testing.T, b Backend) {
 	apply(t, s, geo.Delete(planned2))
 	reborn := compound("C-3", 0)
 	apply(t, s, geo.Insert(reborn))
+
+	// What undoes the revision that brought a code frees it, and no other does.
+	undo := func(revision int64, change geo.Change) error {
+		_, err := s.Apply(t.Context(), geo.ChangeSet{Reverts: revision, Changes: geo.Changes(change)})
+		return err
+	}
+	slip := compound("C-7", 0)
+	apply(t, s, geo.Insert(slip))
+	violated(t, undo(slip.Revision-1, geo.Delete(slip)), "code_spent", geo.Compounds, "code")
+	named := &geo.Building{Compound: "C-7"}
+	named.Shape = shapesOf(geo.Polygons)[0]
+	apply(t, s, geo.Insert(named))
+	violated(t, undo(slip.Revision, geo.Delete(slip)), "code_in_use", geo.Compounds, "code")
+	apply(t, s, geo.Delete(named))
+	if err := undo(slip.Revision, geo.Delete(slip)); err != nil {
+		t.Errorf("undone: %v", err)
+	}
+	apply(t, s, geo.Insert(compound("C-7", 0)))
 	if reborn.ID != 4 {
 		t.Errorf("the code is free, the id is not: got id %d, want 4", reborn.ID)
 	}

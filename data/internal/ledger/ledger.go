@@ -109,6 +109,7 @@ func Apply(ctx context.Context, tx Tx, set geo.ChangeSet) (geo.Head, error) {
 	w := &writer{
 		tx:       tx,
 		revision: head.Revision + 1,
+		reverts:  set.Reverts,
 		at:       geo.InstantOf(set.At),
 		counters: counters,
 		seen:     map[geo.Key]bool{},
@@ -188,6 +189,7 @@ type origin struct {
 type writer struct {
 	tx       Tx
 	revision int64
+	reverts  int64
 	at       geo.Instant
 	counters map[geo.Layer]int64
 	seen     map[geo.Key]bool // replaced or deleted in this set
@@ -366,14 +368,15 @@ func (w *writer) stamp(f geo.Feature, id, version int64) {
 }
 
 // checkCode guards codes that took effect: they are never changed, and never
-// freed by deleting the feature. It notes the code of a feature that gives up
-// one which did not.
+// freed by deleting the feature, but by undoing the change set that brought them.
+// It notes the code of a feature that gives one up.
 func (w *writer) checkCode(before, after geo.Feature) *geo.Violation {
 	base := before.Common()
 	if base.Code == "" || (after != nil && after.Common().Code == base.Code) {
 		return nil
 	}
-	if base.From == 0 || base.From <= w.at {
+	tookEffect, undone := base.From == 0 || base.From <= w.at, w.reverts != 0 && base.Revision == w.reverts
+	if tookEffect && !undone {
 		return &geo.Violation{
 			Rule: "code_spent", Layer: before.Layer(), ID: base.ID, Field: "code",
 			Detail: fmt.Sprintf("code %s took effect: set `until` to retire the feature", base.Code),
