@@ -152,6 +152,7 @@ func (s *server) router() *mux.Router {
 		tile   = class{timeout: 15 * time.Second} // bounded by the cache
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second}
+		front  = class{timeout: 10 * time.Second, packed: true}
 	)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover
@@ -166,7 +167,7 @@ func (s *server) router() *mux.Router {
 	router := mux.NewRouter().SkipClean(true)
 	route := func(path string, c class, h handler) { router.Handle(path, s.adapt(c, h)) }
 
-	route("/", pages, s.root)
+	route("/", front, s.root)
 	route("/conformance", small, s.conformance)
 	route("/collections", small, s.collections)
 	route("/collections/{layer}", small, s.collection)

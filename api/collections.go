@@ -9,9 +9,6 @@ import (
 	"gridatlas/tiles"
 )
 
-// crs84 is the coordinate system of all answers: WGS84, longitude first.
-const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-
 // collection describes one layer as OGC API Features has it.
 type collection struct {
 	ID          string   `json:"id"`
@@ -22,6 +19,7 @@ type collection struct {
 	Kinds       []string `json:"geometry_kinds"`
 	Extent      *extent  `json:"extent,omitempty"`
 	CRS         []string `json:"crs"`
+	StorageCRS  string   `json:"storageCrs"`
 	Links       []link   `json:"links"`
 }
 
@@ -74,7 +72,7 @@ func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.
 	address := s.base(r) + collectionPath(schema.Layer)
 	c := collection{
 		ID: string(schema.Layer), Title: schema.Zh, TitleEn: schema.En, ItemType: "feature",
-		Attribution: s.attribution(snap), CRS: []string{crs84}, Kinds: []string{},
+		Attribution: s.attribution(snap), CRS: addresses(snap.Layer(schema.Layer)), StorageCRS: crs.CRS84.String(), Kinds: []string{},
 		Links: []link{
 			{Href: address, Rel: "self", Type: typeJSON},
 			{Href: address + "/items", Rel: "items", Type: typeGeoJSON, Title: schema.Zh},
@@ -92,7 +90,7 @@ func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.
 		// The lattice has 7 decimals, so the box is exact: nothing to round outwards.
 		west, south := crs.ToDegrees(geo.Point{X: box.W, Y: box.S})
 		east, north := crs.ToDegrees(geo.Point{X: box.E, Y: box.N})
-		c.Extent = &extent{spatial{BBox: [][4]float64{{west, south, east, north}}, CRS: crs84}}
+		c.Extent = &extent{spatial{BBox: [][4]float64{{west, south, east, north}}, CRS: crs.CRS84.String()}}
 	}
 	return c
 }

@@ -49,9 +49,9 @@ func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]b
 			Detail: "the body is to be " + strings.Join(mediaTypes, " or "),
 		}
 	}
-	if system := strings.Trim(r.Header.Get("Content-Crs"), "<> "); system != "" && system != crs84 {
+	if system := strings.Trim(r.Header.Get("Content-Crs"), "<> "); system != "" && system != crs.CRS84.String() {
 		return nil, &problem.Problem{
-			Name: "unsupported-crs", Status: http.StatusBadRequest, Detail: "Content-Crs: positions are to be in " + crs84,
+			Name: "unsupported-crs", Status: http.StatusBadRequest, Detail: "Content-Crs: positions are to be in " + crs.CRS84.String(),
 		}
 	}
 	body, err := io.ReadAll(r.Body)

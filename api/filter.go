@@ -9,13 +9,14 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/cql"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 )
 
 // filter says which features of a layer are asked for. The zero filter takes all
 // that the public may see.
 type filter struct {
-	boxes []geo.Box // any of them; nil: anywhere
+	bbox  bbox
 	span  *span
 	where *cql.Filter // nil: all
 }
@@ -25,10 +26,11 @@ func visible(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, fa
 
 // readFilter reads bbox, datetime, filter and the fields of a layer. A field with a
 // value is short for a filter by equality, or of a list for one of its members.
-func readFilter(q query, schema *geo.Schema) (filter, error) {
+// The corners of bbox are in box.
+func readFilter(q query, schema *geo.Schema, box crs.Reference) (filter, error) {
 	var f filter
 	var err error
-	if f.boxes, err = q.boxes("bbox"); err != nil {
+	if f.bbox, err = q.bbox("bbox", box); err != nil {
 		return f, err
 	}
 	if f.span, err = q.span("datetime"); err != nil {
@@ -131,8 +133,7 @@ func equality(field *geo.Field, text string) (cql.Expr, error) {
 	return &cql.Call{Op: "=", Args: []cql.Expr{property, literal}}, err
 }
 
-// takes reports whether a feature is asked for. A feature without geometry is in
-// every box, as OGC API Features has it.
+// takes reports whether a feature is asked for.
 func (f *filter) takes(feature geo.Feature) bool {
 	if !geo.ForPublic(feature) {
 		return false
@@ -144,10 +145,7 @@ func (f *filter) takes(feature geo.Feature) bool {
 	if f.where != nil && !f.where.Takes(feature) {
 		return false
 	}
-	if f.boxes == nil || base.Shape.IsZero() {
-		return true
-	}
-	return slices.ContainsFunc(f.boxes, func(box geo.Box) bool { return meets(base.Shape, box) })
+	return f.bbox.holds(base.Shape)
 }
 
 // codes returns the codes that are asked for, where it is by code.
@@ -166,8 +164,8 @@ func (f *filter) places(layer *geo.Schema) ([]geo.Box, bool) {
 	if f.where != nil {
 		boxes, bounded = f.where.Boxes()
 	}
-	if f.boxes != nil && !layer.Allows(geo.NoShape) && (!bounded || cql.Spread(f.boxes) < cql.Spread(boxes)) {
-		return f.boxes, true
+	if f.bbox.boxes != nil && !layer.Allows(geo.NoShape) && (!bounded || cql.Spread(f.bbox.boxes) < cql.Spread(boxes)) {
+		return f.bbox.boxes, true
 	}
 	return boxes, bounded
 }

@@ -14,6 +14,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 )
@@ -31,7 +32,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	allowed := []string{"bbox", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}
+	allowed := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}
 	for _, field := range visible(schema) {
 		allowed = append(allowed, field.Name)
 	}
@@ -39,7 +40,15 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	want, err := readFilter(q, schema)
+	in, err := q.reference("crs")
+	if err != nil {
+		return err
+	}
+	box, err := q.reference("bbox-crs")
+	if err != nil {
+		return err
+	}
+	want, err := readFilter(q, schema, box)
 	if err != nil {
 		return err
 	}
@@ -52,10 +61,18 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	layer := snap.Layer(schema.Layer)
+	if err := q.checkReach("crs", in, layer); err != nil {
+		return err
+	}
+	if err := q.checkReach("bbox-crs", box, layer); err != nil {
+		return err
+	}
+	setContentCRS(w, in)
 	if unchanged(w, r, s.etag(snap), revalidate) {
 		return nil
 	}
-	found, err := readPage(r.Context(), snap.Layer(schema.Layer), want, token, limit)
+	found, err := readPage(r.Context(), layer, want, token, limit)
 	if err != nil {
 		return err
 	}
@@ -80,9 +97,9 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	o.int("numberMatched", found.matched)
 	o.int("numberReturned", int64(len(found.features)))
 	o.int("revision", snap.Head().Revision)
-	fields := visible(schema)
+	fields, position := visible(schema), positionIn(in)
 	array(&o, "features", found.features, func(f geo.Feature) {
-		o.text = geojson.AppendFeature(o.text, f, fields)
+		o.text = geojson.AppendFeatureIn(o.text, f, fields, position)
 	})
 	o.close()
 	return write(w, typeGeoJSON, o.text)
@@ -189,7 +206,12 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := readQuery(r); err != nil {
+	q, err := readQuery(r, "crs")
+	if err != nil {
+		return err
+	}
+	in, err := q.reference("crs")
+	if err != nil {
 		return err
 	}
 	staff, err := s.isStaff(w, r)
@@ -204,21 +226,29 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) error {
 	if !ok || !staff && !geo.ForPublic(f) {
 		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
+	if err := q.checkReach("crs", in, snap.Layer(key.Layer)); err != nil {
+		return err
+	}
+	setContentCRS(w, in)
 	if unchanged(w, r, itemTag(snap.Head().Epoch, f.Common().Version, staff), revalidate) {
 		return nil
 	}
-	return write(w, typeGeoJSON, s.appendItem(r, f, staff))
+	return write(w, typeGeoJSON, s.appendItem(r, f, staff, in))
 }
 
-// appendItem is the document of one feature.
-func (s *server) appendItem(r *http.Request, f geo.Feature, staff bool) []byte {
+// appendItem is the document of one feature, its positions in a coordinate system.
+func (s *server) appendItem(r *http.Request, f geo.Feature, staff bool, in crs.Reference) []byte {
 	layer, base := f.Layer(), f.Common()
-	o := object{text: geojson.AppendFeature(nil, f, geojson.Fields(geo.MustSchema(layer), staff))}
+	self := url.Values{}
+	if in != crs.CRS84 {
+		self.Set("crs", in.String())
+	}
+	o := object{text: geojson.AppendFeatureIn(nil, f, geojson.Fields(geo.MustSchema(layer), staff), positionIn(in))}
 	o.text = o.text[:len(o.text)-1]
 	o.int("version", base.Version)
 	o.int("revision", base.Revision)
 	o.links([]link{
-		{Href: fmt.Sprintf("%s%s/%d", s.base(r), itemsPath(layer), base.ID), Rel: "self", Type: typeGeoJSON},
+		{Href: withQuery(fmt.Sprintf("%s%s/%d", s.base(r), itemsPath(layer), base.ID), self), Rel: "self", Type: typeGeoJSON},
 		{Href: s.base(r) + collectionPath(layer), Rel: "collection", Type: typeJSON},
 	})
 	o.close()

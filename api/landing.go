@@ -86,6 +86,7 @@ func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
 	conformsTo := []string{
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+		"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",

@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
@@ -154,7 +155,7 @@ func (s *server) tilesetOf(r *http.Request, snap *snapshot.Snapshot, of tilesets
 	}
 	described := of.set.Describe(snap, "")
 	if b := described.Bounds; b != nil {
-		doc.Box = &tilesetBox{LowerLeft: [2]float64{b[0], b[1]}, UpperRight: [2]float64{b[2], b[3]}, CRS: crs84}
+		doc.Box = &tilesetBox{LowerLeft: [2]float64{b[0], b[1]}, UpperRight: [2]float64{b[2], b[3]}, CRS: crs.CRS84.String()}
 	}
 	for _, layer := range described.VectorLayers {
 		doc.Layers = append(doc.Layers, tilesetLayer{

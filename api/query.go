@@ -152,37 +152,54 @@ func (q query) pair(name string) (geo.Point, error) {
 	return p, nil
 }
 
-// boxes reads a bbox of four numbers, or six with heights that do not matter
-// here. One that crosses 180 degrees, west above east, becomes two. Not given:
-// nil.
-func (q query) boxes(name string) ([]geo.Box, error) {
-	if !q.has(name) {
-		return nil, nil
-	}
+// corners are the two corners of a box, in some coordinate system.
+type corners struct{ west, south, east, north float64 }
+
+// corners reads a bbox of four numbers, or six with heights that do not matter
+// here.
+func (q query) corners(name string) (corners, error) {
 	parts := strings.Split(q.text(name), ",")
 	if len(parts) != 4 && len(parts) != 6 {
-		return nil, problem.Parameter(name, "has %d numbers, not 4 or 6", len(parts))
+		return corners{}, problem.Parameter(name, "has %d numbers, not 4 or 6", len(parts))
 	}
 	numbers := make([]float64, len(parts))
 	for i, part := range parts {
 		n, err := number(name, part)
 		if err != nil {
-			return nil, err
+			return corners{}, err
 		}
 		numbers[i] = n
 	}
 	if len(numbers) == 6 {
 		if numbers[2] > numbers[5] {
-			return nil, problem.Parameter(name, "the lower height is above the upper one")
+			return corners{}, problem.Parameter(name, "the lower height is above the upper one")
 		}
 		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
 	}
+	return corners{west: numbers[0], south: numbers[1], east: numbers[2], north: numbers[3]}, nil
+}
+
+// boxes reads a bbox in longitude and latitude. Not given: nil.
+func (q query) boxes(name string) ([]geo.Box, error) {
+	if !q.has(name) {
+		return nil, nil
+	}
+	c, err := q.corners(name)
+	if err != nil {
+		return nil, err
+	}
+	return c.boxes(name)
+}
+
+// boxes puts corners in degrees on the lattice. A box that crosses 180 degrees, west
+// above east, becomes two.
+func (c corners) boxes(name string) ([]geo.Box, error) {
 	// Rounded to the nearest lattice point, as the features were.
-	sw, err := crs.ToLattice(numbers[0], numbers[1])
+	sw, err := crs.ToLattice(c.west, c.south)
 	if err != nil {
 		return nil, problem.Parameter(name, "%v", err)
 	}
-	ne, err := crs.ToLattice(numbers[2], numbers[3])
+	ne, err := crs.ToLattice(c.east, c.north)
 	if err != nil {
 		return nil, problem.Parameter(name, "%v", err)
 	}

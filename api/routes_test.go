@@ -175,7 +175,7 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items/x", 404, "not-found", ""},
 		{"/collections/facilities/items/11", 404, "not-found", ""}, // the camera
 		{"/collections?x=1", 400, "unknown-parameter", `"parameter":"x"`},
-		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","datetime","filter","filter-crs","filter-lang","limit","page","code","name"`},
+		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","bbox-crs","crs","datetime","filter","filter-crs","filter-lang","limit","page","code","name"`},
 		{"/collections/places/items?surveyed_by=x", 400, "unknown-parameter", ""},
 		{"/collections/buildings/items?residents=47", 400, "unknown-parameter", ""},
 		{"/collections/places/items?limit=0", 400, "bad-parameter", "limit: 0 is less than 1"},

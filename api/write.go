@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/estimate"
 	"gridatlas/geo/snapshot"
@@ -248,8 +249,9 @@ func (s *server) writtenFeature(w http.ResponseWriter, r *http.Request, done out
 		}
 	}
 	w.Header().Set("ETag", itemTag(snap.Head().Epoch, wrote.Version, true))
+	setContentCRS(w, crs.CRS84)
 	w.WriteHeader(status)
-	return write(w, typeGeoJSON, s.appendItem(r, f, true))
+	return write(w, typeGeoJSON, s.appendItem(r, f, true, crs.CRS84))
 }
 
 // stateOf asks the store for a state of a feature.

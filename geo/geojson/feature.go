@@ -13,6 +13,11 @@ import (
 // one), layer (a foreign member by which data/files finds the schema again),
 // geometry and properties.
 func AppendFeature(dst []byte, f geo.Feature, fields []*geo.Field) []byte {
+	return AppendFeatureIn(dst, f, fields, AppendPosition)
+}
+
+// AppendFeatureIn is AppendFeature with positions in another system.
+func AppendFeatureIn(dst []byte, f geo.Feature, fields []*geo.Field, position Position) []byte {
 	base := f.Common()
 	dst = append(dst, `{"type":"Feature",`...)
 	if base.ID != 0 {
@@ -23,7 +28,7 @@ func AppendFeature(dst []byte, f geo.Feature, fields []*geo.Field) []byte {
 	dst = append(dst, `"layer":"`...)
 	dst = append(dst, f.Layer()...)
 	dst = append(dst, `","geometry":`...)
-	dst = AppendGeometry(dst, base.Shape)
+	dst = AppendGeometryIn(dst, base.Shape, position)
 	dst = append(dst, `,"properties":`...)
 	dst = AppendProperties(dst, f, fields)
 	return append(dst, '}')

@@ -9,47 +9,56 @@ import (
 	"gridatlas/geo"
 )
 
+// Position appends the coordinates of a point as an array.
+type Position func(dst []byte, p geo.Point) []byte
+
 // AppendGeometry appends the geometry object of a shape, or null when there is
 // none. Outer rings run counterclockwise and holes clockwise, as they do in a
 // Shape; rings are closed. Shapes of several parts become Multi types.
 func AppendGeometry(dst []byte, s geo.Shape) []byte {
+	return AppendGeometryIn(dst, s, AppendPosition)
+}
+
+// AppendGeometryIn is AppendGeometry with positions in another system than RFC 7946
+// has it.
+func AppendGeometryIn(dst []byte, s geo.Shape, position Position) []byte {
 	if s.IsZero() {
 		return append(dst, "null"...)
 	}
 	switch s.Kind() {
 	case geo.Points:
-		return appendPoints(dst, s)
+		return appendPoints(dst, s, position)
 	case geo.Lines:
-		return appendLines(dst, s)
+		return appendLines(dst, s, position)
 	default:
-		return appendPolygons(dst, s)
+		return appendPolygons(dst, s, position)
 	}
 }
 
-func appendPoints(dst []byte, s geo.Shape) []byte {
+func appendPoints(dst []byte, s geo.Shape, position Position) []byte {
 	points := s.Points()
 	if len(points) == 1 {
 		dst = append(dst, `{"type":"Point","coordinates":`...)
-		return append(AppendPosition(dst, points[0]), '}')
+		return append(position(dst, points[0]), '}')
 	}
 	dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
-	return append(appendPositions(dst, points, false), '}')
+	return append(appendPositions(dst, points, false, position), '}')
 }
 
-func appendLines(dst []byte, s geo.Shape) []byte {
+func appendLines(dst []byte, s geo.Shape, position Position) []byte {
 	if s.NumParts() == 1 {
 		dst = append(dst, `{"type":"LineString","coordinates":`...)
-		return append(appendPositions(dst, s.Part(0).Points, false), '}')
+		return append(appendPositions(dst, s.Part(0).Points, false, position), '}')
 	}
 	dst = append(dst, `{"type":"MultiLineString","coordinates":[`...)
 	for i := range s.NumParts() {
 		dst = appendComma(dst, i)
-		dst = appendPositions(dst, s.Part(i).Points, false)
+		dst = appendPositions(dst, s.Part(i).Points, false, position)
 	}
 	return append(dst, ']', '}')
 }
 
-func appendPolygons(dst []byte, s geo.Shape) []byte {
+func appendPolygons(dst []byte, s geo.Shape, position Position) []byte {
 	outer := 0
 	for i := range s.NumParts() {
 		if i == 0 || !s.Part(i).Hole {
@@ -68,7 +77,7 @@ func appendPolygons(dst []byte, s geo.Shape) []byte {
 		} else {
 			dst = appendComma(dst, i)
 		}
-		dst = appendPositions(dst, part.Points, true)
+		dst = appendPositions(dst, part.Points, true, position)
 	}
 	if outer > 1 {
 		dst = append(dst, ']')
@@ -76,15 +85,15 @@ func appendPolygons(dst []byte, s geo.Shape) []byte {
 	return append(dst, ']', '}')
 }
 
-func appendPositions(dst []byte, points []geo.Point, closed bool) []byte {
+func appendPositions(dst []byte, points []geo.Point, closed bool, position Position) []byte {
 	dst = append(dst, '[')
 	for i, p := range points {
 		dst = appendComma(dst, i)
-		dst = AppendPosition(dst, p)
+		dst = position(dst, p)
 	}
 	if closed && len(points) > 0 {
 		dst = append(dst, ',')
-		dst = AppendPosition(dst, points[0])
+		dst = position(dst, points[0])
 	}
 	return append(dst, ']')
 }

@@ -7,6 +7,8 @@ import (
 	"gridatlas/geo/crs"
 )
 
+const epsg = "http://www.opengis.net/def/crs/EPSG/0/"
+
 // One place in every system, in the order of its axes.
 func TestFilterPosition(t *testing.T) {
 	want := crs.At(119.1, 36.7)
@@ -14,7 +16,7 @@ func TestFilterPosition(t *testing.T) {
 		system    crs.System
 		eastFirst bool
 	}{
-		"": {crs.WGS84, true}, crs84: {crs.WGS84, true}, epsg + "4326": {crs.WGS84, false}, epsg + "4490": {crs.CGCS2000, false},
+		"": {crs.WGS84, true}, crs.CRS84.String(): {crs.WGS84, true}, epsg + "4326": {crs.WGS84, false}, epsg + "4490": {crs.CGCS2000, false},
 		epsg + "3857": {crs.WebMercator, true}, epsg + "4549": {crs.Zone(120, false), false}, epsg + "4528": {crs.Zone(120, true), false},
 	} {
 		q := query{values: url.Values{}}
