@@ -23,6 +23,8 @@ const patienceMs = 200; // an answer within needs no word about waiting
 export interface BlindSpotEvents {
   /** Somebody chose an area from the list. */
   chosen(row: CoverageRow): void;
+  /** Hover or focus of a building. */
+  point(building: OutsideBuilding | null): void;
   /** Somebody opened the coverage by its button. */
   opened(): void;
 }
@@ -252,6 +254,7 @@ export class BlindSpots {
   #mark(): void {
     this.#asking?.abort();
     const area = this.store.state.coverage?.area ?? null;
+    this.events.point(null); // what is removed is not left
     for (const list of this.#spots.querySelectorAll('.outside')) list.remove();
     for (const spot of this.#spots.querySelectorAll<HTMLElement>('[data-area]')) {
       const is = spot.dataset.area === String(area);
@@ -293,7 +296,10 @@ export class BlindSpots {
   #building(b: OutsideBuilding): HTMLElement {
     const title = b.name || (b.number ? buildingNumber(b.number) : layerTitle('buildings'));
     const why = b.minutes === null ? t(`reason.${b.reason!}`) : t('coverage.building', { n: format.minutes(b.minutes), name: b.nearest?.name || this.#places() });
-    return h('button', { type: 'button', click: () => this.store.set({ selected: { layer: 'buildings', id: b.id }, route: false }) }, h('b', {}, title), ' ', h('span', {}, why));
+    const on = (): void => this.events.point(b);
+    const off = (): void => this.events.point(null);
+    const show = (): void => this.store.set({ selected: { layer: 'buildings', id: b.id }, route: false });
+    return h('button', { type: 'button', click: show, mouseenter: on, mouseleave: off, focus: on, blur: off }, h('b', {}, title), ' ', h('span', {}, why));
   }
 
   /** How it was counted. */
@@ -311,7 +317,7 @@ export class BlindSpots {
 }
 
 /** A percentage that says 100 only where nothing is left, and 0 only where nothing is. */
-export function percent(share: number): string {
+function percent(share: number): string {
   const least = share > 0 ? 0.1 : 0;
   const most = share < 100 ? 99.9 : 100;
   return `${Math.min(most, Math.max(least, share)).toFixed(share === 0 || share === 100 ? 0 : 1)}%`;

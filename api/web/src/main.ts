@@ -63,6 +63,7 @@ const card = new Card(store, reacher, {
 });
 
 const blindSpots = new BlindSpots(store, coverer, {
+  point: (building) => view?.point(building),
   opened: () => whole(),
   chosen: (row) => {
     if (sheetStop() === 'full') setSheet('half');

@@ -69,10 +69,13 @@ for (const [name, options] of [['desktop', desktop], ['phone', phone]]) {
       assert.equal(list.matched, byId.get(worst.id).buildings - byId.get(worst.id).buildings_in);
       await page.locator('.outside button').first().waitFor();
       assert.equal(await page.locator('.outside button').count(), Math.min(30, list.matched));
+      await page.locator('.outside button').first().focus();
+      await page.locator('.mark.ring').waitFor();
       await mapDrawn(page);
       await page.waitForFunction(() => window.gridatlas.map.queryRenderedFeatures({ layers: ['coverage-chosen'] }).length > 0);
       await page.goBack();
       await page.locator('.outside').waitFor({ state: 'detached' });
+      assert.equal(await page.locator('.mark.ring').count(), 0);
       await page.goBack();
       await page.locator('#nearby').waitFor();
       assert.equal(await page.evaluate(() => window.gridatlas.map.getLayoutProperty('coverage-area', 'visibility')), 'none');

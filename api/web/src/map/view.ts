@@ -269,8 +269,8 @@ export class View {
     this.#origin = at && new Marker({ element: mark('origin') }).setLngLat([...at]).addTo(this.map);
   }
 
-  /** Rings the icon of a row. */
-  point(place: Reached | null): void {
+  /** Rings what a row stands for. */
+  point(place: { lon: number; lat: number } | null): void {
     if (place) this.#ring.setLngLat([place.lon, place.lat]).addTo(this.map);
     else this.#ring.remove();
   }
