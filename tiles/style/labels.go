@@ -76,7 +76,7 @@ func text(f *flavour, l label) layer {
 		Layout: map[string]any{
 			"text-field": l.field, "text-font": l.font, "text-size": l.size,
 			"text-max-width": 7.5, // seven characters, then the line breaks
-			"text-padding":   list{"step", list{"zoom"}, 10, 14, 6},
+			"text-padding":   list{"step", list{"zoom"}, 10, 13, 22, 14, 6},
 		},
 		Paint: halo(f, l.colour),
 	}
@@ -95,7 +95,7 @@ func along(f *flavour, id string, classes []string, from float64, size any, colo
 		Layout: map[string]any{
 			"symbol-placement": "line", "symbol-spacing": list{"step", list{"zoom"}, 700, 14, 350},
 			"text-field": get("name"), "text-font": font, "text-size": size,
-			"text-max-angle": 30, "text-padding": 8,
+			"text-max-angle": 30, "text-padding": list{"step", list{"zoom"}, 40, 14, 8},
 		},
 		Paint: halo(f, colour),
 	}

@@ -27,6 +27,17 @@ test('the sheet moves by presses and by its handle', async () => {
   });
 });
 
+test('the place that an address names is the middle of what the sheet leaves free', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(phone, `/?view=${lon},${lat},16`, async (page) => {
+    await mapDrawn(page);
+    const { y } = await page.evaluate((at) => window.gridatlas.map.project(at), [lon, lat]);
+    const { map, sheet } = await page.evaluate(() => ({ map: document.getElementById('map').getBoundingClientRect().top, sheet: document.getElementById('panel').getBoundingClientRect().top }));
+    assert.ok(Math.abs(y - (sheet - map) / 2) < 2, `at ${y} of ${sheet - map}`);
+    assert.ok(await page.locator('#here').isHidden(), 'nothing else to search');
+  });
+});
+
 test('a card covers the sheet and leaves its place on the map in sight', async () => {
   const { lon, lat } = await somewhere();
   await withPage(phone, `/?from=${lon},${lat}&of=repair`, async (page) => {

@@ -101,6 +101,7 @@ export class View {
     this.#ring = new Marker({ element: mark('ring') });
     this.#coverage = new CoverageMap(this.map, () => this.#inSight(), (data) => this.#set('coverage', data));
     this.map.setStyle(this.#prepared(style));
+    this.map.panBy([0, covered() / 2], { animate: false }); // the place to start at is the middle of what can be seen
     this.#listen(events);
   }
 
@@ -336,18 +337,16 @@ export class View {
   #free(): { top: number; right: number; bottom: number; left: number } {
     const card = document.getElementById('card');
     const left = wide.matches && card && !card.hidden ? card.getBoundingClientRect().width + 24 : 0;
-    const covered = Math.min(sheetHeight(), innerHeight * 0.6);
     const footer = wide.matches ? 0 : 36; // lies over the map, above the sheet
     const drawer = wide.matches ? document.querySelector<HTMLElement>('.drawer:not([hidden])') : null;
     const right = drawer ? innerWidth - drawer.getBoundingClientRect().left + 24 : 72;
-    return { top: 24, right, bottom: 24 + covered + footer, left: 24 + left };
+    return { top: 24, right, bottom: 24 + covered() + footer, left: 24 + left };
   }
 
   /** The middle of what can be seen of the map. */
   centre(): LonLat {
     const { width, height } = this.map.getCanvas().getBoundingClientRect();
-    const covered = Math.min(sheetHeight(), innerHeight * 0.6);
-    const { lng, lat } = this.map.unproject([width / 2, (height - covered) / 2]);
+    const { lng, lat } = this.map.unproject([width / 2, (height - covered()) / 2]);
     return [lng, lat];
   }
 
@@ -423,6 +422,9 @@ function layUnder(style: StyleSpecification): void {
   const layer: LayerSpecification = { id: 'underlay', type: 'raster', source: 'underlay', metadata: { 'gridatlas:group': 'underlay' } };
   style.layers.splice(style.layers.findIndex((l) => l.id === 'building-edge'), 0, layer);
 }
+
+/** Pixels of the map that the sheet covers from below; a full sheet leaves the map as it was. */
+const covered = (): number => Math.min(sheetHeight(), innerHeight * 0.6);
 
 const coarse = matchMedia('(pointer: coarse)');
 
