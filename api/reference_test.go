@@ -16,18 +16,23 @@ import (
 	"gridatlas/geo/crs"
 )
 
-// judge finds a program of Debian that a test asks; without it the test is skipped,
-// and fails where every change must pass.
+// judge finds a program of Debian that a test asks.
 func judge(t testing.TB, program, packageName string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s (%s) is not installed", program, packageName)
-		}
-		t.Skipf("%s (%s) is not installed", program, packageName)
+		missing(t, program, packageName)
 	}
 	return path
+}
+
+// missing skips a test without its judge, and fails it where every change must pass.
+func missing(t testing.TB, program, packageName string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s (%s) is not installed", program, packageName)
+	}
+	t.Skipf("%s (%s) is not installed", program, packageName)
 }
 
 // positionsOf gathers the positions of features in the order they stand in.
