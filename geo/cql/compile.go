@@ -213,6 +213,13 @@ func (c *compiler) pair(call *Call) (a, b value, err error) {
 
 // compareValues compares two values of one kind.
 func compareValues(op string, a, b value, at int) (test, error) {
+	a, err := a.likened(b.kind)
+	if err != nil {
+		return nil, err
+	}
+	if b, err = b.likened(a.kind); err != nil {
+		return nil, err
+	}
 	if a.kind != b.kind {
 		return nil, faultAt(at, "%s cannot be compared with %s%s", a.kind, b.kind, hint(a.kind, b.kind))
 	}
@@ -229,12 +236,23 @@ func compareValues(op string, a, b value, at int) (test, error) {
 	return nil, faultAt(at, "%s cannot be compared so; there are functions for it", a.kind)
 }
 
+// likened reads a text in quotes as the date or instant that it is compared with.
+func (v value) likened(to kind) (value, error) {
+	form, ok := map[kind]string{dayKind: "date", momentKind: "timestamp"}[to]
+	if v.word == nil || !ok {
+		return v, nil
+	}
+	literal, err := timeLiteral(form, v.word.Value.(string), v.word.At)
+	if err != nil {
+		return v, err
+	}
+	return (&compiler{}).value(literal)
+}
+
 // hint says what the writer may have meant.
 func hint(a, b kind) string {
 	switch [2]kind{min(a, b), max(a, b)} {
-	case [2]kind{textKind, dayKind}:
-		return "; a date is written DATE('2006-01-02')"
-	case [2]kind{textKind, momentKind}, [2]kind{dayKind, momentKind}:
+	case [2]kind{dayKind, momentKind}:
 		return "; an instant is written TIMESTAMP('2006-01-02T15:04:05Z')"
 	case [2]kind{textKind, listKind}:
 		return "; use a_contains"

@@ -33,6 +33,7 @@ type of[T any] func(geo.Feature) (T, bool)
 type value struct {
 	kind   kind
 	text   of[string]
+	word   *Literal // the text as it is written in the filter; nil: it is of a feature
 	number of[float64]
 	truth  test
 	time   of[int64] // a Day or a Moment
@@ -85,7 +86,7 @@ func (c *compiler) value(e Expr) (value, error) {
 	case *Literal:
 		switch v := e.Value.(type) {
 		case string:
-			return value{kind: textKind, text: always(v)}, nil
+			return value{kind: textKind, text: always(v), word: e}, nil
 		case float64:
 			return value{kind: numberKind, number: always(v)}, nil
 		case bool:

@@ -35,7 +35,7 @@ func asText(e cql.Expr) string {
 		case cql.Moment:
 			return "TIMESTAMP('" + momentText(v) + "')"
 		case geo.Shape:
-			return wkt(v)
+			return wkt(v, degrees)
 		}
 	case *cql.Call:
 		switch e.Op {
@@ -176,8 +176,10 @@ func bare(e cql.Expr) cql.Expr {
 	return nil
 }
 
-// wkt writes a shape in degrees as well-known text.
-func wkt(s geo.Shape) string {
+func degrees(steps int32) string { return string(geojson.AppendDegrees(nil, steps)) }
+
+// wkt writes a shape as well-known text.
+func wkt(s geo.Shape, number func(steps int32) string) string {
 	names := map[geo.Kind]string{geo.Points: "MULTIPOINT", geo.Lines: "MULTILINESTRING", geo.Polygons: "MULTIPOLYGON"}
 	var parts []string
 	for part := range s.Parts() {
@@ -187,7 +189,7 @@ func wkt(s geo.Shape) string {
 		}
 		var texts []string
 		for _, p := range points {
-			texts = append(texts, string(geojson.AppendDegrees(nil, p.X))+" "+string(geojson.AppendDegrees(nil, p.Y)))
+			texts = append(texts, number(p.X)+" "+number(p.Y))
 		}
 		text := "(" + strings.Join(texts, ",") + ")"
 		switch {
