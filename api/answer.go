@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"gridatlas/api/problem"
@@ -65,6 +66,14 @@ func (s *server) age(w http.ResponseWriter) {
 func (s *server) etag(snap *snapshot.Snapshot) string {
 	head := snap.Head()
 	return fmt.Sprintf(`W/"%s-%d-%x-%s"`, epochText(head.Epoch), head.Revision, head.Hash[:4], s.build.short)
+}
+
+// etagFor is etag of an answer that shows staff more than the public.
+func (s *server) etagFor(snap *snapshot.Snapshot, staff bool) string {
+	if staff {
+		return strings.TrimSuffix(s.etag(snap), `"`) + `-staff"`
+	}
+	return s.etag(snap)
 }
 
 // epochText writes an epoch in JSON and tags: 63 bits are more than a number in

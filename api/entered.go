@@ -147,9 +147,8 @@ func readFeature(text []byte, patch bool) (*entered, error) {
 // written. Members that were not given stay as they are.
 func (e *entered) fill(f geo.Feature) (faults []geo.Violation) {
 	base := f.Common()
-	fault := func(field, rule, format string, args ...any) *geo.Violation {
+	fault := func(field, rule, format string, args ...any) {
 		faults = append(faults, geo.Violation{Rule: rule, Layer: f.Layer(), ID: base.ID, Field: field, Detail: fmt.Sprintf(format, args...)})
-		return &faults[len(faults)-1]
 	}
 	if id := string(e.id); base.ID != 0 && id != "" && id != "null" && strings.Trim(id, `"`) != strconv.FormatInt(base.ID, 10) {
 		fault("id", "id", "%s is not the id of this feature", id)
@@ -172,10 +171,10 @@ func (e *entered) fill(f geo.Feature) (faults []geo.Violation) {
 	default:
 		shape, err := e.shape(base.Shape)
 		if err != nil {
-			v := fault(fieldGeometry, fieldGeometry, "%v", err)
+			fault(fieldGeometry, "geometry", "%v", err)
 			var drawn *misdrawn
 			if errors.As(err, &drawn) {
-				v.At = drawn.at
+				faults[len(faults)-1].At = drawn.at
 			}
 			break
 		}

@@ -19,16 +19,14 @@ type filter struct {
 	bbox  bbox
 	span  *span
 	where *cql.Filter // nil: all
+	staff bool        // also what the public may not know of
 }
 
-// visible are the fields of a layer that may be asked for and are shown.
-func visible(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, false) }
-
 // readFilter reads bbox, datetime, filter and the fields of a layer. A field with a
-// value is short for a filter by equality, or of a list for one of its members.
-// The corners of bbox are in box.
-func readFilter(q query, schema *geo.Schema, box crs.Reference) (filter, error) {
-	var f filter
+// value is short for a filter by equality, or of a list for one of its members. Staff
+// may ask for all fields. The corners of bbox are in box.
+func readFilter(q query, schema *geo.Schema, box crs.Reference, staff bool) (filter, error) {
+	f := filter{staff: staff}
 	var err error
 	if f.bbox, err = q.bbox("bbox", box); err != nil {
 		return f, err
@@ -36,7 +34,7 @@ func readFilter(q query, schema *geo.Schema, box crs.Reference) (filter, error) 
 	if f.span, err = q.span("datetime"); err != nil {
 		return f, err
 	}
-	fields := visible(schema)
+	fields := geojson.Fields(schema, staff)
 	all := &cql.Call{Op: "and"}
 	for _, field := range fields {
 		if !q.has(field.Name) {
@@ -135,7 +133,7 @@ func equality(field *geo.Field, text string) (cql.Expr, error) {
 
 // takes reports whether a feature is asked for.
 func (f *filter) takes(feature geo.Feature) bool {
-	if !geo.ForPublic(feature) {
+	if !f.staff && !geo.ForPublic(feature) {
 		return false
 	}
 	base := feature.Common()

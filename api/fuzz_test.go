@@ -1,13 +1,17 @@
 package api_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"gridatlas/api"
 	"gridatlas/api/problem"
+	"gridatlas/geo"
 )
 
 // fuzzed asks for a path with a query from outside. Whatever stands in it, the
@@ -117,5 +121,62 @@ func FuzzTileQuery(f *testing.F) {
 		fuzzed(t, n, "/tiles/map.json", query.Encode(), 200, 400, 404, 410, 414)
 		query.Set("collections", collections)
 		fuzzed(t, n, "/tiles/WebMercatorQuad/"+z+"/"+row+"/0", query.Encode(), 200, 204, 400, 404, 410, 414)
+	})
+}
+
+// deaf is a store that takes everything and keeps nothing.
+type deaf struct{ api.Store }
+
+func (deaf) History(_ context.Context, key geo.Key) ([]geo.Past, error) {
+	return []geo.Past{{Feature: &geo.Booth{Base: geo.Base{ID: key.ID}}}}, nil
+}
+
+func (deaf) Apply(_ context.Context, set geo.ChangeSet) (geo.Head, error) {
+	for change, err := range set.Changes {
+		if err != nil {
+			return geo.Head{}, err
+		}
+		if change.After != nil {
+			if violation := geo.CheckFields(change.After); violation != nil {
+				panic(violation) // the judgement lets through what no store takes
+			}
+		}
+	}
+	return geo.Head{Revision: 1}, nil
+}
+
+// FuzzFeatureBody sends strangers' bytes where features belong: whatever they are,
+// they are a feature that a store takes, or a problem.
+func FuzzFeatureBody(f *testing.F) {
+	n := newTown(f, func(c *api.Config) { c.Writing = &api.Writing{Token: token, Store: deaf{}} })
+	booth := idOf[*geo.Booth]("XLP-1")
+	for _, seed := range []string{
+		boothBody(`"name":"x","trades":["shoe"],"hours":"Mo-Fr 09:00-17:00"`),
+		`{"properties":{"phone":null,"last_checked":"2026年1月2日"},"geometry":{"coordinates":[119.1,36.7]}}`,
+		`{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[[1,2],[3,4],[5,1],[1,2]]],[[]]]},"properties":{"from":"0000-01-01"}}`,
+		`{"type":"Feature","geometry":{"type":"Point","coordinates":[1e400,-0]},"id":7}`,
+		`{"changes":[{"action":"insert","layer":"land","feature":{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,2],[3,4],[5,1],[1,2]]]}}}]}`,
+		"{\"type\":\"Feature\",\"properties\":{\"name\":\"\\u0000\xff\"}}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, ask := range []struct{ method, path, mediaType string }{
+			{"POST", boothItems, "application/geo+json"},
+			{"POST", "/collections/land/items", "application/geo+json"},
+			{"PUT", fmt.Sprintf("%s/%d", boothItems, booth), "application/geo+json"},
+			{"PATCH", fmt.Sprintf("%s/%d", boothItems, booth), "application/merge-patch+json"},
+			{"POST", "/changes", "application/json"},
+		} {
+			r := httptest.NewRequest(ask.method, "http://map.example"+ask.path, strings.NewReader(body))
+			r.Header.Set("Authorization", "Bearer "+token)
+			r.Header.Set("Content-Type", ask.mediaType)
+			r.Header.Set("If-Match", "*")
+			w := httptest.NewRecorder()
+			n.ServeHTTP(w, r)
+			if w.Code != 400 && w.Code != 422 && w.Code != 409 && w.Code != 200 && w.Code != 201 {
+				t.Fatalf("%s %s: %d %s", ask.method, ask.path, w.Code, w.Body)
+			}
+		}
 	})
 }

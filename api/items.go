@@ -32,8 +32,12 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	allowed := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}
-	for _, field := range visible(schema) {
+	staff, err := s.isStaff(w, r)
+	if err != nil {
+		return err
+	}
+	allowed, fields := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}, geojson.Fields(schema, staff)
+	for _, field := range fields {
 		allowed = append(allowed, field.Name)
 	}
 	q, err := readQuery(r, allowed...)
@@ -48,7 +52,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	want, err := readFilter(q, schema, box)
+	want, err := readFilter(q, schema, box, staff)
 	if err != nil {
 		return err
 	}
@@ -57,7 +61,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	limit = min(limit, maxLimit) // OGC API Features asks to clamp, not to refuse
-	snap, token, err := s.pageOf(w, r, schema.Layer, q)
+	snap, token, err := s.pageOf(w, r, question(schema.Layer, q, staff), schema.Layer, q)
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	setContentCRS(w, in)
-	if unchanged(w, r, s.etag(snap), revalidate) {
+	if unchanged(w, r, s.etagFor(snap, staff), revalidate) {
 		return nil
 	}
 	found, err := readPage(r.Context(), layer, want, token, limit)
@@ -97,7 +101,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	o.int("numberMatched", found.matched)
 	o.int("numberReturned", int64(len(found.features)))
 	o.int("revision", snap.Head().Revision)
-	fields, position := visible(schema), positionIn(in)
+	position := positionIn(in)
 	array(&o, "features", found.features, func(f geo.Feature) {
 		o.text = geojson.AppendFeatureIn(o.text, f, fields, position)
 	})
@@ -107,12 +111,11 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 
 // pageOf returns the map that a request is about, and the token of the page: of a
 // first page, the one that all following pages share.
-func (s *server) pageOf(w http.ResponseWriter, r *http.Request, layer geo.Layer, q query) (*snapshot.Snapshot, pageToken, error) {
+func (s *server) pageOf(w http.ResponseWriter, r *http.Request, asked uint32, layer geo.Layer, q query) (*snapshot.Snapshot, pageToken, error) {
 	current, err := s.snapshot(w)
 	if err != nil {
 		return nil, pageToken{}, err
 	}
-	asked := question(layer, q)
 	if !q.has("page") {
 		head := current.Head()
 		return current, pageToken{epoch: head.Epoch, revision: head.Revision, question: asked}, nil

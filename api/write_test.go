@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gridatlas/api"
 	"gridatlas/api/problem"
@@ -23,7 +24,8 @@ const token = "a token for tests only"
 // writer is a node over a store of its own, followed as a server does it.
 type writer struct {
 	*node
-	store data.Store
+	store   data.Store
+	writing *api.Writing
 }
 
 // newWriter fills a store with the town, of which ids are given anew, layer by
@@ -47,7 +49,8 @@ func newWriterOn(t testing.TB, store data.Store) *writer {
 	if _, err := store.Apply(t.Context(), geo.ChangeSet{Note: "the town", At: now, Changes: geo.Changes(changes...)}); err != nil {
 		t.Fatal(err)
 	}
-	n := newNode(t, func(c *api.Config) { c.Writing = &api.Writing{Token: token, Store: store} })
+	writing := &api.Writing{Token: token, Store: store}
+	n := newNode(t, func(c *api.Config) { c.Writing = writing })
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})
 	go func() {
@@ -66,7 +69,7 @@ func newWriterOn(t testing.TB, store data.Store) *writer {
 			t.Fatal("no map came")
 		}
 	}
-	return &writer{n, store}
+	return &writer{n, store, writing}
 }
 
 // send asks with the token; header are name, value pairs.
@@ -326,5 +329,87 @@ func TestRepeats(t *testing.T) {
 	gone := w.must(t, 204, w.send(t, "DELETE", path, "", "If-Match", "*", "Idempotency-Key", "k3"))
 	if again := w.must(t, 204, w.send(t, "DELETE", path, "", "If-Match", "*", "Idempotency-Key", "k3")); again.Header().Get("X-Revision") != gone.Header().Get("X-Revision") {
 		t.Errorf("gone again as %v", again.Header())
+	}
+}
+
+// Lists and schemas show all to those with the token; a page of one audience is no
+// page of the other.
+func TestStaffSeeAll(t *testing.T) {
+	w := newWriter(t)
+	for path, holds := range map[string]string{
+		"/collections/facilities/items":                              `"numberMatched":2`,
+		"/collections/facilities/items?filter=kind%3D'camera_high'":  `"numberMatched":1`,
+		"/collections/buildings/items":                               `"residents":47`,
+		"/collections/buildings/items?residents=47":                  `"numberMatched":1`,
+		"/collections/buildings/items?filter=residents%20%3E%201000": `"numberMatched":1`,
+		"/collections/buildings/schema":                              `"rental_dwellings"`,
+		"/collections/buildings/queryables":                          `"surveyed_by"`,
+	} {
+		staff, public := w.must(t, 200, w.send(t, "GET", path, "")), w.get(t, path)
+		if !strings.Contains(staff.Body.String(), holds) || strings.Contains(public.Body.String(), holds) {
+			t.Errorf("%s: staff see %s", path, staff.Body)
+		}
+		if tag := staff.Header().Get("ETag"); tag != "" && tag == public.Header().Get("ETag") {
+			t.Errorf("%s: one ETag for two answers", path)
+		}
+	}
+	next := local(t, linkOf(parse(t, w.send(t, "GET", "/collections/buildings/items?limit=1", "").Body.Bytes()), "next"))
+	w.must(t, 200, w.send(t, "GET", next, ""))
+	w.must(t, 400, w.get(t, next))
+}
+
+// moody is a store that answers as it is told.
+type moody struct {
+	api.Store
+	answers []error // of the next calls of Apply; nil: carried out
+	calls   int
+}
+
+func (m *moody) Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error) {
+	if m.calls++; m.calls <= len(m.answers) && m.answers[m.calls-1] != nil {
+		return geo.Head{}, m.answers[m.calls-1]
+	}
+	return m.Store.Apply(ctx, set)
+}
+
+// What the store refuses has an answer: a change of what was relied on is tried
+// once more, on the next map.
+func TestStoreThatRefuses(t *testing.T) {
+	stale, conflict := &geo.Stale{Layers: []geo.Layer{geo.Places}}, &geo.Conflict{Keys: []geo.Key{{Layer: geo.Booths, ID: 1}}}
+	for _, test := range []struct {
+		name    string
+		answers []error
+		ifMatch string // empty: as it was seen
+		status  int
+		calls   int
+	}{
+		{"stale once", []error{stale}, "", 200, 2},
+		{"stale twice", []error{stale, stale}, "", 409, 2},
+		{"changed by another node", []error{conflict}, "", 412, 1},
+		{"changed by another node, whatever it was", []error{conflict}, "*", 409, 1},
+		{"away", []error{geo.ErrUnavailable}, "", 503, 1},
+		{"full", []error{geo.ErrFull}, "", 507, 1},
+		{"a code that is spent", []error{&geo.Violation{Rule: "code_spent", Layer: geo.Booths, Field: "code"}}, "", 422, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWriter(t)
+			m := &moody{Store: w.store, answers: test.answers}
+			w.writing.Store = m
+			time.AfterFunc(50*time.Millisecond, func() { // something else is written meanwhile
+				changed := geo.Insert(&geo.LandArea{Base: geo.Base{Shape: box(0, 0, 9, 9)}, Kind: "green"})
+				if _, err := w.store.Apply(context.Background(), geo.ChangeSet{Changes: geo.Changes(changed)}); err != nil {
+					t.Error(err)
+				}
+			})
+			seen := test.ifMatch
+			if seen == "" {
+				seen = w.get(t, boothItems+"/1").Header().Get("ETag")
+			}
+			w.must(t, test.status, w.send(t, "PATCH", boothItems+"/1", `{"properties":{"phone":"1"}}`, "If-Match", seen))
+			if m.calls != test.calls {
+				t.Errorf("%d calls", m.calls)
+			}
+			time.Sleep(60 * time.Millisecond)
+		})
 	}
 }
