@@ -163,6 +163,29 @@ func TestFilterConformance(t *testing.T) {
 	}
 }
 
+// BenchmarkFilter takes the first 100 of 40,000 buildings, and counts all that match.
+func BenchmarkFilter(b *testing.B) {
+	n := newNode(b)
+	n.publish(suburb(b))
+	for name, filter := range map[string]string{
+		"number":  "levels BETWEEN 5 AND 9 AND use = 'residential'",
+		"like":    "number LIKE '1%' OR casei(source) = casei('BENCH')",
+		"box":     "S_WITHIN(geometry, BBOX(119.1, 36.7, 119.11, 36.71))",
+		"polygon": "S_INTERSECTS(geometry, POLYGON((119.09 36.69, 119.11 36.695, 119.12 36.71, 119.1 36.702, 119.09 36.69))) AND levels > 3",
+		"apart":   "S_DISJOINT(geometry, POLYGON((119.09 36.69, 119.11 36.695, 119.12 36.71, 119.1 36.702, 119.09 36.69)))",
+	} {
+		path := "/collections/buildings/items?filter=" + url.QueryEscape(filter)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if w := n.get(b, path); w.Code != http.StatusOK {
+					b.Fatal(w.Body)
+				}
+			}
+		})
+	}
+}
+
 func FuzzFilter(f *testing.F) {
 	n := newTown(f)
 	f.Add("name LIKE '%区' AND s_within(geometry, BBOX(119,36,120,37))", "cql2-text", "")
