@@ -25,18 +25,22 @@ func answers(f *flavour) []layer {
 		Paint: map[string]any{"fill-pattern": f.closureHatch},
 	}
 	closedEdge := layer{
-		ID: "closure-line", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10,
+		ID: "closure-line", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10, Filter: polygons(),
 		Paint: map[string]any{"line-color": f.closure, "line-width": 2.5},
 	}
-	return []layer{
-		closed, closedEdge,
-		{ // on each street that is shut
-			ID: "closure-icon", Type: "symbol", Source: "map", SourceLayer: "closures", MinZoom: 13, Filter: lines(),
-			Layout: map[string]any{
-				"symbol-placement": "line-center", "icon-image": "closures", "icon-size": iconSize,
-				"icon-rotation-alignment": "viewport", "icon-allow-overlap": true,
-			},
+	// A street that is shut is barred: red bars on the ground of a label.
+	closedRim := layer{
+		ID: "closure-street-rim", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10, Filter: lines(),
+		Paint: map[string]any{"line-color": f.halo, "line-width": byZoom(stop{10, 3}, stop{13, 6}, stop{16, 9})},
+	}
+	closedStreet := layer{
+		ID: "closure-street", Type: "line", Source: "map", SourceLayer: "closures", MinZoom: 10, Filter: lines(),
+		Paint: map[string]any{
+			"line-color": f.closure, "line-width": byZoom(stop{10, 2}, stop{13, 4}, stop{16, 6}),
+			"line-dasharray": []float64{1.2, .5},
 		},
+	}
+	return []layer{
 		{
 			ID: "worklist-area", Type: "fill", Source: "worklist", Filter: polygons(),
 			Paint: map[string]any{"fill-color": f.closure, "fill-opacity": 0.35},
@@ -52,6 +56,14 @@ func answers(f *flavour) []layer {
 		outline("inner", 1.5, []float64{1.33, 2}),
 		outline("middle", 1.5, []float64{4.67, 2.67}),
 		outline("outer", 2.5, nil),
+		closed, closedEdge, closedRim, closedStreet,
+		{ // on each street that is shut
+			ID: "closure-icon", Type: "symbol", Source: "map", SourceLayer: "closures", MinZoom: 13, Filter: lines(),
+			Layout: map[string]any{
+				"symbol-placement": "line-center", "icon-image": "closures", "icon-size": iconSize,
+				"icon-rotation-alignment": "viewport", "icon-allow-overlap": true,
+			},
+		},
 		{
 			ID: "selection-area", Type: "fill", Source: "selection", Filter: is("part", "area"),
 			Paint: map[string]any{"fill-color": f.selection, "fill-opacity": 0.12},

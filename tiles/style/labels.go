@@ -32,24 +32,32 @@ func labels(f *flavour) []layer {
 	for _, set := range serviceIcons(f) {
 		out = append(out, icons(f, set)...)
 	}
-	return append(out, circleLabels(f), results(f))
+	return append(append(out, circleLabels(f)), results(f)...)
 }
 
-// results are the places of the list: always drawn, their names first of all.
-func results(f *flavour) layer {
-	return layer{
+// results are the places of the list: always drawn; their names come first of all
+// names, and leave every icon of them free.
+func results(f *flavour) []layer {
+	names := layer{
+		ID: "result-name", Type: "symbol", Source: "results", MinZoom: 14.5,
+		Layout: map[string]any{
+			"symbol-sort-key": get("minutes"),
+			"text-field":      get("name"),
+			"text-font":       bold, "text-size": 14, "text-max-width": 7.5,
+			"text-variable-anchor": []string{"left", "top", "right", "bottom"},
+			"text-radial-offset":   1.3, "text-justify": "auto",
+		},
+		Paint: halo(f, f.text),
+	}
+	icons := layer{
 		ID: "result", Type: "symbol", Source: "results", MinZoom: 12,
 		Layout: map[string]any{
 			"icon-image": get("image"), "icon-size": list{"interpolate", list{"linear"}, list{"zoom"}, 12, 14. / 36, 15, 22. / 36, 16.5, 28. / 36},
 			"icon-allow-overlap": true, "icon-padding": 0,
 			"symbol-sort-key": get("minutes"),
-			"text-field":      list{"step", list{"zoom"}, "", 14.5, get("name")},
-			"text-font":       bold, "text-size": 14, "text-max-width": 7.5, "text-optional": true,
-			"text-variable-anchor": []string{"left", "top", "right", "bottom"},
-			"text-radial-offset":   1.1, "text-justify": "auto",
 		},
-		Paint: halo(f, f.text),
 	}
+	return []layer{names, icons}
 }
 
 type label struct {

@@ -6,13 +6,13 @@ import type { Drawn } from '../types';
 
 // Layers of the style by rank; the ones of a rank are asked for together.
 const rank = (id: string): number => {
-  if (id === 'result') return 0;
+  if (id === 'result' || id === 'result-name') return 0;
   if (id.startsWith('icon-') || id.startsWith('dot-')) return 1;
   if (id === 'gate') return 2;
   if (id === 'building' || id === 'label-building') return 3;
   if (id === 'label-compound' || id.startsWith('label-green') || id.startsWith('label-water')) return 4;
   if (id.startsWith('street-') || /^label-(main|collector|local)$/.test(id)) return 5;
-  if (id === 'closure') return 1;
+  if (id.startsWith('closure')) return 1;
   if (id === 'compound') return 6;
   if (id === 'hit-grid' || id === 'label-grid') return 7;
   if (id === 'hit-community' || id === 'label-community') return 8;
