@@ -9,7 +9,7 @@ import type { Reached } from './types';
 export const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
 export const phoneFields = ['phone', 'duty_phone'];
 /** Fields that the card says in its own way, or that say nothing to visitors. */
-const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', ...phoneFields]);
+const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', 'reason', 'for', ...phoneFields]);
 
 /** What a feature has to say in its fields, beside what cards say in their own way. */
 export function rowsOf(layer: string, p: Record<string, unknown>): { field: Field; value: string }[] {
@@ -52,6 +52,11 @@ export function stateLine(layer: string, p: Record<string, unknown>, listed: Rea
     chips.push(h('span', { class: `state ${listed.open_now ? 'open' : 'closed'}` }, t(listed.open_now ? 'open.yes' : 'open.no')));
   }
   const words: string[] = [];
+  if (layer === 'closures') {
+    if (typeof p.reason === 'string' && p.reason !== '') chips.push(h('span', { class: 'state warn' }, p.reason));
+    const shutTo = fieldsOf(layer).find((f) => f.name === 'for');
+    if (shutTo && typeof p.for === 'string' && p.for !== '') words.push(`${titleText(shutTo)}${languageIndex === 1 ? ': ' : '：'}${termTitle(shutTo, p.for)}`);
+  }
   if (typeof p.hours === 'string' && p.hours !== '') words.push(format.hours(p.hours));
   if (layer === 'shelters' && typeof p.capacity === 'number') words.push(t('card.room', { n: format.number(Math.max(0, p.capacity - (typeof p.taken === 'number' ? p.taken : 0))) }));
   if (chips.length === 0 && words.length === 0) return null;

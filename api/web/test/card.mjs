@@ -82,3 +82,17 @@ test('the way in a card ends where the list says, also from a copied address', a
 test('a view that no map has is passed over', async () => {
   await withPage(desktop, '/?view=999,999,99', mapDrawn);
 });
+
+test('the card of a closure says first why, and who is kept out', async () => {
+  const { lon, lat } = await somewhere();
+  const closure = {
+    type: 'Feature', id: 7, layer: 'closures', properties: { name: '健康街封闭', reason: '积水', for: 'all' },
+    geometry: { type: 'LineString', coordinates: [[lon, lat], [lon + 0.001, lat]] },
+  };
+  const prepare = (page) => page.route('**/collections/closures/items/7*', (route) => route.fulfill({ json: closure }));
+  await withPage({ ...desktop, prepare }, '/?show=closures/7', async (page) => {
+    await page.locator('#card h2').waitFor();
+    assert.equal(await page.locator('#card .states').textContent(), '积水限制对象：所有人');
+    assert.equal(await page.locator('#card .states .state').textContent(), '积水');
+  });
+});
