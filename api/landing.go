@@ -39,7 +39,7 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page
-// goes to those that do not say.
+// goes to those that name HTML, as browsers do: programs take anything (*/*).
 func wantsJSON(r *http.Request) bool {
 	switch f := r.URL.Query().Get("f"); f {
 	case "":
@@ -66,7 +66,7 @@ func wantsJSON(r *http.Request) bool {
 			page = max(page, weight)
 		}
 	}
-	return json > page
+	return page == 0 || json > page
 }
 
 // assets answers /assets/ and /sprites/: the files of the pages and the pictures of

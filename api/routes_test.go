@@ -17,7 +17,8 @@ import (
 
 // good are requests that every route answers with 200.
 var good = []struct{ path, mediaType, holds string }{
-	{"/", "", "<!doctype html>/"},
+	{"/", "", `"rel":"service-desc"`},
+	{"/?f=html", "", "<!doctype html>/"},
 	{"/?f=json", "application/json", `"rel":"conformance"`},
 	{"/conformance", "application/json", "ogcapi-features-1/1.0/conf/core"},
 	{"/collections", "application/json", `"id":"streets"`},
@@ -313,8 +314,8 @@ func TestRootForWhom(t *testing.T) {
 		path, accept string
 		page         bool
 	}{
-		{"/", "", true},
-		{"/", "*/*", true},
+		{"/", "", false},
+		{"/", "*/*", false}, // OWSLib, GDAL, curl
 		{"/", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true},
 		{"/", "application/json", false},
 		{"/", "application/json, text/html;q=0.5", false},

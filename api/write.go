@@ -81,7 +81,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 		return err
 	}
 	done, err := s.commit(w, r, writing{
-		note: "edit " + key.String(), fingerprint: fingerprint(r, body),
+		note: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r)
 			if err != nil {
@@ -106,7 +106,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = s.commit(w, r, writing{
-		note: "delete " + key.String(), fingerprint: fingerprint(r, nil),
+		note: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r)
 			if err != nil {
@@ -199,11 +199,14 @@ func changedSince(etag string) *problem.Problem {
 // if the writer named a state.
 func moved(err error, r *http.Request) error {
 	var conflict *geo.Conflict
-	if errors.As(err, &conflict) && r.Header.Get("If-Match") != "*" {
+	if errors.As(err, &conflict) && !anyState(r) {
 		return changedSince("")
 	}
 	return err
 }
+
+// anyState reports whether a writer wants to change whatever stands.
+func anyState(r *http.Request) bool { return strings.TrimSpace(r.Header.Get("If-Match")) == "*" }
 
 // itemTag is the ETag of a feature: of its row alone, so that it can be sent back as
 // If-Match. Staff are shown another text than the public.

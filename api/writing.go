@@ -95,8 +95,11 @@ type writing struct {
 	// prepare works out the changes on a map. It is called again when that map turns
 	// out to be an old one, and makes new features each time.
 	prepare func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error)
-	many    bool  // changes, of which faults name their own
-	reverts int64 // the revision that is undone
+	// whatever stands now is to be changed, also when the map of this node has yet to
+	// hear of it.
+	whatever bool
+	many     bool  // changes, of which faults name their own
+	reverts  int64 // the revision that is undone
 }
 
 // outcome is what a write did: the states that it wrote, in the order of the
@@ -139,7 +142,8 @@ func (s *server) commit(w http.ResponseWriter, r *http.Request, work writing) (o
 		}
 		done, err := s.apply(ctx, snap, key, work)
 		var stale *geo.Stale
-		if errors.As(err, &stale) && try < tries {
+		var conflict *geo.Conflict
+		if behind := errors.As(err, &stale) || work.whatever && errors.As(err, &conflict); behind && try < tries {
 			s.await(ctx, func(next *snapshot.Snapshot) bool { return next != snap })
 			continue
 		}

@@ -43,8 +43,8 @@ func TestLines(t *testing.T) {
 		if diff := cmp.Diff(parts, reversed); diff != "" {
 			t.Fatalf("%s\n%s", diff, describe(s))
 		}
-		source := toGEOS(t, c, lineOf(s))
-		got := toGEOS(t, c, geometryOf(mvt.Feature{Type: mvt.Lines, Parts: parts}))
+		source := toGEOS(t, c, sidesOf(orb.MultiLineString{lineOf(s)}))
+		got := toGEOS(t, c, sidesOf(geometryOf(mvt.Feature{Type: mvt.Lines, Parts: parts}).(orb.MultiLineString)))
 		if !box.Contains(source) {
 			cut++
 		}
@@ -58,6 +58,17 @@ func TestLines(t *testing.T) {
 		}
 	}
 	t.Logf("%d lines were cut", cut)
+}
+
+// sidesOf returns lines side by side: GEOS takes the buffer of a line that ends where
+// it began for that of a ring, which may miss the inside.
+func sidesOf(lines orb.MultiLineString) (sides orb.MultiLineString) {
+	for _, line := range lines {
+		for i := range len(line) - 1 {
+			sides = append(sides, line[i:i+2])
+		}
+	}
+	return sides
 }
 
 // lineOf returns the one line of a shape in units of the tile under test.

@@ -58,7 +58,7 @@ test('no other host is asked until a visitor lays its map under ours', async (t)
 
 test('the policy lets in that host and no other', async (t) => {
   if (skip()) return t.skip(skip());
-  const policy = (await fetch(base)).headers.get('Content-Security-Policy');
+  const policy = (await fetch(`${base}/?f=html`)).headers.get('Content-Security-Policy');
   assert.deepEqual(policy.match(/https?:[^ ;]+/g), [outside.origin]);
 });
 
