@@ -106,7 +106,7 @@ func TestNoStoreNoFile(t *testing.T) {
 	cluster.KillPostmaster(t)
 	s := launch(t, "--store", store, "--cache-dir", t.TempDir())
 	s.says(t, "there is no map to serve until it answers")
-	for _, path := range []string{anyBooth, "/", "/readyz", "/walk/circle?lon=119&lat=36", "/search?q=1", "/tiles/map.json", "/tiles/map/14/13600/6400.mvt"} {
+	for _, path := range []string{anyBooth, "/?f=html", "/readyz", "/walk/circle?lon=119&lat=36", "/search?q=1", "/tiles/map.json", "/tiles/map/14/13600/6400.mvt"} {
 		answer, err := http.Get(s.url + path)
 		if err != nil {
 			t.Fatal(err)
