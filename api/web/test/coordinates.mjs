@@ -71,7 +71,15 @@ test('a finger held down does what a right click does, and a tap does not', asyn
     const finger = await context.newCDPSession(page);
     const down = (x, y) => finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
     const up = () => finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await down(180, 250);
+    // On a place the finger would open that place.
+    const [x, y] = await page.evaluate(() => {
+      const { map } = window.gridatlas;
+      const top = map.getCanvas().getBoundingClientRect().top;
+      const free = (x, y) => !map.queryRenderedFeatures([[x - 24, y - top - 24], [x + 24, y - top + 24]]).some((f) => ['symbol', 'circle'].includes(f.layer.type));
+      const spots = [160, 190, 220, 250, 280, 310, 380, 410, 440, 470].flatMap((y) => [60, 100, 140, 180, 220].map((x) => [x, y]));
+      return spots.find(([x, y]) => free(x, y) && document.elementFromPoint(x, y) === map.getCanvas());
+    });
+    await down(x, y);
     await page.waitForURL(/show=[\d.]+,[\d.]+/);
     await up();
     assert.match(await page.locator('#card').innerText(), /地图上的位置[\s\S]*GCJ-02[\s\S]*BD-09/);

@@ -86,9 +86,16 @@ test('measuring with a finger; the place to start from is chosen with another to
   await withPage(phone, `/?view=${lon},${lat},16`, async (page) => {
     await mapDrawn(page);
     await page.getByRole('button', { name: '测量' }).tap();
-    for (const [x, y] of [[100, 420], [200, 420]]) await page.touchscreen.tap(x, y);
-    await page.waitForFunction(() => /^[\d.]+ 米$/.test(document.querySelector('#measure strong').textContent));
-    assert.equal((await points(page)).length, 2);
+    await page.locator('#measure').waitFor();
+    const drawn = (count) => page.waitForFunction(
+      (n) => window.gridatlas.map.getSource('measure').getData().then((data) => data.features.filter((f) => f.properties.part === 'point').length === n),
+      count,
+    );
+    await page.touchscreen.tap(100, 420);
+    await drawn(1);
+    await page.touchscreen.tap(200, 420);
+    await drawn(2);
+    assert.match(await value(page), /^[\d.]+ 米$/);
     // The other tool takes the map over and keeps it.
     await page.evaluate(() => document.getElementById('from-change').click());
     await page.evaluate(() => [...document.querySelectorAll('#from-menu button')].find((b) => b.textContent.includes('点一下')).click());
