@@ -90,9 +90,9 @@ export function makeLayers(changed: () => void): void {
     h('label', { class: 'field' }, h('span', {}, t('layers.theme')), colours),
   );
   const credit = (): void => {
-    byId('underlay-credit').hidden = !config.underlay || !state.get(underlay);
+    if (config.underlay) byId('underlay-credit').hidden = !state.get(underlay);
   };
-  byId('underlay-credit').textContent = config.underlay ? t('underlay.credit', { name: config.underlay.attribution.replace(/^©\s*/, '') }) : '';
+  if (config.underlay) byId('underlay-credit').textContent = t('underlay.credit', { name: config.underlay.attribution.replace(/^©\s*/, '') });
   credit();
   open.addEventListener('click', () => toggle(Boolean(panel.hidden)));
   panel.addEventListener('keydown', (event) => {
