@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/tiles"
 )
 
 // fewer returns at most so many boxes that cover all of the given ones: those that
@@ -47,18 +48,8 @@ func fewer(boxes []geo.Box, most int) []geo.Box {
 	return merged
 }
 
-// alongCurve is the place of the middle of a box along a Z-order curve.
+// alongCurve is the place of the middle of a box along a curve over the ground.
 func alongCurve(b geo.Box) uint64 {
 	c := b.Centre()
-	return apart(uint32(c.X)^1<<31) | apart(uint32(c.Y)^1<<31)<<1
-}
-
-// apart puts a zero bit before each bit.
-func apart(v uint32) uint64 {
-	x := uint64(v)
-	x = (x | x<<16) & 0x0000ffff0000ffff
-	x = (x | x<<8) & 0x00ff00ff00ff00ff
-	x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
-	x = (x | x<<2) & 0x3333333333333333
-	return (x | x<<1) & 0x5555555555555555
+	return tiles.Hilbert(uint32(c.X)^1<<31, uint32(c.Y)^1<<31, 32)
 }

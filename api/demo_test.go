@@ -8,29 +8,12 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 
 	"gridatlas/api"
-	"gridatlas/data/demo"
+	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
-
-// city builds the demo city as a store would number it.
-func city(t testing.TB) *snapshot.Snapshot {
-	t.Helper()
-	b := snapshot.NewBuilder()
-	ids := map[geo.Layer]int64{}
-	for change, err := range demo.Weifang(demo.Options{}).Changes {
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := change.After
-		ids[f.Layer()]++
-		f.Common().ID, f.Common().Version, f.Common().Revision = ids[f.Layer()], 1, 1
-		b.Add(f)
-	}
-	return b.Build(geo.Head{Epoch: 1, Revision: 1})
-}
 
 // What the demo city promises, asked for over HTTP; and how long answers take.
 func TestDemoCity(t *testing.T) {
@@ -38,7 +21,7 @@ func TestDemoCity(t *testing.T) {
 		t.Skip("the demo city takes seconds to make")
 	}
 	n := newNode(t, func(c *api.Config) { c.Demo = true })
-	n.publish(city(t))
+	n.publish(demotest.City(t, 0))
 	if got := n.getJSON(t, "/collections/places/items?kind=community&limit=1")["numberMatched"]; got != 185.0 {
 		t.Errorf("%v communities", got)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gridatlas/api"
+	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
 )
 
@@ -17,7 +18,7 @@ import (
 // client included: made anew each time, and kept while one change set a second
 // moves a booth and writes a building again.
 func BenchmarkTiles(b *testing.B) {
-	snap := city(b)
+	snap := demotest.City(b, 0)
 	for _, test := range []struct {
 		name     string
 		zoom     int

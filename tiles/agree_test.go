@@ -12,30 +12,14 @@ import (
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/planar"
 
-	"gridatlas/data/demo"
+	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
 
-// demoCity returns the demo city with so many buildings, 0: as it is.
-func demoCity(t testing.TB, scale int) *snapshot.Snapshot {
-	t.Helper()
-	b, ids := snapshot.NewBuilder(), map[geo.Layer]int64{}
-	for change, err := range demo.Weifang(demo.Options{Scale: scale}).Changes {
-		if err != nil {
-			t.Fatal(err)
-		}
-		base := change.After.Common()
-		ids[change.Key.Layer]++
-		base.ID, base.Version, base.Revision = ids[change.Key.Layer], 1, 1
-		b.Add(change.After)
-	}
-	return b.Build(geo.Head{Epoch: 1, Revision: 1})
-}
-
 // weifang is the demo city, made once for all tests.
-var weifang = sync.OnceValue(func() *snapshot.Snapshot { return demoCity(&testing.B{}, 0) })
+var weifang = sync.OnceValue(func() *snapshot.Snapshot { return demotest.City(&testing.B{}, 0) })
 
 // someTile returns a tile of a zoom somewhere in a box.
 func someTile(r *rand.Rand, z uint32, box geo.Box) tiles.Address {

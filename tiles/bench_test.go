@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
 
 // largeCity is the demo city on more ground, with 200,000 buildings.
-var largeCity = sync.OnceValue(func() *snapshot.Snapshot { return demoCity(&testing.B{}, 200_000) })
+var largeCity = sync.OnceValue(func() *snapshot.Snapshot { return demotest.City(&testing.B{}, 200_000) })
 
 // sixLayers are the ones that speed is measured with.
 const sixLayers = "compounds,buildings,facilities,gates,streets,land"

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb/encoding/wkb"
 
-	"gridatlas/data/demo"
+	"gridatlas/data/demo/demotest"
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -71,18 +71,7 @@ func demoCity(t testing.TB, _ string) *snapshot.Snapshot {
 	if testing.Short() {
 		t.Skip("the demo city takes seconds to make")
 	}
-	b := snapshot.NewBuilder()
-	ids := map[geo.Layer]int64{}
-	for change, err := range demo.Weifang(demo.Options{}).Changes {
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := change.After
-		ids[f.Layer()]++
-		f.Common().ID = ids[f.Layer()]
-		b.Add(f)
-	}
-	return b.Build(geo.Head{Epoch: 1, Revision: 1})
+	return demotest.City(t, 0)
 }
 
 // streetsOf leaves of a city what its network is made of, each street changed.
