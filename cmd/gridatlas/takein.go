@@ -54,7 +54,7 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	if c.DryRun {
 		open = func() (data.Store, error) { return openExisting(ctx, c.Store) }
 	}
-	standing, records := snapshot.Empty(), data.RecordReader(noRecords{})
+	standing, records := snapshot.Empty(), geo.RecordReader(noRecords{})
 	store, err := open()
 	switch {
 	case c.DryRun && errors.Is(err, geo.ErrNotFound):

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/data/source"
 	"gridatlas/data/worklist"
 	"gridatlas/geo"
@@ -56,7 +55,7 @@ type Intake struct {
 
 // Prepare works out what taking rows in changes. The features of the rows belong
 // to the intake afterwards.
-func Prepare(ctx context.Context, s *snapshot.Snapshot, records data.RecordReader, rows []Row, o Options) (*Intake, error) {
+func Prepare(ctx context.Context, s *snapshot.Snapshot, records geo.RecordReader, rows []Row, o Options) (*Intake, error) {
 	in := &Intake{base: s.Head().Revision, source: o.Source}
 	known, err := in.remembered(ctx, records)
 	if err != nil {
@@ -81,7 +80,7 @@ func Prepare(ctx context.Context, s *snapshot.Snapshot, records data.RecordReade
 }
 
 // remembered reads what is known of the source and its rows.
-func (in *Intake) remembered(ctx context.Context, records data.RecordReader) (map[string]source.Known, error) {
+func (in *Intake) remembered(ctx context.Context, records geo.RecordReader) (map[string]source.Known, error) {
 	if in.source == nil {
 		return nil, nil
 	}
@@ -139,7 +138,7 @@ func byLayer(rows []Row) iter.Seq2[geo.Layer, []source.Delivery] {
 }
 
 // settle brings the worklist up to date.
-func (in *Intake) settle(ctx context.Context, records data.RecordReader, o Options) error {
+func (in *Intake) settle(ctx context.Context, records geo.RecordReader, o Options) error {
 	held := map[string]worklist.Held{}
 	err := worklist.Items.All(ctx, records, func(id string, version int64, item worklist.Item) error {
 		held[id] = worklist.Held{Item: item, Version: version}

@@ -69,7 +69,7 @@ func TestCutApply(t *testing.T) {
 	if _, err := direct.Apply(t.Context(), geo.ChangeSet{Changes: geo.Changes(geo.Insert(kept))}); err != nil {
 		t.Fatal(err)
 	}
-	written := data.Table[int]{Kind: "cut"}
+	written := geo.RecordTable[int]{Kind: "cut"}
 	const added = 20
 	features, revision, serial := 1, int64(1), 0
 	// next is a change set that inserts, rewrites, needs history and writes a record.

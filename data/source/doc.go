@@ -11,5 +11,5 @@
 // meanwhile: then the edit is kept and listed.
 //
 // Reading files is data/files' affair; what is stored here are records of the
-// store (data.Table), written in the change set that writes the features.
+// store (geo.RecordTable), written in the change set that writes the features.
 package source

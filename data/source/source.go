@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
@@ -35,7 +34,7 @@ type Source struct {
 }
 
 // Sources holds every source of a store, by name.
-var Sources = data.Table[Source]{Kind: "source"}
+var Sources = geo.RecordTable[Source]{Kind: "source"}
 
 // Row is what is known of one row of a source.
 type Row struct {
@@ -49,7 +48,7 @@ type Row struct {
 }
 
 // Rows returns the table of the rows of a source, by the value of its key column.
-func Rows(name string) data.Table[Row] { return data.Table[Row]{Kind: "source row " + name} }
+func Rows(name string) geo.RecordTable[Row] { return geo.RecordTable[Row]{Kind: "source row " + name} }
 
 // unknown is the value of a field that nobody has said anything of.
 var unknown = json.RawMessage("null")

@@ -184,7 +184,7 @@ func testRecordBounds(t *testing.T, b Backend) {
 func testRecordsBesideFeatures(t *testing.T, b Backend) {
 	s := fresh(t, b)
 	type link struct{ Booth int64 }
-	table := data.Table[link]{Kind: "links"}
+	table := geo.RecordTable[link]{Kind: "links"}
 	const n = 2500
 	made := make([]*geo.Booth, n)
 	set := func(fail error) geo.ChangeSet {
@@ -249,7 +249,7 @@ func testRecordsBesideFeatures(t *testing.T, b Backend) {
 	if _, _, err := table.Get(t.Context(), s, "row 0007"); !errors.Is(err, geo.ErrNotFound) {
 		t.Errorf("deleted: %v", err)
 	}
-	if _, _, err := (data.Table[link]{Kind: "test"}).Get(t.Context(), s, "no link"); err == nil || !strings.Contains(err.Error(), "no link") {
+	if _, _, err := (geo.RecordTable[link]{Kind: "test"}).Get(t.Context(), s, "no link"); err == nil || !strings.Contains(err.Error(), "no link") {
 		t.Errorf("a value of another type: %v", err)
 	}
 	sound(t, s)
@@ -260,7 +260,7 @@ func testRecordsBesideFeatures(t *testing.T, b Backend) {
 func testRecordsAtOnce(t *testing.T, b Backend) {
 	address := b.New(t)
 	handles := []data.Store{open(t, b, address), open(t, b, address)}
-	counter := data.Table[int]{Kind: "counter"}
+	counter := geo.RecordTable[int]{Kind: "counter"}
 	const writers, rounds = 6, 8
 	done := make(chan error, writers+1)
 	for i := range writers {
@@ -295,7 +295,7 @@ func testRecordsAtOnce(t *testing.T, b Backend) {
 	sound(t, handles[0])
 }
 
-func raise(ctx context.Context, s data.Store, counter data.Table[int]) error {
+func raise(ctx context.Context, s data.Store, counter geo.RecordTable[int]) error {
 	for {
 		n, version, err := counter.Get(ctx, s, "n")
 		if err != nil && !errors.Is(err, geo.ErrNotFound) {

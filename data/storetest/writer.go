@@ -39,7 +39,7 @@ func write(b Backend, address string) error {
 }
 
 // newest is a record that every change set writes: its own serial.
-var newest = data.Table[int]{Kind: "storetest"}
+var newest = geo.RecordTable[int]{Kind: "storetest"}
 
 const newestKey = "newest"
 

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"gridatlas/data"
+	"gridatlas/geo"
 )
 
 // MaxShown is how many items GeoJSON gives at most: more than a person can settle
@@ -31,7 +31,7 @@ type feature struct {
 // largest first, then rows without a place, which stand at their best candidate if
 // they have one. The feature that a row will make is left out: it may hold what is
 // for staff.
-func GeoJSON(ctx context.Context, from data.RecordReader) ([]byte, error) {
+func GeoJSON(ctx context.Context, from geo.RecordReader) ([]byte, error) {
 	waiting := collection{Type: "FeatureCollection", Features: []feature{}}
 	err := Items.All(ctx, from, func(id string, _ int64, item Item) error {
 		if item.State != Open {

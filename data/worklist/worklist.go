@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/geo"
 )
 
@@ -110,7 +109,7 @@ type Settled struct {
 }
 
 // Items holds every item of a store.
-var Items = data.Table[Item]{Kind: "worklist"}
+var Items = geo.RecordTable[Item]{Kind: "worklist"}
 
 // ID names an item by what it is about, so that the same import again finds the
 // same item: the row of a source, or else the kind, the layer and the place.
