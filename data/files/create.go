@@ -11,6 +11,7 @@ import (
 	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/table"
 )
 
 // Writing says what goes into a file and how. The zero value is all of WGS84.
@@ -79,7 +80,7 @@ func FormatOf(path string) (Format, error) {
 type Writer struct {
 	writing Writing
 	aside   aside.Files
-	frame   frame
+	frame   table.Frame
 	form    form
 	layers  map[geo.Layer]*outLayer
 	written Written
@@ -110,7 +111,7 @@ type form interface {
 
 // Create begins a file of that format at path.
 func Create(path string, format Format, writing Writing) (*Writer, error) {
-	w := &Writer{writing: writing, frame: frame{system: writing.System}, aside: aside.Files{Replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
+	w := &Writer{writing: writing, frame: table.Frame{System: writing.System}, aside: aside.Files{Replace: writing.Replace}, layers: map[geo.Layer]*outLayer{}}
 	w.written.Layers = map[geo.Layer]int{}
 	var layers []*outLayer
 	for _, schema := range geo.Catalog() {
@@ -158,7 +159,7 @@ func (w *Writer) Write(f geo.Feature) error {
 	}
 	err := w.form.feature(layer, f)
 	if err == nil {
-		err = w.frame.fault
+		err = w.frame.Fault
 	}
 	if err != nil {
 		return fmt.Errorf("write %v: %w", geo.KeyOf(f), err)

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/transform"
+
+	"gridatlas/geo/table"
 )
 
 // Limits of a list.
@@ -191,7 +193,7 @@ func (c *csvReader) fill(record []string) *RowFault {
 	for i, cell := range record[:min(len(record), len(c.columns))] {
 		var value any
 		if cell != "" {
-			value = unquoteFormula(cell)
+			value = table.UnquoteFormula(cell)
 		}
 		if fault == nil && (!utf8.ValidString(cell) || !c.text.isUTF8() && strings.ContainsRune(cell, utf8.RuneError)) {
 			fault = &RowFault{Place: c.row.Place, Field: c.columns[i], Reason: "the text is not " + c.text.name}

@@ -5,13 +5,6 @@ import "gridatlas/geo"
 // ShortName is the name of a field's column in a Shapefile.
 func ShortName(schema *geo.Schema, field *geo.Field) string { return shortNames(schema)[field.Name] }
 
-// QuoteFormula and UnquoteFormula are what export does to cells of CSV, and
-// import takes back.
-var (
-	QuoteFormula   = quoteFormula
-	UnquoteFormula = unquoteFormula
-)
-
 // LowerShapefileLimit sets the greatest size of a file until undo.
 func LowerShapefileLimit(bytes int64) (undo func()) {
 	before := shapefileLimit

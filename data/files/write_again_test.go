@@ -112,21 +112,3 @@ func TestExportsAreImportedAgain(t *testing.T) {
 		}
 	}
 }
-
-// What keeps a text from being a formula is taken away again, whatever the text.
-func FuzzQuoteFormula(f *testing.F) {
-	for _, text := range oddTexts {
-		f.Add(text)
-	}
-	f.Add("''''=")
-	f.Add("\x00")
-	f.Fuzz(func(t *testing.T, text string) {
-		quoted := files.QuoteFormula(text)
-		if quoted != "" && strings.ContainsAny(quoted[:1], "=+-@\t\r\x00") {
-			t.Errorf("%q becomes %q, which a spreadsheet runs", text, quoted)
-		}
-		if back := files.UnquoteFormula(quoted); back != text {
-			t.Errorf("%q becomes %q and comes back as %q", text, quoted, back)
-		}
-	})
-}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"gridatlas/geo"
+	"gridatlas/geo/table"
 )
 
 // Limits of the table (dBase III): bytes of a text, and of a number.
@@ -110,7 +111,7 @@ func (t *dbfSpool) add(f geo.Feature) error {
 	t.count++
 	for i := range t.columns {
 		c := &t.columns[i]
-		cell := c.cell(cellOf(c.field, f, false), t.text)
+		cell := c.cell(table.Cell(c.field, f, false), t.text)
 		t.length = binary.AppendUvarint(t.length[:0], uint64(len(cell)))
 		if _, err := t.out.Write(t.length); err != nil {
 			return err
@@ -138,7 +139,7 @@ func (c *dbfColumn) cell(value any, text dbfText) string {
 		c.width = max(c.width, len(cell))
 		return cell
 	case float64:
-		cell := string(appendNumber(nil, v))
+		cell := string(table.AppendNumber(nil, v))
 		whole, decimals, _ := strings.Cut(cell, ".")
 		c.whole, c.decimals = max(c.whole, len(whole)), max(c.decimals, len(decimals))
 		return cell
@@ -267,7 +268,7 @@ func (t *dbfSpool) head(headSize, rowSize int) []byte {
 // writeFieldNames tells what the short names of columns mean.
 func writeFieldNames(w io.Writer, layer *outLayer, attribution string) error {
 	lines := csv.NewWriter(w)
-	err := writeText(w, byteOrderMark)
+	err := writeText(w, table.ByteOrderMark)
 	if attribution != "" {
 		err = errors.Join(err, writeText(w, attribution+"\n"))
 	}
@@ -286,5 +287,5 @@ func termsText(field *geo.Field) string {
 	for _, term := range field.Terms {
 		texts = append(texts, term.Value+" "+term.Zh)
 	}
-	return strings.Join(texts, listSeparator)
+	return strings.Join(texts, table.ListSeparator)
 }

@@ -11,13 +11,14 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/table"
 )
 
 // geopackageForm writes layers as plain feature tables: fid is the feature's id,
 // geom its shape, then the fields, with their titles and closed lists by the
 // Schema extension. Of each feature 24 bytes stay in memory for the RTree.
 type geopackageForm struct {
-	frame   *frame
+	frame   *table.Frame
 	session geopackage.Session
 	open    bool
 	tables  map[*outLayer]*featureTable
@@ -41,8 +42,8 @@ type featureTable struct {
 // between.
 var geopackageOptions = url.Values{"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_locking_mode": {"EXCLUSIVE"}, "_foreign_keys": {"1"}}
 
-func newGeoPackageForm(path string, to *aside.Files, frame *frame, layers []*outLayer, writing Writing) (form, error) {
-	if err := frame.describable(GeoPackage); err != nil {
+func newGeoPackageForm(path string, to *aside.Files, frame *table.Frame, layers []*outLayer, writing Writing) (form, error) {
+	if err := describable(frame.System, GeoPackage); err != nil {
 		return nil, err
 	}
 	file, err := to.Create(path)
@@ -68,7 +69,7 @@ func (g *geopackageForm) begin(layers []*outLayer, writing Writing) error {
 	if err := g.session.Exec(geopackage.Tables); err != nil {
 		return err
 	}
-	if system := g.frame.system; system != crs.WGS84 {
+	if system := g.frame.System; system != crs.WGS84 {
 		err := g.session.Exec("INSERT INTO gpkg_spatial_ref_sys (srs_name, srs_id, organization, organization_coordsys_id, definition) VALUES (?, ?, 'EPSG', ?, ?)",
 			system.Title(), int64(system.EPSG()), int64(system.EPSG()), system.WKT())
 		if err != nil {
@@ -80,8 +81,8 @@ func (g *geopackageForm) begin(layers []*outLayer, writing Writing) error {
 		if writing.Attribution != "" {
 			description += ". " + writing.Attribution
 		}
-		table := geopackage.Table{Schema: layer.schema, Fields: layer.fields, Description: description, SRS: int32(g.frame.system.EPSG())}
-		if err := table.Create(g.session); err != nil {
+		features := geopackage.Table{Schema: layer.schema, Fields: layer.fields, Description: description, SRS: int32(g.frame.System.EPSG())}
+		if err := features.Create(g.session); err != nil {
 			return fmt.Errorf("table %s: %w", layer.schema.Layer, err)
 		}
 		t := &featureTable{layer: layer, place: geopackage.HasPlace(layer.schema), sides: geopackage.NoSides}
@@ -134,11 +135,11 @@ func (g *geopackageForm) feature(layer *outLayer, f geo.Feature) error {
 
 // geometry makes the blob of a shape and returns its sides.
 func (g *geopackageForm) geometry(s geo.Shape, multi bool) (sides geopackage.Sides, err error) {
-	if g.frame.system == crs.WGS84 {
+	if g.frame.System == crs.WGS84 {
 		g.blob, err = geopackage.AppendBlob(g.blob[:0], s, multi)
 		return geopackage.SidesOf(s.Box()), err
 	}
-	g.blob, sides, err = geopackage.AppendBlobIn(g.blob[:0], s, multi, int32(g.frame.system.EPSG()), g.frame.at)
+	g.blob, sides, err = geopackage.AppendBlobIn(g.blob[:0], s, multi, int32(g.frame.System.EPSG()), g.frame.At)
 	return sides, err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
+	"gridatlas/geo/table"
 )
 
 // shapefileForm writes Shapefiles (ESRI white paper of July 1998): a set of files
@@ -27,7 +28,7 @@ type shapefileForm struct {
 	zipped  bool
 	aside   *aside.Files
 	archive *os.File // of a zip
-	frame   *frame
+	frame   *table.Frame
 	writing Writing
 	text    dbfText
 	layers  []*outLayer
@@ -67,8 +68,8 @@ type shapeSet struct {
 	record   []byte
 }
 
-func newShapefileForm(path string, to *aside.Files, frame *frame, layers []*outLayer, writing Writing) (form, error) {
-	if err := frame.describable(Shapefile); err != nil {
+func newShapefileForm(path string, to *aside.Files, frame *table.Frame, layers []*outLayer, writing Writing) (form, error) {
+	if err := describable(frame.System, Shapefile); err != nil {
 		return nil, err
 	}
 	s := &shapefileForm{path: path, aside: to, frame: frame, writing: writing, layers: layers, zipped: strings.EqualFold(filepath.Ext(path), ".zip")}
@@ -195,7 +196,7 @@ func (s *shapefileForm) feature(layer *outLayer, f geo.Feature) error {
 const shapefileHead = 100
 
 // shape writes a record: its number and length, then the shape, little endian.
-func (set *shapeSet) shape(shape geo.Shape, in *frame) error {
+func (set *shapeSet) shape(shape geo.Shape, in *table.Frame) error {
 	set.count++
 	set.record = appendESRIShape(set.record[:0], shape, set.kind, in, set.grow)
 	words := uint32(len(set.record) / 2)
@@ -228,11 +229,11 @@ func (set *shapeSet) grow(x, y float64) {
 
 // appendESRIShape appends the content of a record. Outer rings run clockwise and
 // holes counterclockwise there, so each ring is written from its end.
-func appendESRIShape(dst []byte, shape geo.Shape, kind int32, in *frame, grow func(x, y float64)) []byte {
+func appendESRIShape(dst []byte, shape geo.Shape, kind int32, in *table.Frame, grow func(x, y float64)) []byte {
 	le := binary.LittleEndian
 	dst = le.AppendUint32(dst, uint32(kind))
 	point := func(p geo.Point) {
-		x, y := in.at(p)
+		x, y := in.At(p)
 		grow(x, y)
 		dst = le.AppendUint64(le.AppendUint64(dst, math.Float64bits(x)), math.Float64bits(y))
 	}
@@ -350,7 +351,7 @@ func (s *shapefileForm) endSet(set *shapeSet, entries *zip.Writer, note func(str
 	}{
 		{".dbf", func(w io.Writer) error { return set.table.write(w, note) }},
 		{".cpg", func(w io.Writer) error { return writeText(w, s.text.name) }},
-		{".prj", func(w io.Writer) error { return writeText(w, s.frame.system.WKT()) }},
+		{".prj", func(w io.Writer) error { return writeText(w, s.frame.System.WKT()) }},
 		{".fields.txt", func(w io.Writer) error { return writeFieldNames(w, set.layer, s.writing.Attribution) }},
 	} {
 		if part.ending == ".prj" && set.shp == nil {

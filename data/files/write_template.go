@@ -10,6 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/table"
 )
 
 // WriteTemplate writes an empty list of a layer to fill in: columns with Chinese
@@ -72,7 +73,7 @@ func templateOf(schema *geo.Schema) template {
 		}
 		switch {
 		case field.Type == geo.Boolean || field.Type == geo.Flag:
-			c.allowed = []string{yes, no}
+			c.allowed = []string{table.Yes, table.No}
 		case field.Terms != nil && c.one:
 			c.form = "选一项"
 		case len(field.Refs) > 0:
@@ -80,7 +81,7 @@ func templateOf(schema *geo.Schema) template {
 		}
 		t.columns = append(t.columns, c)
 	}
-	lonLat, wkt := pointColumns(schema)
+	lonLat, wkt := table.PlaceColumns(schema)
 	if lonLat {
 		t.columns = append(t.columns,
 			templateColumn{title: "经度", name: "lon", form: "WGS84 度，或导入时说明的坐标系", number: true, example: "119.1071234"},
@@ -113,7 +114,7 @@ func layerTitles(layers []geo.Layer) string {
 // exampleOf is a value as somebody would fill it in.
 func exampleOf(field *geo.Field) string {
 	if n := len(field.Terms); n > 0 && field.Type == geo.List {
-		return field.Terms[0].Zh + listSeparator + field.Terms[min(1, n-1)].Zh
+		return field.Terms[0].Zh + table.ListSeparator + field.Terms[min(1, n-1)].Zh
 	} else if n > 0 {
 		return field.Terms[0].Zh
 	}
@@ -123,7 +124,7 @@ func exampleOf(field *geo.Field) string {
 	case geo.Number:
 		return "85.5"
 	case geo.Boolean, geo.Flag:
-		return yes
+		return table.Yes
 	case geo.Day:
 		return "2026-09-01"
 	case geo.Moment:
@@ -134,7 +135,7 @@ func exampleOf(field *geo.Field) string {
 	case geo.OpeningHours:
 		return "Mo-Fr 08:00-11:30,14:00-18:00; PH off"
 	case geo.List:
-		return "示例一" + listSeparator + "示例二"
+		return "示例一" + table.ListSeparator + "示例二"
 	}
 	return "示例" + field.Zh
 }
@@ -148,7 +149,7 @@ func (t *template) titles() (titles []string) {
 
 func (t *template) description() (rows [][]string) {
 	for _, c := range t.columns {
-		rows = append(rows, []string{c.title, c.name, c.form, c.unit, strings.Join(c.allowed, listSeparator), c.example})
+		rows = append(rows, []string{c.title, c.name, c.form, c.unit, strings.Join(c.allowed, table.ListSeparator), c.example})
 	}
 	return rows
 }
@@ -166,7 +167,7 @@ func writeCSVFile(path string, a *aside.Files, rows [][]string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeText(file, byteOrderMark); err != nil {
+	if err := writeText(file, table.ByteOrderMark); err != nil {
 		return err
 	}
 	lines := csv.NewWriter(file)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gridatlas/geo/aside"
+	"gridatlas/geo/table"
 )
 
 // workbookSheets writes a layer a sheet. Texts are texts, whatever they look
@@ -18,7 +19,7 @@ type workbookSheets struct {
 	cut, shapeless int // texts and shapes that are longer than a cell
 }
 
-func newWorkbookForm(path string, to *aside.Files, frame *frame, writing Writing) (form, error) {
+func newWorkbookForm(path string, to *aside.Files, frame *table.Frame, writing Writing) (form, error) {
 	file, err := to.Create(path)
 	if err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func (w *workbookSheets) row(cells []any) error {
 				cells[i] = short
 				w.cut++
 			}
-		case shapeText:
+		case table.WKT:
 			if len(v) > maxCellText { // some of a shape is worse than none
 				cells[i] = nil
 				w.shapeless++

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gridatlas/geo/table"
 )
 
 // xlsxWriter writes a workbook (ECMA-376 part 1, SpreadsheetML in a zip) as plain
@@ -93,8 +95,8 @@ func (x *xlsxWriter) sheet(s xlsxSheet) error {
 	return err
 }
 
-// row adds a row to the last sheet: nil, string, int64, float64, bool, decimal
-// or shapeText.
+// row adds a row to the last sheet: nil, string, int64, float64, bool, Decimal
+// or WKT, as table.Layout makes them.
 func (x *xlsxWriter) row(cells []any) error {
 	x.line = x.line[:0]
 	x.appendRow(cells, styleText)
@@ -116,12 +118,12 @@ func (x *xlsxWriter) appendRow(cells []any, textStyle int64) {
 			number = strconv.AppendInt(nil, v, 10)
 		case float64:
 			number = strconv.AppendFloat(nil, v, 'g', -1, 64)
-		case decimal:
+		case table.Decimal:
 			number = []byte(v)
 		default:
 			text, isText := cell.(string)
 			if !isText {
-				text = csvText(cell)
+				text = table.Text(cell)
 			}
 			x.open(i, textStyle)
 			x.line = append(x.line, ` t="inlineStr"><is><t xml:space="preserve">`...)

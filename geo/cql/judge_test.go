@@ -19,6 +19,7 @@ import (
 	"gridatlas/geo/cql"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/table"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -238,7 +239,8 @@ func sqlOf(e cql.Expr) string {
 		case cql.Moment:
 			return "TIMESTAMPTZ '" + momentText(v) + "'"
 		case geo.Shape:
-			return "ST_GeomFromText('" + wkt(v, func(steps int32) string { return strconv.Itoa(int(steps)) }) + "')"
+			steps := func(dst []byte, p geo.Point) []byte { return fmt.Appendf(dst, "%d %d", p.X, p.Y) }
+			return "ST_GeomFromText('" + string(table.AppendWKT(nil, v, steps)) + "')"
 		}
 	case *cql.Call:
 		return sqlOfCall(e)

@@ -10,6 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/cql"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/table"
 )
 
 // asText writes an expression as CQL2 text. Every part stands in brackets, so that
@@ -35,7 +36,7 @@ func asText(e cql.Expr) string {
 		case cql.Moment:
 			return "TIMESTAMP('" + momentText(v) + "')"
 		case geo.Shape:
-			return wkt(v, degrees)
+			return string(table.AppendWKT(nil, v, (&table.Frame{}).AppendXY))
 		}
 	case *cql.Call:
 		switch e.Op {
@@ -174,33 +175,4 @@ func bare(e cql.Expr) cql.Expr {
 		return &cql.Interval{From: bare(e.From), Until: bare(e.Until)}
 	}
 	return nil
-}
-
-func degrees(steps int32) string { return string(geojson.AppendDegrees(nil, steps)) }
-
-// wkt writes a shape as well-known text.
-func wkt(s geo.Shape, number func(steps int32) string) string {
-	names := map[geo.Kind]string{geo.Points: "MULTIPOINT", geo.Lines: "MULTILINESTRING", geo.Polygons: "MULTIPOLYGON"}
-	var parts []string
-	for part := range s.Parts() {
-		points := part.Points
-		if s.Kind() == geo.Polygons {
-			points = append(points[:len(points):len(points)], points[0])
-		}
-		var texts []string
-		for _, p := range points {
-			texts = append(texts, number(p.X)+" "+number(p.Y))
-		}
-		text := "(" + strings.Join(texts, ",") + ")"
-		switch {
-		case part.Hole:
-			last := len(parts) - 1
-			parts[last] = strings.TrimSuffix(parts[last], ")") + "," + text + ")"
-		case s.Kind() == geo.Polygons:
-			parts = append(parts, "("+text+")")
-		default:
-			parts = append(parts, text)
-		}
-	}
-	return names[s.Kind()] + "(" + strings.Join(parts, ",") + ")"
 }

@@ -11,33 +11,12 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/relate"
+	"gridatlas/geo/table"
 )
 
 // wkt writes a shape with lattice steps as coordinates.
 func wkt(s geo.Shape) string {
-	name := map[geo.Kind]string{geo.Points: "MULTIPOINT", geo.Lines: "MULTILINESTRING", geo.Polygons: "MULTIPOLYGON"}[s.Kind()]
-	var parts []string
-	for part := range s.Parts() {
-		points := part.Points
-		if s.Kind() == geo.Polygons {
-			points = append(points[:len(points):len(points)], points[0])
-		}
-		var texts []string
-		for _, p := range points {
-			texts = append(texts, fmt.Sprintf("%d %d", p.X, p.Y))
-		}
-		text := "(" + strings.Join(texts, ",") + ")"
-		switch {
-		case part.Hole:
-			last := len(parts) - 1
-			parts[last] = strings.TrimSuffix(parts[last], ")") + "," + text + ")"
-		case s.Kind() == geo.Polygons:
-			parts = append(parts, "("+text+")")
-		default:
-			parts = append(parts, text)
-		}
-	}
-	return name + "(" + strings.Join(parts, ",") + ")"
+	return string(table.AppendWKT(nil, s, func(dst []byte, p geo.Point) []byte { return fmt.Appendf(dst, "%d %d", p.X, p.Y) }))
 }
 
 // answers are the eight relations in a fixed order, one letter each.

@@ -1,12 +1,12 @@
-package files
+package table
 
 import (
 	"gridatlas/geo"
 )
 
-// appendWKT appends a shape as well-known text (OGC 06-103r4 clause 7). No
-// shape is empty text.
-func appendWKT(dst []byte, s geo.Shape, in *frame) []byte {
+// AppendWKT appends a shape as well-known text (OGC 06-103r4 clause 7); place
+// appends the coordinates of a point with a blank between. No shape is empty text.
+func AppendWKT(dst []byte, s geo.Shape, place func(dst []byte, p geo.Point) []byte) []byte {
 	if s.IsZero() {
 		return dst
 	}
@@ -40,10 +40,10 @@ func appendWKT(dst []byte, s geo.Shape, in *frame) []byte {
 			if j > 0 {
 				dst = append(dst, ',')
 			}
-			dst = in.appendXY(dst, p, ' ')
+			dst = place(dst, p)
 		}
 		if polygon {
-			dst = in.appendXY(append(dst, ','), part.Points[0], ' ')
+			dst = place(append(dst, ','), part.Points[0])
 		}
 		dst = append(dst, ')')
 	}

@@ -1,16 +1,29 @@
-package files
+package table
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"gridatlas/geo"
 )
 
-// cellOf is what stands in a table for people (CSV, a spreadsheet, a Shapefile)
-// for a field: nil when it is unknown, string, int64, float64 or bool. With titles
-// values of closed lists are named in Chinese, as the importer takes them.
-func cellOf(field *geo.Field, f geo.Feature, titles bool) any {
+// Decimal is a number by its digits, as a coordinate that is exact in them.
+type Decimal string
+
+// WKT is well-known text.
+type WKT string
+
+// Yes and No as people write them.
+const (
+	Yes = "是"
+	No  = "否"
+)
+
+// Cell is what stands in a table for a field: nil when it is unknown, string,
+// int64, float64 or bool. With titles values of closed lists are named in Chinese,
+// as the importer takes them.
+func Cell(field *geo.Field, f geo.Feature, titles bool) any {
 	value := field.Get(f)
 	switch v := value.(type) {
 	case string:
@@ -32,8 +45,8 @@ func wordOf(field *geo.Field, value string, titles bool) string {
 	return value
 }
 
-// listSeparator stands between the items of a list in one text.
-const listSeparator = ";"
+// ListSeparator stands between the items of a list in one text.
+const ListSeparator = ";"
 
 // joinList makes one text of a list as geo.Field.Set reads it: items with
 // semicolons between, or a JSON array where an item holds what separates items.
@@ -47,19 +60,9 @@ func joinList(items []string) string {
 			return string(text)
 		}
 	}
-	return strings.Join(items, listSeparator)
+	return strings.Join(items, ListSeparator)
 }
 
-// titleOf names the column of a field.
-func titleOf(field *geo.Field, titles bool) string {
-	if titles {
-		return field.Zh
-	}
-	return field.Name
-}
-
-// Yes and no as people write them.
-const (
-	yes = "是"
-	no  = "否"
-)
+// AppendNumber appends the shortest decimal that reads back as v, never in the
+// form 1e21.
+func AppendNumber(dst []byte, v float64) []byte { return strconv.AppendFloat(dst, v, 'f', -1, 64) }
