@@ -67,6 +67,11 @@ type Schema struct {
 	Service bool
 	// KindField names the field whose values `of=layer.kind` selects; empty: none.
 	KindField string
+	// CheckDays is after how many days a feature is to be looked at again, where its
+	// due_on names no other day; 0: the layer has no such rhythm. The figures are the
+	// product's own, no standard names any: booths move within weeks, shelters are
+	// gone through before the flood season and before winter, the rest once a year.
+	CheckDays int
 	Fields    []Field
 
 	make func() Feature
@@ -152,13 +157,13 @@ func buildCatalog() []*Schema {
 		{Zh: "区划", En: "Places", Kinds: pointOrPolygon, Coverage: true, KindField: "kind", make: func() Feature { return new(Place) }},
 		{Zh: "网格", En: "Grids", Kinds: polygon, Coverage: true, KindField: "kind", make: func() Feature { return new(Grid) }},
 		{Zh: "划分单元", En: "Blocks", Kinds: polygon, Coverage: true, make: func() Feature { return new(Block) }},
-		{Zh: "小区", En: "Compounds", Kinds: polygon, make: func() Feature { return new(Compound) }},
+		{Zh: "小区", En: "Compounds", Kinds: polygon, CheckDays: 365, make: func() Feature { return new(Compound) }},
 		{Zh: "楼栋", En: "Buildings", Kinds: polygon, KindField: "use", make: func() Feature { return new(Building) }},
-		{Zh: "停车位", En: "Parking", Kinds: pointOrPolygon, Service: true, KindField: "kind", make: func() Feature { return new(ParkingSpace) }},
-		{Zh: "小蓝棚", En: "Repair booths", Kinds: point, Service: true, KindField: "trades", make: func() Feature { return new(Booth) }},
-		{Zh: "应急避难场所", En: "Shelters", Kinds: pointOrPolygon, Service: true, KindField: "class", make: func() Feature { return new(Shelter) }},
-		{Zh: "设施", En: "Facilities", Kinds: pointOrPolygon, Service: true, KindField: "kind", make: func() Feature { return new(Facility) }},
-		{Zh: "出入口", En: "Gates", Kinds: point, KindField: "kind", make: func() Feature { return new(Gate) }},
+		{Zh: "停车位", En: "Parking", Kinds: pointOrPolygon, Service: true, KindField: "kind", CheckDays: 365, make: func() Feature { return new(ParkingSpace) }},
+		{Zh: "小蓝棚", En: "Repair booths", Kinds: point, Service: true, KindField: "trades", CheckDays: 90, make: func() Feature { return new(Booth) }},
+		{Zh: "应急避难场所", En: "Shelters", Kinds: pointOrPolygon, Service: true, KindField: "class", CheckDays: 180, make: func() Feature { return new(Shelter) }},
+		{Zh: "设施", En: "Facilities", Kinds: pointOrPolygon, Service: true, KindField: "kind", CheckDays: 365, make: func() Feature { return new(Facility) }},
+		{Zh: "出入口", En: "Gates", Kinds: point, KindField: "kind", CheckDays: 365, make: func() Feature { return new(Gate) }},
 		{Zh: "隔离设施", En: "Barriers", Kinds: line, KindField: "kind", make: func() Feature { return new(Barrier) }},
 		{Zh: "道路", En: "Streets", Kinds: line, KindField: "class", make: func() Feature { return new(Street) }},
 		{Zh: "用地", En: "Land", Kinds: polygon, KindField: "kind", make: func() Feature { return new(LandArea) }},
