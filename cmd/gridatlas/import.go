@@ -16,9 +16,9 @@ import (
 	"gridatlas/data"
 	"gridatlas/data/files"
 	"gridatlas/data/osm"
-	"gridatlas/data/source"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/source"
 )
 
 type importCommand struct {

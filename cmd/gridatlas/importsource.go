@@ -8,9 +8,9 @@ import (
 	"os"
 
 	"gridatlas/data/files"
-	"gridatlas/data/source"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/source"
 )
 
 // findSource reads or makes the source that --source names, with what the flags

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"gridatlas/data"
-	"gridatlas/data/worklist"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
+	"gridatlas/geo/worklist"
 )
 
 // node is what one process serves: the newest snapshot and the walking map that

@@ -11,10 +11,10 @@ import (
 
 	"gridatlas/data"
 	"gridatlas/data/intake"
-	"gridatlas/data/source"
 	"gridatlas/geo"
 	"gridatlas/geo/match"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
 )
 
 // askAbove is the share of a source's rows that may disappear without a question.

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"gridatlas/data"
-	"gridatlas/data/source"
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
+	"gridatlas/geo/worklist"
 )
 
 type worklistCommand struct {

@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"gridatlas/data/source"
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
 	"gridatlas/geo/valid"
+	"gridatlas/geo/worklist"
 )
 
 // member is a feature of a coverage as it will be: of the rows, or one that stands.

@@ -13,11 +13,11 @@ import (
 	"slices"
 	"time"
 
-	"gridatlas/data/source"
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
 	"gridatlas/geo/match"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
+	"gridatlas/geo/worklist"
 )
 
 // Row is one row of a file, read into a feature.

@@ -10,13 +10,13 @@ import (
 	"gridatlas/data"
 	"gridatlas/data/gpkg"
 	"gridatlas/data/intake"
-	"gridatlas/data/source"
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/match"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
 	"gridatlas/geo/valid"
+	"gridatlas/geo/worklist"
 )
 
 // The town lies around this corner; all figures are metres east and north of it.

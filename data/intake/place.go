@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 
-	"gridatlas/data/source"
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/match"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/source"
+	"gridatlas/geo/worklist"
 )
 
 // candidates is how many places of a row a person may choose from.

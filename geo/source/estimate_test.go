@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"gridatlas/data/source"
 	"gridatlas/geo"
+	"gridatlas/geo/source"
 )
 
 // one is a layer of one building.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"gridatlas/data/source"
 	"gridatlas/geo"
+	"gridatlas/geo/source"
 )
 
 var seed = flag.Uint64("seed", 0, "of the random deliveries; 0: another one each time")

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"gridatlas/data/worklist"
 	"gridatlas/geo"
+	"gridatlas/geo/worklist"
 )
 
 func gap(lon float64) worklist.Item {
