@@ -13,10 +13,10 @@ func borders(f *flavour) []layer {
 	}
 	var out []layer
 	if f.gridUnder != "" {
-		out = append(out, gridLine(f, "grid-under", f.gridUnder, f.gridWidth+3, .8))
+		out = append(out, gridLine(f, "grid-under", f.gridUnder, 3, .8))
 	}
-	out = append(out, gridLine(f, "grid", f.grid, f.gridWidth, 1))
-	out = append(out, line("border-community", "community", 13, f.communityWidth, .3))
+	out = append(out, gridLine(f, "grid", f.grid, 0, 1))
+	out = append(out, line("border-community", "community", 13, byZoom(f.communityWidths...), .3))
 	if f.onlyCommunities {
 		return out
 	}
@@ -27,10 +27,15 @@ func borders(f *flavour) []layer {
 	)
 }
 
-func gridLine(f *flavour, id, colour string, width, opacity float64) layer {
+// gridLine draws the borders of grids, so many pixels wider than the grid itself.
+func gridLine(f *flavour, id, colour string, wider, opacity float64) layer {
+	widths := make([]stop, len(f.gridWidths))
+	for i, s := range f.gridWidths {
+		widths[i] = stop{s.zoom, s.px + wider}
+	}
 	return layer{
 		ID: id, Type: "line", Source: "map", SourceLayer: "grids", MinZoom: 13, Metadata: group("grids"),
 		Layout: map[string]any{"line-join": "round", "visibility": visible(f.gridsOn)},
-		Paint:  map[string]any{"line-color": colour, "line-width": width, "line-opacity": opacity},
+		Paint:  map[string]any{"line-color": colour, "line-width": byZoom(widths...), "line-opacity": opacity},
 	}
 }

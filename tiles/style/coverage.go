@@ -42,9 +42,9 @@ func covered(l layer, legend map[string]any) layer {
 	return l
 }
 
-// coverageGround lies on the land and its buildings, under the streets: a tint of
-// areas from afar, of buildings from near.
-func coverageGround(f *flavour) []layer {
+// coverageGround is a tint of areas from afar, which lies on the land and under its
+// water, and of buildings from near.
+func coverageGround(f *flavour) (areas, buildings []layer) {
 	area := layer{
 		ID: "coverage-area", Type: "fill", Source: "map", SourceLayer: "places", MaxZoom: detailZoom, Filter: polygons(),
 		Paint: map[string]any{"fill-color": byState("share", coverageBreaks, f.shares), "fill-opacity": 0.85, "fill-antialias": false},
@@ -62,11 +62,12 @@ func coverageGround(f *flavour) []layer {
 		ID: "coverage-building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: detailZoom,
 		Paint: map[string]any{"fill-color": byState("class", order, f.classes), "fill-antialias": true},
 	}
-	return []layer{
+	areas = []layer{
 		covered(area, map[string]any{"gridatlas:colours": f.shares, "gridatlas:breaks": coverageBreaks}),
 		covered(edge, nil),
-		covered(building, map[string]any{"gridatlas:colours": f.classes, "gridatlas:classes": coverageClasses}),
 	}
+	buildings = []layer{covered(building, map[string]any{"gridatlas:colours": f.classes, "gridatlas:classes": coverageClasses})}
+	return areas, buildings
 }
 
 // coverageMarks lie above the streets: a dot on each building that is outside, and

@@ -36,7 +36,7 @@ type flavour struct {
 	localFrom, laneFrom, pathFrom float64 // zoom at which these streets begin
 	wallWidth                     float64 // factor
 	gridsOn                       bool    // grid borders drawn without asking
-	gridWidth, communityWidth     float64
+	gridWidths, communityWidths   []stop
 	gatesFrom                     float64 // gates as icons; 0: as dots from 16.5
 	numbersFrom                   float64 // building numbers
 	onlyCommunities               bool    // no borders of districts and streets
@@ -76,7 +76,7 @@ var day = flavour{
 	halo: "#FFFFFF",
 
 	localFrom: 13, laneFrom: 14.5, pathFrom: 15,
-	wallWidth: 1, gridWidth: 1.2, communityWidth: 1, numbersFrom: 17,
+	wallWidth: 1, gridWidths: []stop{{13, 1.2}}, communityWidths: []stop{{13, .8}, {16, 1.2}}, numbersFrom: 17,
 }
 
 var night = flavour{
@@ -108,7 +108,7 @@ var night = flavour{
 	halo: "#10141A",
 
 	localFrom: 13, laneFrom: 14.5, pathFrom: 15,
-	wallWidth: 1, gridWidth: 1.2, communityWidth: 1, numbersFrom: 17,
+	wallWidth: 1, gridWidths: []stop{{13, 1.2}}, communityWidths: []stop{{13, .8}, {16, 1.2}}, numbersFrom: 17,
 }
 
 // planner and emergency are maps with a grey ground, by day and by night, so that
@@ -145,7 +145,9 @@ func forPlanner(f flavour) flavour {
 		f.compound, f.building, f.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
 		f.grid, f.gridUnder, f.border = "#3A4048", "#FFFFFF", "#3A4048"
 	}
-	f.localFrom, f.wallWidth, f.gridWidth, f.communityWidth, f.gridsOn = 12, 1.2, 2, 6, true
+	f.localFrom, f.wallWidth, f.gridsOn = 12, 1.2, true
+	f.gridWidths, f.communityWidths = []stop{{13, 1.2}, {15, 2}}, []stop{{13, 2.5}, {16, 6}}
+	f.band = "" // its tints are those of the grids
 	return f
 }
 
@@ -156,7 +158,7 @@ func forEmergency(f flavour) flavour {
 		f.compound = "#EDEDEB"
 	}
 	f.localFrom, f.laneFrom, f.pathFrom, f.numbersFrom, f.gatesFrom = 12, 14, 14.5, 16, 15
-	f.communityWidth, f.onlyCommunities = 1.5, true
+	f.communityWidths, f.onlyCommunities = []stop{{13, 1}, {15, 1.5}}, true
 	return f
 }
 

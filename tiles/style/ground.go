@@ -8,30 +8,35 @@ func ground(f *flavour) []layer {
 			Filter: is("kind", kind), Paint: map[string]any{"fill-color": colour},
 		}
 	}
-	return []layer{
+	coveredAreas, coveredBuildings := coverageGround(f)
+	out := []layer{
 		{ID: "background", Type: "background", Paint: map[string]any{"background-color": f.land}},
 		fill("land-built-up", "built_up", 10, f.builtUp),
 		fill("land-industrial", "industrial", 11, f.builtUp),
 		fill("land-school", "school", 13, f.square),
 		fill("land-green", "green", 9, f.green),
 		fill("land-square", "square", 13, f.square),
-		fill("land-water", "water", 8, f.water),
-		{
+	}
+	out = append(out, coveredAreas...)
+	out = append(out,
+		fill("land-water", "water", 8, f.water), // seen through every tint
+		layer{
 			ID: "compound", Type: "fill", Source: "map", SourceLayer: "compounds", MinZoom: 14, Metadata: group("compounds"),
 			Paint: map[string]any{"fill-color": f.compound, "fill-outline-color": f.wall, "fill-opacity": byZoom(stop{14, 0}, stop{14.6, 1})},
 		},
-		{
+		layer{
 			ID: "building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: 14, Metadata: group("buildings"),
 			Paint: map[string]any{"fill-color": f.building, "fill-antialias": true, "fill-opacity": byZoom(stop{14, 0}, stop{15, 1})},
 		},
-		{
+		layer{
 			ID: "building-edge", Type: "line", Source: "map", SourceLayer: "buildings", MinZoom: 15.5, Metadata: group("buildings"),
 			Paint: map[string]any{"line-color": f.buildingEdge, "line-width": 0.7},
 		},
 		// Drawn in no colour: what a click on open ground falls back to.
 		hit("hit-community", "places", 11, is("kind", "community")),
 		hit("hit-grid", "grids", 13, nil),
-	}
+	)
+	return append(out, coveredBuildings...)
 }
 
 func hit(id, source string, zoom float64, filter any) layer {
@@ -42,10 +47,17 @@ func hit(id, source string, zoom float64, filter any) layer {
 }
 
 // bands are the nested areas of a circle, one purple laid over itself, so that
-// nearer is deeper; under the streets, so that streets stay white.
+// nearer is deeper; under the streets, so that streets stay white. From near, where
+// a screen shows hardly more than one of them, they give way to the ground.
 func bands(f *flavour) []layer {
+	if f.band == "" {
+		return nil
+	}
 	return []layer{{
 		ID: "circle-band", Type: "fill", Source: "circle", Filter: polygons(),
-		Paint: map[string]any{"fill-color": f.band, "fill-opacity": 0.14, "fill-antialias": false},
+		Paint: map[string]any{
+			"fill-color": f.band, "fill-antialias": false,
+			"fill-opacity": byZoom(stop{15, .14}, stop{16, .09}, stop{17, .05}),
+		},
 	}}
 }

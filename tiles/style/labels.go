@@ -22,7 +22,7 @@ func labels(f *flavour) []layer {
 	out = append(out,
 		text(f, label{id: "label-green", source: "land_label", from: 14, filter: is("kind", "green", "square"), size: byZoom(stop{14, 12}, stop{16, 14}), colour: f.textGreen}),
 		text(f, label{id: "label-water", source: "land_label", from: 12, filter: is("kind", "water"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
-		text(f, label{id: "label-grid", source: "grids_label", from: 15, field: get("name"), size: 12, colour: f.textSoft, group: "grids", hidden: !f.gridsOn}),
+		gridLabel(f),
 		text(f, label{id: "label-community", source: "places_label", from: 13, to: 17, filter: is("kind", "community"), size: byZoom(stop{13, 12}, stop{15, 15}, stop{17, 16}), font: bold, colour: f.text, group: "borders"}),
 		along(f, "label-collector", []string{"collector"}, 14, byZoom(stop{14, 12}, stop{16, 13}), f.textStreet, regular),
 		along(f, "label-main", []string{"expressway", "trunk", "main"}, 12.5, byZoom(stop{12, 12}, stop{16, 14}), f.textStreet, regular),
@@ -59,6 +59,25 @@ func results(f *flavour) []layer {
 	}
 	return []layer{names, icons}
 }
+
+// gridLabel is the name of a grid; where its borders are drawn without asking, its
+// number in the community above its households.
+func gridLabel(f *flavour) layer {
+	if !f.gridsOn {
+		return text(f, label{id: "label-grid", source: "grids_label", from: 15, size: 12, colour: f.textSoft, group: "grids", hidden: true})
+	}
+	code := list{"coalesce", get("code"), ""}
+	number := list{"case", list{"==", list{"length", code}, gridDigits}, list{"slice", code, communityDigits}, get("name")}
+	households := list{"case", list{"has", "households"}, list{"concat", "\n", get("households"), "户"}, ""}
+	return text(f, label{
+		id: "label-grid", source: "grids_label", from: 14, group: "grids", colour: f.text, font: bold,
+		size:  byZoom(stop{14, 12}, stop{16, 15}),
+		field: list{"step", list{"zoom"}, number, 15, list{"format", number, map[string]any{}, households, map[string]any{"text-font": list{"literal", regular}, "font-scale": 0.9}}},
+	})
+}
+
+// A grid's code is that of its community with three digits more.
+const communityDigits, gridDigits = 12, 15
 
 type label struct {
 	id, source string

@@ -96,7 +96,7 @@ func paths(f *flavour) []layer {
 func railway(f *flavour) []layer {
 	line := layer{
 		ID: "rail", Type: "line", Source: "map", SourceLayer: "barriers", MinZoom: 11, Filter: is("kind", "rail"), Metadata: group("streets"),
-		Paint: map[string]any{"line-color": f.rail, "line-width": byZoom(stop{11, .8}, stop{14, 2.6}, stop{18, 4.2})},
+		Paint: map[string]any{"line-color": f.rail, "line-width": byZoom(stop{11, .8}, stop{13, 1.2}, stop{14, 2.4}, stop{18, 4.2})},
 	}
 	dash := line
 	dash.ID, dash.MinZoom = "rail-dash", 14

@@ -80,7 +80,7 @@ func marshal(f *flavour, baseURL string) []byte {
 		},
 	}
 	for _, part := range [][]layer{
-		ground(f), coverageGround(f), bands(f), streets(f), borders(f), coverageMarks(f), answers(f), labels(f), measuring(f),
+		ground(f), bands(f), streets(f), borders(f), coverageMarks(f), answers(f), labels(f), measuring(f),
 	} {
 		doc.Layers = append(doc.Layers, part...)
 	}
