@@ -155,7 +155,7 @@ func hasNumber(f geo.Feature) bool { return hasName(f) || f.(*geo.Building).Numb
 
 // Zooms by kind or class; kinds that are not named come with the other ones.
 var (
-	placeZooms  = map[string]int{"city": 0, "district": 6, "zone": 8, "street": 10, "community": 11}
+	placeZooms  = map[string]int{"city": 0, "district": 6, "zone": 8, "street": 9, "community": 9}
 	streetZooms = map[string]int{
 		"expressway": 8, "trunk": 8, "main": 10, "collector": 11, "local": 13, "lane": 14, "path": 14,
 	}
@@ -167,7 +167,7 @@ var (
 	barrierZooms = map[string]int{"rail": 11}
 )
 
-func placeZoom(f geo.Feature) int { return zoomOf(f.(*geo.Place).Kind, placeZooms, 11) }
+func placeZoom(f geo.Feature) int { return zoomOf(f.(*geo.Place).Kind, placeZooms, 9) }
 
 func streetZoom(f geo.Feature) int {
 	street := f.(*geo.Street)

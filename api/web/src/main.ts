@@ -30,7 +30,7 @@ import type { Reached, Route } from './types';
 import { makeWorklist } from './worklist';
 
 const firstZoom = 14.6; // a circle of 15 minutes fills a phone
-const tintZoom = 11; // from here on the tiles have all the areas that a coverage tints
+const tintZoom = 9; // from here on the tiles have all the areas that a coverage tints
 
 const store = new Store(read(location.search));
 const reacher = new Reacher(store);
