@@ -141,6 +141,7 @@ export class View {
       const over = hitsAt(map, e.point.x, e.point.y, 2, lonLat(e))[0];
       map.getCanvas().style.cursor = over && over.layer !== 'places' && over.layer !== 'grids' ? 'pointer' : '';
     });
+    map.on('style.load', () => this.#refilter());
     map.on('moveend', () => events.moved(this.centre(), map.getZoom()));
     map.on('error', (e) => {
       const { sourceId } = e as { sourceId?: string };
@@ -175,7 +176,7 @@ export class View {
       if (layer.type === 'background') continue;
       const on = groups.get(groupOf(layer));
       if (on !== undefined) layer.layout = { ...layer.layout, visibility: on ? 'visible' : 'none' } as never;
-      if (!iconLayer.test(layer.id)) continue;
+      if (!filtered.test(layer.id)) continue;
       this.#filters.set(layer.id, layer.filter);
       const filter = this.#filterOf(layer.id);
       if (filter) layer.filter = filter;
@@ -183,14 +184,15 @@ export class View {
     return style;
   }
 
-  /** The filter of an icon layer: its own, less what the list shows, the kinds that are turned off, and what a coverage is not of. */
+  /** The filter of an icon layer: its own, less what the list shows, the kinds that are turned off, and what a coverage is not of. A park that the list shows is named there, and not on its ground too. */
   #filterOf(id: string): FilterSpecification | undefined {
-    const source = iconLayer.exec(id)![1]!;
+    const source = filtered.exec(id)![1];
     const ids = this.#listed.filter((p) => p.layer === source).map((p) => p.id);
     const kinds = source === 'facilities' ? hiddenKinds() : [];
     const own = this.#filters.get(id);
     const parts: unknown[] = [];
     if (own) parts.push(own);
+    if (source === undefined) return ['all', ...parts, ['!', ['in', ['get', 'name'], ['literal', this.#listed.map((p) => p.name)]]]] as FilterSpecification;
     if (ids.length > 0) parts.push(['!', ['in', ['id'], ['literal', ids]]]);
     if (kinds.length > 0) parts.push(['!', ['in', ['get', 'kind'], ['literal', kinds]]]);
     if (this.#only) parts.push(placesOf(source, this.#only));
@@ -198,7 +200,9 @@ export class View {
   }
 
   #refilter(): void {
-    for (const id of this.#filters.keys()) this.map.setFilter(id, this.#filterOf(id));
+    for (const id of this.#filters.keys()) {
+      if (this.map.getLayer(id)) this.map.setFilter(id, this.#filterOf(id)); // a style that is on its way has none yet
+    }
   }
 
   async restyle(): Promise<void> {
@@ -400,7 +404,8 @@ export class View {
   }
 }
 
-const iconLayer = /^(?:icon|dot)-([a-z]+)/;
+/** Layers whose features the page chooses from: icons by their source layer, names of open ground by the names of the list. */
+const filtered = /^(?:(?:icon|dot)-([a-z]+)|label-green$)/;
 
 /** Whether a feature of a layer of the tiles is of one of the words of a question. Lists stand in tiles as one text. */
 function placesOf(layer: string, words: string[]): FilterSpecification {
