@@ -23,6 +23,7 @@ import (
 const (
 	typeJSON    = "application/json"
 	typeGeoJSON = "application/geo+json"
+	typeCSV     = "text/csv"
 	typeSchema  = "application/schema+json"
 	typeHTML    = "text/html"
 	typeTile    = "application/vnd.mapbox-vector-tile"

@@ -223,11 +223,18 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *server) adapt(c class, h handler) http.Handler {
 	answer := func(w http.ResponseWriter, r *http.Request) {
 		whole := &draft{ResponseWriter: w}
-		if err := s.work(c, h, whole, r); err != nil {
-			s.fail(w, r, err)
-			return
+		err := s.work(c, h, whole, r)
+		if err == nil {
+			err = whole.send(r)
 		}
-		whole.send()
+		switch {
+		case err == nil:
+		case recordOf(r).status != 0:
+			s.Log.InfoContext(r.Context(), "answer cut off", "id", recordOf(r).id, "route", recordOf(r).route, "error", err)
+			panic(http.ErrAbortHandler)
+		default:
+			s.fail(w, r, err)
+		}
 	}
 	inner := http.Handler(http.HandlerFunc(answer))
 	if c.packed {

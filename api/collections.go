@@ -83,6 +83,9 @@ func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.
 	if _, err := tiles.ParseSet(tiles.Public, string(schema.Layer)); err == nil {
 		c.Links = append(c.Links, link{Href: s.base(r) + collectionTiles(schema.Layer), Rel: relTilesets, Type: typeJSON})
 	}
+	for _, form := range s.formats()[1:] {
+		c.Links = append(c.Links, link{Href: address + "/items?f=" + form.name, Rel: "items", Type: form.mediaType, Title: schema.Zh})
+	}
 	for _, kind := range schema.Kinds {
 		c.Kinds = append(c.Kinds, kind.String())
 	}

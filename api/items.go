@@ -19,12 +19,6 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// How many features a page has when nobody says, and at most.
-const (
-	defaultLimit = 100
-	maxLimit     = 1000
-)
-
 // items answers /collections/{layer}/items: one page of the features of a layer
 // that the parameters ask for, in order of id.
 func (s *server) items(w http.ResponseWriter, r *http.Request) error {
@@ -36,17 +30,23 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	allowed, fields := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page"}, geojson.Fields(schema, staff)
+	allowed, fields := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page", "titles"}, geojson.Fields(schema, staff)
 	for _, field := range fields {
 		allowed = append(allowed, field.Name)
 	}
-	q, err := readQuery(r, allowed...)
+	q, err := readQueryIn(r, s.formats(), allowed...)
 	if err != nil {
 		return err
 	}
-	in, err := q.reference("crs")
-	if err != nil {
+	out := output{schema: schema, fields: fields, form: s.formatOf(w, r, q)}
+	if out.in, err = q.reference("crs"); err != nil {
 		return err
+	}
+	if out.titles, err = q.flag("titles", false); err != nil {
+		return err
+	}
+	if out.titles && out.form != asCSV {
+		return problem.Parameter("titles", "there are none but in f=csv")
 	}
 	box, err := q.reference("bbox-crs")
 	if err != nil {
@@ -56,54 +56,84 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
+	limit, err := q.integer("limit", 1, out.form.usual)
 	if err != nil {
 		return err
 	}
-	limit = min(limit, maxLimit) // OGC API Features asks to clamp, not to refuse
+	limit = min(limit, out.form.most) // OGC API Features asks to clamp, not to refuse
 	snap, token, err := s.pageOf(w, r, question(schema.Layer, q, staff), schema.Layer, q)
 	if err != nil {
 		return err
 	}
 	layer := snap.Layer(schema.Layer)
-	if err := q.checkReach("crs", in, layer); err != nil {
+	if err := q.checkReach("crs", out.in, layer); err != nil {
 		return err
 	}
 	if err := q.checkReach("bbox-crs", box, layer); err != nil {
 		return err
 	}
-	setContentCRS(w, in)
-	if unchanged(w, r, s.etagFor(snap, staff), revalidate) {
+	setContentCRS(w, out.in)
+	if unchanged(w, r, tagIn(out.form, s.etagFor(snap, staff)), revalidate) {
 		return nil
 	}
-	found, err := readPage(r.Context(), layer, want, token, limit)
-	if err != nil {
+	if out.page, err = readPage(r.Context(), layer, want, token, limit); err != nil {
 		return err
 	}
-
-	self := s.base(r) + itemsPath(schema.Layer)
-	links := []link{
-		{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON, Title: schema.Zh},
-		{Href: s.base(r) + collectionPath(schema.Layer), Rel: "collection", Type: typeJSON},
-	}
-	if found.more {
+	out.links = s.itemsLinks(r, q, schema, out.form)
+	if out.more {
 		next := cloneValues(q.values)
-		token.after, token.matched = found.features[len(found.features)-1].Common().ID, found.matched
+		token.after, token.matched = out.features[len(out.features)-1].Common().ID, out.matched
 		next.Set("page", token.String())
-		links = append(links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
+		out.links = append(out.links, link{Href: withQuery(s.base(r)+itemsPath(schema.Layer), next), Rel: "next", Type: out.form.mediaType})
 		s.promised.keep(snap)
 	}
-	o := object{text: make([]byte, 0, 512+512*len(found.features))}
+	if out.form == asCSV {
+		return writeCSV(w, r, out)
+	}
+	return s.writeCollection(w, snap, out)
+}
+
+// output is a page of features and how it is to be written.
+type output struct {
+	page
+	schema *geo.Schema
+	fields []*geo.Field
+	form   *format
+	in     crs.Reference
+	titles bool // of the columns of a table
+	links  []link
+}
+
+// itemsLinks are the links of a page of features but that to the next: to itself, to
+// the same in the other forms, to the collection.
+func (s *server) itemsLinks(r *http.Request, q query, schema *geo.Schema, form *format) []link {
+	address := s.base(r) + itemsPath(schema.Layer)
+	links := []link{{Href: withQuery(address, q.values), Rel: "self", Type: form.mediaType, Title: schema.Zh}}
+	for _, other := range s.formats() {
+		if other == form {
+			continue
+		}
+		values := cloneValues(q.values)
+		values.Set("f", other.name)
+		values.Del("titles")
+		links = append(links, link{Href: withQuery(address, values), Rel: "alternate", Type: other.mediaType})
+	}
+	return append(links, link{Href: s.base(r) + collectionPath(schema.Layer), Rel: "collection", Type: typeJSON})
+}
+
+// writeCollection answers with a FeatureCollection.
+func (s *server) writeCollection(w http.ResponseWriter, snap *snapshot.Snapshot, out output) error {
+	o := object{text: make([]byte, 0, 512+512*len(out.features))}
 	o.open()
 	o.str("type", "FeatureCollection")
-	o.links(links)
+	o.links(out.links)
 	o.str("timeStamp", s.Clock().UTC().Format(time.RFC3339))
-	o.int("numberMatched", found.matched)
-	o.int("numberReturned", int64(len(found.features)))
+	o.int("numberMatched", out.matched)
+	o.int("numberReturned", int64(len(out.features)))
 	o.int("revision", snap.Head().Revision)
-	position := positionIn(in)
-	array(&o, "features", found.features, func(f geo.Feature) {
-		o.text = geojson.AppendFeatureIn(o.text, f, fields, position)
+	position := positionIn(out.in)
+	array(&o, "features", out.features, func(f geo.Feature) {
+		o.text = geojson.AppendFeatureIn(o.text, f, out.fields, position)
 	})
 	o.close()
 	return write(w, typeGeoJSON, o.text)

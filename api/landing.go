@@ -2,8 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
-	"strings"
 )
 
 // root answers /: the map page for browsers, the landing document of OGC API
@@ -48,24 +46,8 @@ func wantsJSON(r *http.Request) bool {
 	default:
 		return true
 	}
-	json, page := 0.0, 0.0
-	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		media, params, _ := strings.Cut(part, ";")
-		weight := 1.0
-		for param := range strings.SplitSeq(params, ";") {
-			if q, ok := strings.CutPrefix(strings.TrimSpace(param), "q="); ok {
-				if v, err := strconv.ParseFloat(q, 64); err == nil {
-					weight = v
-				}
-			}
-		}
-		switch strings.TrimSpace(media) {
-		case typeJSON, typeGeoJSON:
-			json = max(json, weight)
-		case typeHTML, "application/xhtml+xml":
-			page = max(page, weight)
-		}
-	}
+	accepted := parseAccept(r.Header.Get("Accept"))
+	json, page := accepted.named(typeJSON, typeGeoJSON), accepted.named(typeHTML, "application/xhtml+xml")
 	return page == 0 || json > page
 }
 

@@ -64,7 +64,8 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Access-Control-Allow-Origin", "*")
-		header.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, Location, Retry-After, X-Data-Age, X-Request-Id, "+headerRevision)
+		header.Set("Access-Control-Expose-Headers", "Content-Crs, Content-Disposition, ETag, Link, Location, Retry-After, X-Data-Age, X-Request-Id, "+
+			headerMatched+", "+headerReturned+", "+headerRevision)
 		defer func() {
 			if fault := recover(); fault != nil {
 				s.recovered(w, r, fault)

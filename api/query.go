@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -23,8 +24,13 @@ type query struct {
 }
 
 // readQuery checks the parameters against the names that a route takes. f, the
-// format, is always taken; everything here is JSON.
+// format, is always taken; the answer is JSON.
 func readQuery(r *http.Request, allowed ...string) (query, error) {
+	return readQueryIn(r, []*format{asGeoJSON}, allowed...)
+}
+
+// readQueryIn is readQuery for a route that answers in several forms.
+func readQueryIn(r *http.Request, formats []*format, allowed ...string) (query, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return query{}, &problem.Problem{
@@ -59,8 +65,8 @@ func readQuery(r *http.Request, allowed ...string) (query, error) {
 	default:
 		return q, problem.Parameter("datum", "%q is none of wgs84, gcj02 and bd09", text)
 	}
-	if format := q.text("f"); !slices.Contains([]string{"", "json", "geojson"}, format) {
-		return q, problem.Parameter("f", "%q is not served; json is", format)
+	if names := namesOf(formats); q.has("f") && !slices.Contains(names, q.text("f")) {
+		return q, problem.Parameter("f", "%q is none of %s", q.text("f"), strings.Join(names, ", "))
 	}
 	return q, nil
 }
@@ -76,7 +82,7 @@ func (q query) integer(name string, least, otherwise int) (int, error) {
 		return otherwise, nil
 	}
 	n, err := strconv.Atoi(q.text(name))
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is the nearest there is
 		return 0, problem.Parameter(name, "%q is not a whole number", q.text(name))
 	}
 	if n < least {

@@ -47,6 +47,8 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/collections/booths/items?filter=" + url.QueryEscape("a_contains(trades, ('shoe')) OR name LIKE '健康街%'"), "application/geo+json", `"numberMatched":2,`},
 	{"/collections/facilities/items", "application/geo+json", `"numberMatched":1,`}, // not the camera
 	{"/collections/assignments/items", "application/geo+json", `"numberMatched":1,`},
+	{"/collections/booths/items?f=csv", "text/csv; charset=utf-8", "id,code,name,"},
+	{"/collections/booths/items?f=csv&titles=1&limit=1", "text/csv; charset=utf-8", "id,编码,名称,"},
 	{"/collections/places/items/1", "application/geo+json", `"name":"奎文区"`},
 	{"/search?q=%E4%BA%94%E9%81%93%E5%BA%99", "application/json", `"name":"五道庙小区"`},
 	{"/grids/at?lon=119.101&lat=36.701", "application/json", `"grid":{"id":17,"layer":"grids","kind":"general","code":"370705001000001","name":"第一网格"}`},
@@ -176,7 +178,7 @@ func TestBadRequests(t *testing.T) {
 		{"/collections/places/items/x", 404, "not-found", ""},
 		{"/collections/facilities/items/11", 404, "not-found", ""}, // the camera
 		{"/collections?x=1", 400, "unknown-parameter", `"parameter":"x"`},
-		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","bbox-crs","crs","datetime","filter","filter-crs","filter-lang","limit","page","code","name"`},
+		{"/collections/places/items?colour=red", 400, "unknown-parameter", `"allowed":["bbox","bbox-crs","crs","datetime","filter","filter-crs","filter-lang","limit","page","titles","code","name"`},
 		{"/collections/places/items?surveyed_by=x", 400, "unknown-parameter", ""},
 		{"/collections/buildings/items?residents=47", 400, "unknown-parameter", ""},
 		{"/collections/places/items?limit=0", 400, "bad-parameter", "limit: 0 is less than 1"},
