@@ -31,9 +31,6 @@ const (
 
 const typeMergePatch = "application/merge-patch+json"
 
-// fieldGeometry is what faults of a geometry name as their field.
-const fieldGeometry = "geometry"
-
 // readBody reads a body whole: JSON in UTF-8, of one of the media types, nested no
 // deeper than anything that is entered here.
 func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]byte, error) {
@@ -171,7 +168,7 @@ func (e *entered) fill(f geo.Feature) (faults []geo.Violation) {
 	default:
 		shape, err := e.shape(base.Shape)
 		if err != nil {
-			fault(fieldGeometry, "geometry", "%v", err)
+			fault(entry.Geometry, "geometry", "%v", err)
 			var drawn *misdrawn
 			if errors.As(err, &drawn) {
 				faults[len(faults)-1].At = drawn.at

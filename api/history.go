@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/entry"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 )
@@ -150,7 +151,7 @@ func (o *object) deed(deed deed) {
 		}
 	}
 	if was, is := shapeOf(deed.before), shapeOf(deed.after); !was.Equal(is) {
-		differ(fieldGeometry,
+		differ(entry.Geometry,
 			func() { o.text = geojson.AppendGeometry(o.text, was) },
 			func() { o.text = geojson.AppendGeometry(o.text, is) })
 	}

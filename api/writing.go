@@ -166,15 +166,18 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if err != nil {
 		return nil, err
 	}
-	faults = append(faults, judged(snap, changes, faults)...)
-	if len(faults) > 0 {
+	judgement, err := entry.Judge(ctx, snap, changes, unread(faults), geo.InstantOf(s.Clock()))
+	if err != nil {
+		return nil, err
+	}
+	if faults = append(faults, judgement.Faults...); len(faults) > 0 {
 		return nil, problem.Faults(faults, work.many)
 	}
 	done := &outcome{Request: work.fingerprint}
 	isFirst := key == ""
 	set := geo.ChangeSet{
 		IdempotencyKey: key, Author: "HTTP", Note: work.note, Source: work.source, At: s.Clock(),
-		Base: snap.Head().Revision, Reverts: work.reverts, Changes: geo.Changes(changes...),
+		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts, Changes: geo.Changes(changes...),
 	}
 	if key != "" {
 		set.Records = func(yield func(geo.RecordChange, error) bool) {
@@ -194,24 +197,15 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	return done, nil
 }
 
-// judged is what is wrong with changes beside what their reading has found; a
-// geometry that could not be read is not said to be missing as well.
-func judged(snap *snapshot.Snapshot, changes []geo.Change, read []entry.Fault) []entry.Fault {
-	unread := map[int]bool{}
-	for _, fault := range read {
-		unread[fault.Change] = unread[fault.Change] || fault.Field == fieldGeometry
-	}
-	var faults []entry.Fault
-	for _, fault := range entry.Judge(snap, changes) {
-		if fault.Rule == "shape_missing" && unread[fault.Change] {
-			continue
+// unread lists the changes of which the geometry could not be read.
+func unread(faults []entry.Fault) map[int]bool {
+	list := map[int]bool{}
+	for _, fault := range faults {
+		if fault.Field == entry.Geometry {
+			list[fault.Change] = true
 		}
-		if fault.Field == "" {
-			fault.Field = fieldGeometry
-		}
-		faults = append(faults, fault)
 	}
-	return faults
+	return list
 }
 
 // wrote lists what carried-out changes left behind.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/coverage"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
@@ -31,7 +32,8 @@ func (in *Intake) mend(ctx context.Context, s *snapshot.Snapshot, layer geo.Laye
 	levels := map[string][]member{}
 	for _, m := range members(s, layer, plan, geo.InstantOf(o.Now)) {
 		box = box.Union(m.feature.Common().Shape.Box())
-		levels[levelOf(m.feature)] = append(levels[levelOf(m.feature)], m)
+		level := coverage.LevelOf(m.feature)
+		levels[level] = append(levels[level], m)
 	}
 	in.relies = append(in.relies, geo.Reliance{Layer: layer, Box: box})
 	for _, level := range slices.Sorted(maps.Keys(levels)) {
@@ -70,14 +72,6 @@ func members(s *snapshot.Snapshot, layer geo.Layer, plan *source.Plan, now geo.I
 	return list
 }
 
-// levelOf tells features that may lie over each other apart.
-func levelOf(f geo.Feature) string {
-	if place, ok := f.(*geo.Place); ok {
-		return place.Kind
-	}
-	return ""
-}
-
 // mendLevel mends first against the parents that are drawn, then all together:
 // only a parent tells that ground at the edge is missing, and only all together
 // that members of two parents overlap.
@@ -112,7 +106,7 @@ func (in *Intake) mendLevel(ctx context.Context, s *snapshot.Snapshot, layer geo
 	for _, fault := range faults {
 		switch {
 		case fault.Kind == valid.Unnoded:
-			noded += fault.Corners
+			noded += len(fault.Corners)
 		case fault.Mended:
 			closed = append(closed, describe(fault, list))
 		default:
@@ -157,11 +151,9 @@ func (in *Intake) mendWithin(ctx context.Context, s *snapshot.Snapshot, layer ge
 	var found inside
 	of := map[string][]int{}
 	for i, m := range list {
-		switch f := m.feature.(type) {
-		case *geo.Grid:
-			of[f.Community] = append(of[f.Community], i)
-		case *geo.Block:
-			of[f.Community] = append(of[f.Community], i)
+		if layer != geo.Places { // of which parents come with the same rows
+			code := coverage.ParentOf(m.feature)
+			of[code] = append(of[code], i)
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(of)) {
@@ -185,7 +177,7 @@ func (in *Intake) mendWithin(ctx context.Context, s *snapshot.Snapshot, layer ge
 		for _, fault := range faults {
 			switch {
 			case fault.Kind == valid.Unnoded:
-				found.noded += fault.Corners
+				found.noded += len(fault.Corners)
 			case fault.Mended:
 				found.closed = append(found.closed, describe(fault, members))
 			case fault.Kind == valid.Gap || fault.Kind == valid.Beyond:

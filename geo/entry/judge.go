@@ -1,13 +1,18 @@
 package entry
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/coverage"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/valid"
 )
+
+// Geometry is what faults of a geometry name as their field.
+const Geometry = "geometry"
 
 // Fault is what one of several changes does wrong.
 type Fault struct {
@@ -34,11 +39,19 @@ func Faults(f geo.Feature) []geo.Violation {
 	return faults
 }
 
+// Judgement is what there is to say of changes, and what of the map was judged by.
+type Judgement struct {
+	Faults []Fault
+	Relies []geo.Reliance
+}
+
 // Judge returns everything that is wrong with changes on the map they were made
-// for: each by itself, codes and numbers that are taken, references to nobody. The
-// changes are carried out together, so that one may take what another gives up, and
-// name what another brings.
-func Judge(s *snapshot.Snapshot, changes []geo.Change) []Fault {
+// for: each by itself, codes and numbers that are taken, references to nobody, gaps
+// and overlaps that they make from an instant on (see geo/coverage). The changes are
+// carried out together, so that one may take what another gives up, and name what
+// another brings. Unread are those whose geometry could not be read: nothing is said
+// of it. The error is that of a context that ended.
+func Judge(ctx context.Context, s *snapshot.Snapshot, changes []geo.Change, unread map[int]bool, from geo.Instant) (Judgement, error) {
 	j := judge{on: s, changed: map[geo.Key]bool{}, bearers: map[bearer][]int{}}
 	for i, change := range changes {
 		if change.Key.ID != 0 {
@@ -55,18 +68,38 @@ func Judge(s *snapshot.Snapshot, changes []geo.Change) []Fault {
 		}
 	}
 	var faults []Fault
+	broken := map[int]bool{}
 	for i, change := range changes {
 		if change.After == nil {
 			continue
 		}
-		found := slices.Concat(Faults(change.After), j.taken(i, change), j.references(change))
-		for _, violation := range found {
+		if i%looks == 0 && ctx.Err() != nil {
+			return Judgement{}, ctx.Err()
+		}
+		broken[i] = unread[i]
+		for _, violation := range slices.Concat(Faults(change.After), j.taken(i, change), j.references(change)) {
+			if violation.Field == "" {
+				violation.Field, broken[i] = Geometry, true
+				if unread[i] {
+					continue
+				}
+			}
 			violation.ID = change.Key.ID
 			faults = append(faults, Fault{Change: i, Violation: violation})
 		}
 	}
-	return faults
+	verdict, err := coverage.Judge(ctx, s, changes, broken, from)
+	if err != nil {
+		return Judgement{}, fmt.Errorf("judge borders: %w", err)
+	}
+	for _, fault := range verdict.Faults {
+		faults = append(faults, Fault(fault))
+	}
+	return Judgement{faults, verdict.Relies}, nil
 }
+
+// looks is how many changes pass between two looks at the context.
+const looks = 64
 
 type judge struct {
 	on      *snapshot.Snapshot

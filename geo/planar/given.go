@@ -107,20 +107,17 @@ func (g *given) between(s side) []geo.Point {
 	return points
 }
 
-// Missing returns how many corners, of other polygons or its own, lie on edges of
-// a polygon that lack them, and one of them.
-func (a *Arrangement) Missing(shape int) (count int, at geo.Point) {
+// Missing returns the corners, of other polygons or its own, that lie on edges of a
+// polygon that lack them, side by side in the order of its rings.
+func (a *Arrangement) Missing(shape int) (corners []geo.Point) {
 	g := &a.given
 	for _, s := range g.sides[shape] {
 		chain := g.chains[s.chain]
 		for _, node := range chain[1 : len(chain)-1] {
 			if node < g.corners {
-				if count == 0 {
-					at = g.points(node)
-				}
-				count++
+				corners = append(corners, g.points(node))
 			}
 		}
 	}
-	return count, at
+	return corners
 }

@@ -60,8 +60,8 @@ type CoverageFault struct {
 	// Width is the diameter of the largest circle that fits in: a sliver is
 	// under 0.5 m when it is so at its widest place.
 	Width geo.Metres
-	// Corners is how many corners a noding fault lacks.
-	Corners int
+	// Corners are those that a noding fault lacks; At is the first.
+	Corners []geo.Point
 	// Mended says that MendCoverage closed it.
 	Mended bool
 	// GivenTo is the member that has the ground now; -1 for none.
@@ -75,7 +75,7 @@ func (f CoverageFault) String() string {
 	place := fmt.Sprintf("at %.7f, %.7f (%s)", lon, lat, f.Kind)
 	switch f.Kind {
 	case Unnoded:
-		return fmt.Sprintf("member %s lacks %d corners that lie on its border %s", members, f.Corners, place)
+		return fmt.Sprintf("member %s lacks %d corners that lie on its border %s", members, len(f.Corners), place)
 	case Collapsed:
 		return fmt.Sprintf("member %s is thinner than the lattice %s", members, place)
 	case Gap:
@@ -85,6 +85,41 @@ func (f CoverageFault) String() string {
 		return fmt.Sprintf("%.2f m2, %.2f m wide, of no member, beside %s %s", f.Area, float64(f.Width), members, place)
 	}
 	return fmt.Sprintf("%.2f m2, %.2f m wide, of %s %s", f.Area, float64(f.Width), members, place)
+}
+
+// Without returns the fault on what of its ground lies in none of the shapes, which
+// have passed Check; false when nothing of it does.
+func (f CoverageFault) Without(ctx context.Context, shapes []geo.Shape) (CoverageFault, bool, error) {
+	if len(shapes) == 0 {
+		return f, true, nil
+	}
+	a, err := planar.Build(ctx, append([]geo.Shape{f.Shape}, shapes...))
+	if err != nil {
+		return f, false, fmt.Errorf("ground of a fault: %w", err)
+	}
+	var rest []int32
+	all := true
+	for face := range a.Faces() {
+		switch cover := a.Cover(int32(face)); {
+		case len(cover) == 1 && cover[0] == 0:
+			rest = append(rest, int32(face))
+		case len(cover) > 0 && cover[0] == 0:
+			all = false
+		}
+	}
+	if all || len(rest) == 0 {
+		return f, len(rest) > 0, nil
+	}
+	f.Shape = a.Outline(rest)
+	f.measure(0)
+	return f, true, nil
+}
+
+// measure finds area, width and place of the ground; the width exactly at size.
+func (f *CoverageFault) measure(size geo.Metres) {
+	f.Area = crs.Area(f.Shape)
+	width, at := widthOf(f.Shape, float64(size))
+	f.Width, f.At = geo.Metres(width), at
 }
 
 // MarshalJSON gives the fields a worklist or a report shows; the ground itself is
@@ -101,7 +136,7 @@ func (f CoverageFault) MarshalJSON() ([]byte, error) {
 		Corners int          `json:"corners,omitempty"`
 		Mended  bool         `json:"mended"`
 		GivenTo *int         `json:"given_to,omitempty"`
-	}{f.Kind, lon, lat, f.Area, float64(f.Width), f.Members, f.Corners, f.Mended, nil}
+	}{f.Kind, lon, lat, f.Area, float64(f.Width), f.Members, len(f.Corners), f.Mended, nil}
 	if f.GivenTo >= 0 {
 		report.GivenTo = &f.GivenTo
 	}
@@ -223,8 +258,8 @@ func (s *survey) judgeBorders(shapes []geo.Shape) {
 	s.area = make([]float64, len(s.coverage.Members))
 	for m := range s.coverage.Members {
 		s.area[m] = crs.Area(shapes[m])
-		if n, at := s.planar.Missing(m); n > 0 {
-			s.border = append(s.border, CoverageFault{Kind: Unnoded, Members: []int{m}, At: at, Corners: n, GivenTo: -1})
+		if corners := s.planar.Missing(m); len(corners) > 0 {
+			s.border = append(s.border, CoverageFault{Kind: Unnoded, Members: []int{m}, At: corners[0], Corners: corners, GivenTo: -1})
 		}
 	}
 }
@@ -253,9 +288,7 @@ func (s *survey) judgeGround(ctx context.Context, size geo.Metres) error {
 			fault.Members = append(fault.Members, int(m))
 		}
 		fault.Shape = s.planar.Outline([]int32{face})
-		fault.Area = crs.Area(fault.Shape)
-		width, at := widthOf(fault.Shape, float64(size))
-		fault.Width, fault.At = geo.Metres(width), at
+		fault.measure(size)
 		if fault.Kind == Overlapped && s.twice(fault) {
 			fault.Kind = Duplicate
 		}

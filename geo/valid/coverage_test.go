@@ -129,7 +129,7 @@ func inShort(faults []valid.CoverageFault) string {
 		text := fmt.Sprint(f.Kind, " ", f.Members)
 		switch f.Kind {
 		case valid.Unnoded:
-			text += fmt.Sprint(" ", f.Corners)
+			text += fmt.Sprint(" ", len(f.Corners))
 		case valid.Collapsed:
 		default:
 			text += fmt.Sprintf(" %.2f %.0f", float64(f.Width), f.Area)

@@ -118,7 +118,7 @@ func match(t *testing.T, spoiled dirty.Coverage, found []valid.CoverageFault) {
 	}
 	for m, n := range lacking {
 		if n > 0 && !slices.ContainsFunc(found, func(f valid.CoverageFault) bool {
-			return f.Kind == valid.Unnoded && f.Members[0] == m && f.Corners >= n
+			return f.Kind == valid.Unnoded && f.Members[0] == m && len(f.Corners) >= n
 		}) {
 			t.Errorf("member %d lacks %d corners, which was not found", m, n)
 		}
