@@ -75,6 +75,7 @@ type server struct {
 	published    keptSnapshots
 	promised     keptSnapshots // to who reads page by page
 	attributions attributions
+	surveys      surveys
 }
 
 // Handler answers all routes. It is safe for several goroutines.
@@ -197,6 +198,11 @@ func (s *server) router() *mux.Router {
 		route("/changes/{revision}", small, s.revision)
 		route("/changes/{revision}/revert", undo, s.revert)
 		route("/collections/{layer}/items/{id}/history", small, s.history)
+		// A survey of a large city takes a second.
+		route("/upkeep", cover, s.upkeep)
+		route("/upkeep/stewards", cover, s.upkeepStewards)
+		route("/upkeep/items", cover, s.upkeepItems)
+		route("/upkeep.csv", cover, s.upkeepCSV)
 	}
 	if s.Worklist != nil {
 		route("/worklist", items, s.worklist)

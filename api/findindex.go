@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -169,29 +170,11 @@ func entryOf(snap *snapshot.Snapshot, f geo.Feature) (searchEntry, bool) {
 	if !geo.ForPublic(f) || base.Shape.IsZero() {
 		return searchEntry{}, false
 	}
-	e := searchEntry{feature: f, title: base.Name, code: fold(base.Code)}
-	switch f := f.(type) {
-	case *geo.Booth:
-		e.number = fold(f.Number)
-	case *geo.Building:
-		e.within = nameOf(snap, geo.Compounds, f.Compound)
-		if e.title == "" && f.Number != "" {
-			e.title = e.within + strings.TrimSuffix(f.Number, "号楼") + "号楼"
-		}
-	case *geo.ParkingSpace:
-		e.within = nameOf(snap, geo.Compounds, f.Compound)
-		if e.title == "" && f.Number != "" {
-			e.title = e.within + f.Number + "号车位"
-		}
-	case *geo.Compound:
-		e.within = nameOf(snap, geo.Places, f.Community)
-	case *geo.Grid:
-		e.within = nameOf(snap, geo.Places, f.Community)
+	e := searchEntry{feature: f, code: fold(base.Code)}
+	if booth, is := f.(*geo.Booth); is {
+		e.number = fold(booth.Number)
 	}
-	if e.title == "" {
-		e.title = base.Code
-	}
-	if e.title == "" {
+	if e.title, e.within = titleOf(snap, f); e.title == "" {
 		return e, false
 	}
 	e.folded, e.context = fold(e.title), fold(e.within)
@@ -205,6 +188,30 @@ func entryOf(snap *snapshot.Snapshot, f geo.Feature) (searchEntry, bool) {
 	e.box = base.Shape.Box()
 	e.at = middle(base.Shape)
 	return e, true
+}
+
+// titleOf is what a feature is called, empty where it has no name, code or number,
+// and the name of what it is part of.
+func titleOf(snap *snapshot.Snapshot, f geo.Feature) (title, within string) {
+	base := f.Common()
+	title = base.Name
+	switch f := f.(type) {
+	case *geo.Building:
+		within = nameOf(snap, geo.Compounds, f.Compound)
+		if title == "" && f.Number != "" {
+			title = within + strings.TrimSuffix(f.Number, "号楼") + "号楼"
+		}
+	case *geo.ParkingSpace:
+		within = nameOf(snap, geo.Compounds, f.Compound)
+		if title == "" && f.Number != "" {
+			title = within + f.Number + "号车位"
+		}
+	case *geo.Compound:
+		within = nameOf(snap, geo.Places, f.Community)
+	case *geo.Grid:
+		within = nameOf(snap, geo.Places, f.Community)
+	}
+	return cmp.Or(title, base.Code), within
 }
 
 func nameOf(snap *snapshot.Snapshot, layer geo.Layer, code string) string {

@@ -115,24 +115,32 @@ var open = map[string]bool{
 
 // hoursOf finds features that need hours and have none that can be read.
 func hoursOf(f geo.Feature) (Finding, bool) {
-	var text geo.Hours
 	switch f := f.(type) {
 	case *geo.Booth:
-		text = f.Hours
 	case *geo.Facility:
 		if open[f.Kind] || strings.HasPrefix(f.Kind, "camera_") {
 			return Finding{}, false
 		}
-		text = f.Hours
 	default:
 		return Finding{}, false
 	}
+	text := hoursText(f)
 	if text != "" {
 		if _, err := hours.Parse(text); err == nil {
 			return Finding{}, false
 		}
 	}
 	return Finding{Kind: NoHours}, true
+}
+
+func hoursText(f geo.Feature) geo.Hours {
+	switch f := f.(type) {
+	case *geo.Booth:
+		return f.Hours
+	case *geo.Facility:
+		return f.Hours
+	}
+	return ""
 }
 
 // outside finds features that lie outside what they name; of several such things

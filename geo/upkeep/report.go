@@ -101,6 +101,8 @@ type Report struct {
 	Findings []Finding
 	// Stewards are those with something to do, by name.
 	Stewards []*Steward
+	// Nobody counts by kind what nobody is in charge of.
+	Nobody [len(kindWords)]int
 }
 
 // Survey looks through a map. Now is the instant for what is in effect, and its
@@ -131,7 +133,7 @@ func Survey(ctx context.Context, s *snapshot.Snapshot, now time.Time) (*Report, 
 	if slices.ContainsFunc(none.Layers, func(c Count) bool { return c.Features > 0 }) {
 		r.Rows = append(r.Rows, none)
 	}
-	r.Stewards = v.stewards.busy(r.Findings)
+	r.Stewards, r.Nobody = v.stewards.busy(r.Findings)
 	return r, nil
 }
 

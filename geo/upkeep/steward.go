@@ -72,12 +72,15 @@ func (w *stewards) of(f geo.Feature, grid *geo.Grid, community *geo.Place) *Stew
 	return nil
 }
 
-// busy counts findings by steward and returns those who have some.
-func (w *stewards) busy(findings []Finding) (list []*Steward) {
+// busy counts findings by steward and returns those who have some, and how many of
+// each kind are nobody's.
+func (w *stewards) busy(findings []Finding) (list []*Steward, nobody [len(kindWords)]int) {
 	for i := range findings {
+		found := &nobody
 		if steward := findings[i].Steward; steward != nil {
-			steward.Found[findings[i].Kind]++
+			found = &steward.Found
 		}
+		found[findings[i].Kind]++
 	}
 	for _, steward := range w.byWho {
 		if steward.Found != [len(kindWords)]int{} {
@@ -85,5 +88,5 @@ func (w *stewards) busy(findings []Finding) (list []*Steward) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *Steward) int { return cmp.Compare(a.Who, b.Who) })
-	return list
+	return list, nobody
 }
