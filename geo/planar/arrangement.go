@@ -30,6 +30,7 @@ type Arrangement struct {
 
 	rings  [][]Half  // by face: a half of each ring around it, the outer one first
 	covers [][]int32 // by face: the polygons that cover it, in rising order
+	runs   [][]use   // by edge: the lines that run along it; of Trace alone
 
 	given given
 }
@@ -44,7 +45,7 @@ func Build(ctx context.Context, shapes []geo.Shape) (*Arrangement, error) {
 			box = box.Union(s.Box())
 		}
 	}
-	if !box.Empty() && max(distance(box.W, box.E), distance(box.S, box.N)) > MaxExtent {
+	if tooWide(box) {
 		return nil, ErrTooWide
 	}
 	n := &noder{ctx: ctx, nodeAt: map[geo.Point]int32{}}
@@ -63,11 +64,23 @@ func Build(ctx context.Context, shapes []geo.Shape) (*Arrangement, error) {
 	return a, a.label(ctx, uses)
 }
 
+func tooWide(box geo.Box) bool {
+	return !box.Empty() && max(distance(box.W, box.E), distance(box.S, box.N)) > MaxExtent
+}
+
 // use says that a polygon lies left of the edge from the lower node to the higher
-// (+1), or right of it (-1).
+// (+1), or right of it (-1). A line counts as what lies on its left.
 type use struct {
 	low, high, shape int32
-	left             int8
+	left             int32
+}
+
+// useOf is the use of a shape that lies left of the way between two nodes.
+func useOf(from, to, shape int32) use {
+	if from < to {
+		return use{from, to, shape, 1}
+	}
+	return use{to, from, shape, -1}
 }
 
 // connect makes an edge for every two nodes that a border runs between, and
@@ -159,6 +172,9 @@ func (a *Arrangement) Face(h Half) int32 { return a.face[h] }
 // Cover returns the polygons that cover a face, in rising order. The caller must
 // not change it.
 func (a *Arrangement) Cover(face int32) []int32 { return a.covers[face] }
+
+// Next returns the half after another around their face: its twin where a line ends.
+func (a *Arrangement) Next(h Half) Half { return a.next[h] }
 
 // Around walks over the halves around a face, ring by ring.
 func (a *Arrangement) Around(face int32) iter.Seq[Half] {

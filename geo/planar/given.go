@@ -55,11 +55,11 @@ func (g *given) uses() []use {
 		for _, s := range sides {
 			chain := g.chains[s.chain]
 			for j := 1; j < len(chain); j++ {
-				u := use{low: min(chain[j-1], chain[j]), high: max(chain[j-1], chain[j]), shape: int32(i), left: -1}
-				if s.along == (chain[j-1] < chain[j]) {
-					u.left = 1
+				from, to := chain[j-1], chain[j]
+				if !s.along {
+					from, to = to, from
 				}
-				all = append(all, u)
+				all = append(all, useOf(from, to, int32(i)))
 			}
 		}
 	}
