@@ -188,7 +188,8 @@ type Gate struct {
 }
 
 // Barrier (隔离设施) is a line that cannot be crossed on foot; rail is a railway
-// at ground level.
+// at ground level, river and stream are the middle of running water, in an area of
+// land of kind water or with nothing but the line known.
 type Barrier struct {
 	Base
 	Kind string `zh:"类型" en:"Kind" terms:"barrier"`

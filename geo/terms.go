@@ -156,6 +156,8 @@ var termLists = map[string][]Term{
 		{"fence", "栅栏", "Fence"},
 		{"hedge", "绿篱", "Hedge"},
 		{"rail", "铁路", "Railway"},
+		{"river", "河道", "River or canal"},
+		{"stream", "沟渠", "Stream or ditch"},
 	},
 	"street": {
 		{"expressway", "快速路", "Expressway"},

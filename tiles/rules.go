@@ -72,7 +72,7 @@ var rules = ready([]rule{
 		layer: geo.Gates, from: 15, buffer: pointBuffer,
 		fields: fields(geo.Gates, "kind", "of", "foot", "emergency_opened", "step_free"),
 	},
-	{layer: geo.Barriers, from: 11, zoom: barrierZoom, buffer: lineBuffer, fields: fields(geo.Barriers, "kind")},
+	{layer: geo.Barriers, from: 9, zoom: barrierZoom, buffer: lineBuffer, fields: fields(geo.Barriers, "kind")},
 	{
 		layer: geo.Streets, from: 8, zoom: streetZoom, buffer: lineBuffer,
 		fields: fields(geo.Streets, "class", "foot", "oneway_foot", "steps", "bridge", "tunnel", "level", "width_m", "crossing"),
@@ -164,7 +164,7 @@ var (
 		"station": 13, "contact_point": 14, "stall_group": 14, "clinic": 14, "elder_care": 14,
 		"canteen": 14, "police": 14, "kindergarten": 14, "culture": 14, "sports": 14, "supermarket": 14,
 	}
-	barrierZooms = map[string]int{"rail": 11}
+	barrierZooms = map[string]int{"river": 9, "rail": 11, "stream": 13}
 )
 
 func placeZoom(f geo.Feature) int { return zoomOf(f.(*geo.Place).Kind, placeZooms, 9) }

@@ -78,7 +78,7 @@ func isArea(t tags) bool {
 	case "riverbank", "dock":
 		return true
 	}
-	return slices.ContainsFunc(areaKeys, func(key string) bool { return t.yes(key) }) || t.get("railway") == "station" ||
+	return slices.ContainsFunc(areaKeys, func(key string) bool { return t.yes(key) && (key != "natural" || !isCoast(t)) }) || t.get("railway") == "station" ||
 		t.get("highway") == "" && t.get("public_transport") == "station"
 }
 

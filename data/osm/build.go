@@ -29,6 +29,8 @@ type builder struct {
 	wayIndex  map[int64]int  // ways by id
 	needed    map[int64]bool // ways that relations are made of
 	outlines  map[int64]tags // outer ways of relations, with the relation's tags
+	bounds    geo.Box        // of the file; empty: it states none
+	coast     coast
 	places    placeList
 }
 
@@ -129,6 +131,9 @@ func (b *builder) build(ctx context.Context) error {
 			b.way(&b.ways[i])
 		}
 	}
+	if err := b.sea(ctx); err != nil {
+		return err
+	}
 	b.features = append(b.features, ofNodes...)
 	b.buildPlaces()
 	for _, f := range b.features {
@@ -154,7 +159,11 @@ func (b *builder) way(w *keptObject) {
 		b.report.MissingNodes.add(itemOf(r, w.tags, fmt.Sprintf("%d of %d nodes", missing, len(w.nodes))))
 	}
 	closed := len(w.nodes) > 3 && w.nodes[0] == w.nodes[len(w.nodes)-1]
-	if b.lines(r, w, missing > 0) && !closed {
+	shore := isCoast(w.tags)
+	if shore {
+		b.coast.add(r, b.pieces(w.nodes))
+	}
+	if line := b.lines(r, w, missing > 0); (line || shore) && !closed {
 		return
 	}
 	if !closed {

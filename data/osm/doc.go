@@ -7,7 +7,8 @@
 //
 // Extracts are clipped as a rule. A way with nodes outside the file is split
 // where they are missing, an area or boundary that does not close is left out
-// and named in the Report, never closed by a guess. Nothing is made up: codes
+// and named in the Report, never closed by a guess. The sea alone is closed along
+// the bounds that the file states (coast.go). Nothing is made up: codes
 // are official and stay empty; Source says which object a feature came from, as
 // "osm:way/123".
 //

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 )
 
 // objectType is node, way or relation.
@@ -70,6 +71,19 @@ type object struct {
 // that are not wanted may be passed over.
 type scanner interface {
 	scan(ctx context.Context, wanted objectType, each func(*object) error) error
+	// bounds returns the box that the file states for itself, known after a scan;
+	// empty when it states none on earth.
+	bounds() geo.Box
+}
+
+// boxOf is a box of degrees; empty when it does not lie on earth or has no area.
+func boxOf(w, s, e, n float64) geo.Box {
+	low, lowErr := crs.ToLattice(w, s)
+	high, highErr := crs.ToLattice(e, n)
+	if lowErr != nil || highErr != nil || low.X >= high.X || low.Y >= high.Y {
+		return geo.NoBox
+	}
+	return geo.Box{W: low.X, S: low.Y, E: high.X, N: high.Y}
 }
 
 // open tells the format by the first bytes.
@@ -81,9 +95,9 @@ func open(file io.ReadSeeker) (scanner, error) {
 	}
 	switch {
 	case n >= 15 && string(head[6:15]) == "OSMHeader":
-		return &pbfScanner{file: file}, nil
+		return &pbfScanner{file: file, stated: geo.NoBox}, nil
 	case looksLikeXML(head[:n]):
-		return &xmlScanner{file: file}, nil
+		return &xmlScanner{file: file, stated: geo.NoBox}, nil
 	}
 	return nil, fmt.Errorf("the file is neither OSM XML nor OSM PBF")
 }

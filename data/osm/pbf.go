@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/klauspost/compress/zlib"
+
+	"gridatlas/geo"
 )
 
 // Limits of the format (OSM wiki, PBF Format): a blob header has at most 64 KiB,
@@ -21,14 +24,17 @@ const (
 // pbfScanner reads a PBF file. The first scan notes which types each blob holds,
 // later ones pass over blobs that hold nothing wanted.
 type pbfScanner struct {
-	file  io.ReadSeeker
-	holds []objectType // by blob; grows in the first scan
+	file   io.ReadSeeker
+	holds  []objectType // by blob; grows in the first scan
+	stated geo.Box
 
 	header, packedBlob []byte // buffers
 	inflated           bytes.Buffer
 	inflate            io.ReadCloser
 	object             object
 }
+
+func (s *pbfScanner) bounds() geo.Box { return s.stated }
 
 func (s *pbfScanner) scan(ctx context.Context, wanted objectType, each func(*object) error) error {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
@@ -97,7 +103,7 @@ func (s *pbfScanner) blob(index int, wanted objectType, each func(*object) error
 	var holds objectType
 	switch kind {
 	case "OSMHeader":
-		err = checkHeader(raw)
+		err = s.readHeader(raw)
 	case "OSMData":
 		holds, err = s.block(raw, wanted, each)
 	}
@@ -166,14 +172,30 @@ func (s *pbfScanner) unpack(blob []byte) ([]byte, error) {
 	return s.inflated.Bytes(), nil
 }
 
-// checkHeader refuses files that need what we cannot do, such as history files.
-func checkHeader(header []byte) error {
-	return fields(header, func(number int, _ uint64, data []byte) error {
-		if feature := string(data); number == 4 && feature != "OsmSchema-V0.6" && feature != "DenseNodes" {
-			return fmt.Errorf("the file needs the feature %q, which is not supported", feature)
+// readHeader reads the bounds and refuses files that need what we cannot do, such
+// as history files.
+func (s *pbfScanner) readHeader(header []byte) error {
+	return fields(header, func(number int, _ uint64, data []byte) (err error) {
+		switch feature := string(data); {
+		case number == 1:
+			s.stated, err = readBox(data)
+		case number == 4 && feature != "OsmSchema-V0.6" && feature != "DenseNodes":
+			err = fmt.Errorf("the file needs the feature %q, which is not supported", feature)
+		}
+		return err
+	})
+}
+
+// readBox reads a HeaderBBox, the sides of which are in nanodegrees.
+func readBox(data []byte) (geo.Box, error) {
+	sides := [4]float64{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	err := fields(data, func(number int, value uint64, _ []byte) error {
+		if 1 <= number && number <= 4 {
+			sides[number-1] = float64(unzigzag(value)) / 1e9
 		}
 		return nil
 	})
+	return boxOf(sides[0], sides[3], sides[1], sides[2]), err // left, right, top, bottom
 }
 
 // block is one PrimitiveBlock: strings, and objects that name them by number.

@@ -96,6 +96,27 @@ func TestReadPBF(t *testing.T) {
 	}
 }
 
+// The bounds in the head of a PBF file close its coast: land in the north.
+func TestBoundsOfPBF(t *testing.T) {
+	table := message(nil).bytes(1, nil).bytes(1, []byte("natural")).bytes(1, []byte("coastline"))
+	dense := message(nil).bytes(1, signed(1, 1)).bytes(8, signed(360500000, 0)).bytes(9, signed(1190000000, 1000000)).bytes(10, unsigned(0, 0))
+	way := message(nil).number(1, 9).bytes(2, unsigned(1)).bytes(3, unsigned(2)).bytes(8, signed(1, 1))
+	block := message(nil).bytes(1, table).bytes(2, message(nil).bytes(2, dense)).bytes(2, message(nil).bytes(3, way))
+	var box message
+	for side, degrees := range []float64{119.01, 119.09, 36.08, 36.02} { // left, right, top, bottom
+		box = box.number(side+1, uint64(degrees*1e9)<<1)
+	}
+	file := append(blob(t, "OSMHeader", message(nil).bytes(1, box), false), blob(t, "OSMData", block, true)...)
+	result := readText(t, string(file), osm.Options{})
+	if len(result.Features) != 1 {
+		t.Fatalf("read %v\n%s", result.Features, &result.Report)
+	}
+	want := geo.Box{W: 1190100000, S: 360200000, E: 1190900000, N: 360500000}
+	if sea := result.Features[0]; describe(sea) != "land polygon kind=water" || sea.Common().Shape.Box() != want {
+		t.Errorf("read %s in %v, want the sea in %v", describe(sea), sea.Common().Shape.Box(), want)
+	}
+}
+
 func TestReadPBFRefuses(t *testing.T) {
 	good := pbfFile(t)
 	header := blob(t, "OSMHeader", message(nil).bytes(4, []byte("HistoricalInformation")), false)

@@ -10,7 +10,7 @@ func (o *object) readNode(message []byte, b *block) error {
 	var keys, values packed
 	var lon, lat int64
 	err := fields(message, func(number int, value uint64, data []byte) error {
-		signed := int64(value>>1) ^ -int64(value&1)
+		signed := unzigzag(value)
 		switch number {
 		case 1:
 			o.id = signed

@@ -69,6 +69,7 @@ func Read(ctx context.Context, file io.ReadSeeker, opts Options) (*Result, error
 			b.points.seal()
 		}
 	}
+	b.bounds = s.bounds()
 	if err := b.build(ctx); err != nil {
 		return nil, err
 	}

@@ -109,6 +109,16 @@ func TestMapping(t *testing.T) {
 		{"closed fence", []string{wayText(1, square, "barrier", "fence")}, []string{"barriers line kind=fence"}},
 		{"railway", []string{wayText(1, line, "railway", "rail")}, []string{"barriers line kind=rail"}},
 		{"railway on a bridge", []string{wayText(1, line, "railway", "rail", "bridge", "yes")}, nil},
+		{"river", []string{wayText(1, line, "waterway", "river", "name", "信江", "layer", "-1")}, []string{"barriers line name=信江 kind=river"}},
+		{"canal", []string{wayText(1, line, "waterway", "canal")}, []string{"barriers line kind=river"}},
+		{"ditch", []string{wayText(1, line, "waterway", "ditch")}, []string{"barriers line kind=stream"}},
+		{"culvert", []string{wayText(1, line, "waterway", "stream", "tunnel", "culvert")}, nil},
+		{"aqueduct", []string{wayText(1, line, "waterway", "canal", "bridge", "aqueduct")}, nil},
+		{"river under the ground", []string{wayText(1, line, "waterway", "river", "location", "underground")}, nil},
+		{"weir", []string{wayText(1, line, "waterway", "weir")}, nil},
+		{"round canal", []string{wayText(1, square, "waterway", "canal")}, []string{"barriers line kind=river"}},
+		{"river in its banks", []string{wayText(1, square, "natural", "water", "water", "river"), wayText(2, line, "waterway", "river")}, []string{"land polygon kind=water", "barriers line kind=river"}},
+		{"embankment on the coast", []string{wayText(1, line, "natural", "coastline", "barrier", "retaining_wall")}, []string{"barriers line kind=wall"}},
 		{"tramway", []string{wayText(1, line, "railway", "tram")}, nil},
 		{"bollard", []string{nodeText(1, 1, 1, "barrier", "bollard")}, nil},
 		{"lift gate", []string{nodeText(1, 1, 1, "barrier", "lift_gate")}, []string{"gates point kind=barrier foot=all"}},
@@ -258,6 +268,7 @@ func TestReadRefuses(t *testing.T) {
 		{"cut off", `<osm><node id="1" lat="1" lon="1">`, "the file ends inside <node>"},
 		{"no XML element", `<?xml version="1.0"?>`, "there is no <osm> element"},
 		{"bad id", `<osm><node id="x" lat="1" lon="1"/></osm>`, "<node>: id:"},
+		{"bad bounds", `<osm><bounds minlat="north"/></osm>`, "<bounds>: minlat:"},
 		{"bad reference", `<osm><way id="1"><nd ref=""/></way></osm>`, "<nd>: ref:"},
 		{"too deep", deep, "nest more than 16 deep"},
 		{"wrong order", `<osm><way></osm></way>`, "closes nothing"},
@@ -284,6 +295,8 @@ func TestReadStopsWithItsContext(t *testing.T) {
 }
 
 func FuzzReadXML(f *testing.F) {
+	s := coastOf["islands, one with a lagoon"]
+	f.Add([]byte(s.file(s.inner(0.5), s.coast(), nil)))
 	f.Add([]byte(extract(wayText(1, []int{0, 0, 5, 5}, "highway", "residential"))[:2000]))
 	f.Add([]byte(`<osm><relation id="1"><member type="way" ref="1" role="outer"/><tag k="type" v="multipolygon"/><tag k="building" v="yes"/></relation>` +
 		`<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/></way><node id="1" lat="0" lon="0"/><node id="2" lat="1" lon="0"/><node id="3" lat="1" lon="1"/></osm>`))

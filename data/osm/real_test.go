@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/data/osm"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/valid"
 )
 
@@ -89,6 +90,51 @@ func TestGuixi(t *testing.T) {
 		if !strings.Contains(unclosed, want) {
 			t.Errorf("the report does not say %q", want)
 		}
+	}
+}
+
+// The sea of Monaco lies where it should: off the harbour and not in the old town,
+// and its rocks are holes in it.
+func TestSeaOfMonaco(t *testing.T) {
+	result := read(t, sharedFile(t, "osm/monaco-2016.osm.pbf"), osm.Options{})
+	var sea []geo.Shape
+	for _, f := range result.Features {
+		if land, ok := f.(*geo.LandArea); ok && land.Kind == "water" && crs.Area(land.Shape) > 1e6 {
+			sea = append(sea, land.Shape)
+		}
+	}
+	if len(sea) != 1 || result.Report.Coast.Total != 0 {
+		t.Fatalf("%d areas of sea\n%s", len(sea), &result.Report)
+	}
+	for _, at := range []struct {
+		lon, lat float64
+		wet      bool
+	}{{7.45, 43.73, true}, {7.4265, 43.7355, true}, {7.46, 43.755, true}, {7.4197, 43.7311, false}, {7.4277, 43.7396, false}, {7.36, 43.765, false}, {7.4915, 43.73, false}} {
+		if wet := sea[0].Covers(crs.At(at.lon, at.lat)); wet != at.wet {
+			t.Errorf("%v, %v: in the sea: %v", at.lon, at.lat, wet)
+		}
+	}
+	holes := 0
+	for part := range sea[0].Parts() {
+		if part.Hole {
+			holes++
+		}
+	}
+	if holes == 0 {
+		t.Error("no rock in the sea")
+	}
+}
+
+// Rivers that are drawn as lines are there by name.
+func TestRiversOfGuixi(t *testing.T) {
+	named := 0
+	for _, f := range read(t, sharedFile(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{}).Features {
+		if barrier, ok := f.(*geo.Barrier); ok && barrier.Kind == "river" && barrier.Name == "信江" {
+			named++
+		}
+	}
+	if named != 3 {
+		t.Errorf("%d pieces of 信江, want 3", named)
 	}
 }
 

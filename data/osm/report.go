@@ -59,6 +59,7 @@ type Report struct {
 	Clipped      Tally            // lines that were split where nodes are missing
 	Mended       Tally            // broken polygons that were mended
 	Broken       Tally            // broken polygons and values that were left out
+	Coast        Tally            // coastlines that do not tell water from land, with the place of the fault: no sea is drawn there
 	Hours        Tally            // features whose opening hours could not be read and were dropped
 	Merged       Tally            // places that are in the file as node and as boundary
 	LeftOut      map[string]Tally // what is not mapped, by reason
@@ -96,6 +97,7 @@ func (r *Report) Lines() []string {
 	section("lines split where nodes are missing", r.Clipped)
 	section("broken polygons mended", r.Mended)
 	section("broken objects left out", r.Broken)
+	section("coastlines that could not be closed", r.Coast)
 	section("opening hours that could not be read", r.Hours)
 	section("places joined from node and boundary", r.Merged)
 	reasons := make([]string, 0, len(r.LeftOut))

@@ -108,12 +108,22 @@ var barrierKind = map[string]string{
 // railKind are the railways that bar the way at ground level; trams do not.
 var railKind = []string{"rail", "light_rail", "narrow_gauge", "preserved"}
 
+// waterKind maps running water by what it means to somebody on its bank.
+var waterKind = map[string]string{
+	"river": "river", "canal": "river",
+	"stream": "stream", "drain": "stream", "ditch": "stream",
+}
+
 func newBarrier(t tags) *geo.Barrier {
 	if kind, ok := barrierKind[t.get("barrier")]; ok {
 		return &geo.Barrier{Kind: kind}
 	}
 	if slices.Contains(railKind, t.get("railway")) && !t.yes("bridge") && !t.yes("tunnel") && !t.yes("covered") && wholeOf(t.get("layer")).Or(0) == 0 {
 		return &geo.Barrier{Kind: "rail"}
+	}
+	// Layers do not count here: rivers are often given -1, so that bridges need none.
+	if kind, ok := waterKind[t.get("waterway")]; ok && !t.yes("bridge") && !t.yes("tunnel") && !t.yes("covered") && t.get("location") != "underground" {
+		return &geo.Barrier{Kind: kind}
 	}
 	return nil
 }

@@ -73,5 +73,7 @@ func (p *packed) next() (uint64, bool) {
 // signed is next for zigzag numbers.
 func (p *packed) signed() (int64, bool) {
 	v, ok := p.next()
-	return int64(v>>1) ^ -int64(v&1), ok
+	return unzigzag(v), ok
 }
+
+func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }

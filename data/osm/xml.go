@@ -10,6 +10,7 @@ import (
 	"math"
 	"strconv"
 
+	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
 
@@ -21,7 +22,12 @@ const (
 	maxMembers  = 1 << 20 // nodes of a way, members of a relation, tags of an object
 )
 
-type xmlScanner struct{ file io.ReadSeeker }
+type xmlScanner struct {
+	file   io.ReadSeeker
+	stated geo.Box // around all <bounds>: a file of several downloads has several
+}
+
+func (s *xmlScanner) bounds() geo.Box { return s.stated }
 
 func looksLikeXML(head []byte) bool {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
@@ -32,6 +38,7 @@ func (s *xmlScanner) scan(ctx context.Context, wanted objectType, each func(*obj
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	s.stated = geo.NoBox
 	decoder := xml.NewDecoder(&tagGuard{reader: s.file})
 	fail := func(err error) error { return fmt.Errorf("byte %d: %w", decoder.InputOffset(), err) }
 	var open []string // names of the open elements
@@ -69,6 +76,8 @@ func (s *xmlScanner) scan(ctx context.Context, wanted objectType, each func(*obj
 			seenRoot = true
 			open = append(open, name)
 			switch {
+			case len(open) == 2 && name == "bounds":
+				err = s.readBounds(token.Attr)
 			case len(open) == 2:
 				current = object.start(name, wanted)
 				if current != nil {
@@ -95,6 +104,23 @@ func (s *xmlScanner) scan(ctx context.Context, wanted objectType, each func(*obj
 			}
 		}
 	}
+}
+
+func (s *xmlScanner) readBounds(attributes []xml.Attr) error {
+	sides := map[string]float64{"minlon": math.NaN(), "minlat": math.NaN(), "maxlon": math.NaN(), "maxlat": math.NaN()}
+	for _, a := range attributes {
+		if _, side := sides[a.Name.Local]; side {
+			v, err := strconv.ParseFloat(a.Value, 64)
+			if err != nil {
+				return fmt.Errorf("%s: %w", a.Name.Local, err)
+			}
+			sides[a.Name.Local] = v
+		}
+	}
+	if box := boxOf(sides["minlon"], sides["minlat"], sides["maxlon"], sides["maxlat"]); !box.Empty() {
+		s.stated = s.stated.Union(box)
+	}
+	return nil
 }
 
 // start makes the object ready for the next element; nil when it is not wanted.
