@@ -20,6 +20,8 @@ func ground(f *flavour) []layer {
 	out = append(out, coveredAreas...)
 	out = append(out,
 		fill("land-water", "water", 8, f.water), // seen through every tint
+		waterway(f, "river", 9, stop{9, .8}, stop{12, 2}, stop{14, 4}, stop{16, 9}, stop{18, 24}),
+		waterway(f, "stream", 13, stop{13, 1}, stop{16, 3}, stop{18, 7}),
 		layer{
 			ID: "compound", Type: "fill", Source: "map", SourceLayer: "compounds", MinZoom: 14, Metadata: group("compounds"),
 			Paint: map[string]any{"fill-color": f.compound, "fill-outline-color": f.wall, "fill-opacity": byZoom(stop{14, 0}, stop{14.6, 1})},
@@ -37,6 +39,16 @@ func ground(f *flavour) []layer {
 		hit("hit-grid", "grids", 13, nil),
 	)
 	return append(out, coveredBuildings...)
+}
+
+// waterway draws the middle of running water; where the water is an area as well,
+// it lies in it unseen.
+func waterway(f *flavour, kind string, from float64, widths ...stop) layer {
+	return layer{
+		ID: kind, Type: "line", Source: "map", SourceLayer: "barriers", MinZoom: from, Filter: is("kind", kind),
+		Layout: map[string]any{"line-join": "round", "line-cap": "round"},
+		Paint:  map[string]any{"line-color": f.water, "line-width": byZoom(widths...)},
+	}
 }
 
 func hit(id, source string, zoom float64, filter any) layer {

@@ -14,7 +14,7 @@ func labels(f *flavour) []layer {
 	out := dots(f)
 	out = append(out,
 		text(f, label{id: "label-building", source: "buildings_label", from: f.numbersFrom, field: buildingNumber(), size: 12, colour: f.textBuilding, group: "buildings"}),
-		along(f, "label-local", []string{"local", "lane"}, 15.5, 12, f.textLocal, regular),
+		along(f, label{id: "label-local", source: "streets", from: 15.5, filter: is("class", "local", "lane"), size: 12, colour: f.textLocal, group: "streets"}),
 		text(f, label{id: "label-compound", source: "compounds_label", from: 15, size: byZoom(stop{15, 12}, stop{17, 13.5}), colour: f.textPlace, group: "compounds"}),
 	)
 	out = append(out, gates(f)...)
@@ -22,10 +22,12 @@ func labels(f *flavour) []layer {
 	out = append(out,
 		text(f, label{id: "label-green", source: "land_label", from: 14, filter: is("kind", "green", "square"), size: byZoom(stop{14, 12}, stop{16, 14}), colour: f.textGreen}),
 		text(f, label{id: "label-water", source: "land_label", from: 12, filter: is("kind", "water"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
+		along(f, label{id: "label-stream", source: "barriers", from: 15, filter: is("kind", "stream"), size: 12, colour: f.textWater}),
+		along(f, label{id: "label-river", source: "barriers", from: 12, filter: is("kind", "river"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
 		gridLabel(f),
 		text(f, label{id: "label-community", source: "places_label", from: 13, to: 17, filter: is("kind", "community"), size: byZoom(stop{13, 12}, stop{15, 15}, stop{17, 16}), font: bold, colour: f.text, group: "borders"}),
-		along(f, "label-collector", []string{"collector"}, 14, byZoom(stop{14, 12}, stop{16, 13}), f.textStreet, regular),
-		along(f, "label-main", []string{"expressway", "trunk", "main"}, 12.5, byZoom(stop{12, 12}, stop{16, 14}), f.textStreet, regular),
+		along(f, label{id: "label-collector", source: "streets", from: 14, filter: is("class", "collector"), size: byZoom(stop{14, 12}, stop{16, 13}), colour: f.textStreet, group: "streets"}),
+		along(f, label{id: "label-main", source: "streets", from: 12.5, filter: is("class", "expressway", "trunk", "main"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textStreet, group: "streets"}),
 		text(f, label{id: "label-street-office", source: "places_label", from: 11, to: 14, filter: is("kind", "street"), size: byZoom(stop{11, 13}, stop{14, 15}), colour: f.textSoft, group: "borders"}),
 		text(f, label{id: "label-district", source: "places_label", from: 8, to: 12.5, filter: is("kind", "district", "zone"), size: byZoom(stop{9, 14}, stop{12, 18}), font: bold, colour: f.text, group: "borders"}),
 	)
@@ -116,16 +118,21 @@ func text(f *flavour, l label) layer {
 	return out
 }
 
-func along(f *flavour, id string, classes []string, from float64, size any, colour string, font []string) layer {
-	return layer{
-		ID: id, Type: "symbol", Source: "map", SourceLayer: "streets", MinZoom: from, Filter: is("class", classes...), Metadata: group("streets"),
+// along writes the names of lines along them.
+func along(f *flavour, l label) layer {
+	out := layer{
+		ID: l.id, Type: "symbol", Source: "map", SourceLayer: l.source, MinZoom: l.from, Filter: l.filter,
 		Layout: map[string]any{
 			"symbol-placement": "line", "symbol-spacing": list{"step", list{"zoom"}, 700, 14, 350},
-			"text-field": get("name"), "text-font": font, "text-size": size,
+			"text-field": get("name"), "text-font": regular, "text-size": l.size,
 			"text-max-angle": 30, "text-padding": list{"step", list{"zoom"}, 40, 14, 8},
 		},
-		Paint: halo(f, colour),
+		Paint: halo(f, l.colour),
 	}
+	if l.group != "" {
+		out.Metadata = group(l.group)
+	}
+	return out
 }
 
 func circleLabels(f *flavour) layer {

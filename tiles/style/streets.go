@@ -68,7 +68,7 @@ func deck(f *flavour, name string, from float64, filter list) []layer {
 func walls(f *flavour) []layer {
 	return []layer{{
 		ID: "wall", Type: "line", Source: "map", SourceLayer: "barriers", MinZoom: 15.5, Metadata: group("compounds"),
-		Filter: not(is("kind", "rail")),
+		Filter: is("kind", "wall", "fence", "hedge"),
 		Layout: map[string]any{"line-join": "round"},
 		Paint:  map[string]any{"line-color": f.wall, "line-width": byZoom(stop{15.5, .8 * f.wallWidth}, stop{18, 1.6 * f.wallWidth})},
 	}}
