@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/estimate"
 	"gridatlas/geo/snapshot"
@@ -53,7 +54,7 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if err := s.begin(w, r); err != nil {
 		return err
 	}
-	body, err := readBody(w, r, typeJSON)
+	in, body, err := readPlaced(w, r, typeJSON)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if n := len(sent.Changes); n == 0 || n > maxChanges {
 		return unreadable(fmt.Sprintf("there are %d changes; 1 to %d are taken at once", n, maxChanges), 0)
 	}
-	if faults := sent.read(); len(faults) > 0 {
+	if faults := sent.read(in); len(faults) > 0 {
 		return problem.Faults(faults, true)
 	}
 	done, err := s.commit(w, r, writing{
@@ -79,8 +80,8 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	return s.writtenSet(w, done)
 }
 
-// read takes the features apart, and returns every change that is not one.
-func (sent *sentSet) read() (faults []entry.Fault) {
+// read takes the features apart, of which positions are in a coordinate system, and returns every change that is not one.
+func (sent *sentSet) read(in crs.Reference) (faults []entry.Fault) {
 	seen := map[geo.Key]bool{}
 	for i := range sent.Changes {
 		c := &sent.Changes[i]
@@ -114,7 +115,7 @@ func (sent *sentSet) read() (faults []entry.Fault) {
 		}
 		if c.Feature != nil {
 			var err error
-			if c.entered, err = readFeature(c.Feature, c.Action == actionPatch); err != nil {
+			if c.entered, err = readFeature(c.Feature, in, c.Action == actionPatch); err != nil {
 				fault("feature", "change", "%v", problem.Of(err).Detail)
 			}
 		}
@@ -167,7 +168,11 @@ func (s *server) writtenSet(w http.ResponseWriter, done outcome) error {
 	epoch := snap.Head().Epoch
 	o := object{}
 	o.open()
-	o.int("revision", done.Revision)
+	if done.Nothing {
+		o.raw("revision", "null")
+	} else {
+		o.int("revision", done.Revision)
+	}
 	o.str("epoch", epochText(epoch))
 	array(&o, "wrote", done.Wrote, func(wrote state) {
 		o.open()
@@ -176,6 +181,9 @@ func (s *server) writtenSet(w http.ResponseWriter, done outcome) error {
 		if wrote.Version > 0 {
 			o.int("version", wrote.Version)
 			o.str("etag", itemTag(epoch, wrote.Version, true))
+			if wrote.Unchanged {
+				o.raw("unchanged", "true")
+			}
 		} else {
 			o.raw("deleted", "true")
 		}

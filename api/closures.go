@@ -17,7 +17,7 @@ func readClosures(list []geometry, datum crs.System) ([]geo.Shape, error) {
 		if form := coordinateForms[g.Type]; form.kind != geo.Lines && form.kind != geo.Polygons {
 			return nil, badChange("closures", i, "type: %q is none of Polygon, MultiPolygon, LineString, MultiLineString", g.Type)
 		}
-		s, err := g.shape(datum)
+		s, err := g.shape(func(lon, lat float64) (geo.Point, error) { return fromDatum(lon, lat, datum) })
 		if err != nil {
 			return nil, badChange("closures", i, "%v", err)
 		}

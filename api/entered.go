@@ -46,11 +46,6 @@ func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]b
 			Detail: "the body is to be " + strings.Join(mediaTypes, " or "),
 		}
 	}
-	if system := strings.Trim(r.Header.Get("Content-Crs"), "<> "); system != "" && system != crs.CRS84.String() {
-		return nil, &problem.Problem{
-			Name: "unsupported-crs", Status: http.StatusBadRequest, Detail: "Content-Crs: positions are to be in " + crs.CRS84.String(),
-		}
-	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		var tooLarge *http.MaxBytesError
@@ -66,6 +61,33 @@ func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]b
 		return nil, unreadable(fmt.Sprintf("arrays and objects nest deeper than %d", maxNesting), int64(i))
 	}
 	return body, nil
+}
+
+// readPlaced is readBody with the coordinate system that positions in it are in.
+func readPlaced(w http.ResponseWriter, r *http.Request, mediaTypes ...string) (crs.Reference, []byte, error) {
+	in, err := contentCRS(r)
+	if err != nil {
+		return in, nil, err
+	}
+	body, err := readBody(w, r, mediaTypes...)
+	return in, body, err
+}
+
+// contentCRS reads which coordinate system and order the positions of a body are in
+// (OGC API Features part 4, draft): CRS84 when nothing is said.
+func contentCRS(r *http.Request) (crs.Reference, error) {
+	address := strings.Trim(r.Header.Get("Content-Crs"), "<> ")
+	if address == "" {
+		return crs.CRS84, nil
+	}
+	ref, ok := crs.ParseReference(address)
+	if !ok || !slices.Contains(crs.References[:], ref) {
+		return ref, &problem.Problem{
+			Name: "unsupported-crs", Status: http.StatusBadRequest, Title: "Positions cannot be read in this coordinate system",
+			Detail: fmt.Sprintf("Content-Crs: %q is none of %s", address, strings.Join(addresses(nil), ", ")),
+		}
+	}
+	return ref, nil
 }
 
 func unreadable(detail string, offset int64) *problem.Problem {
@@ -114,13 +136,14 @@ func tooDeep(text []byte) int {
 // entered is a Feature of GeoJSON as somebody sends it, whole or in part. Members
 // that are not known here are passed over.
 type entered struct {
+	in         crs.Reference // of the positions
 	id         json.RawMessage
 	geometry   json.RawMessage // nil: not given
 	properties map[string]any  // nil: not given
 }
 
 // readFeature takes a Feature apart. A patch need not say that it is one.
-func readFeature(text []byte, patch bool) (*entered, error) {
+func readFeature(text []byte, in crs.Reference, patch bool) (*entered, error) {
 	var members map[string]json.RawMessage
 	if err := decodeOne(json.NewDecoder(bytes.NewReader(text)), &members); err != nil {
 		return nil, badBody(err)
@@ -129,7 +152,7 @@ func readFeature(text []byte, patch bool) (*entered, error) {
 	if kind != `"Feature"` && (!patch || kind != "") {
 		return nil, unreadable("its type is not Feature", 0)
 	}
-	e := &entered{id: members["id"], geometry: members["geometry"]}
+	e := &entered{in: in, id: members["id"], geometry: members["geometry"]}
 	if raw := members["properties"]; raw != nil {
 		decoder := json.NewDecoder(bytes.NewReader(raw))
 		decoder.UseNumber()
@@ -185,20 +208,20 @@ func (e *entered) fill(f geo.Feature) (faults []geo.Violation) {
 func (e *entered) shape(before geo.Shape) (geo.Shape, error) {
 	var g geometry
 	if !before.IsZero() {
-		if err := json.Unmarshal(geojson.AppendGeometry(nil, before), &g); err != nil {
+		if err := json.Unmarshal(geojson.AppendGeometryIn(nil, before, positionIn(e.in)), &g); err != nil {
 			return geo.Shape{}, fmt.Errorf("read a geometry of our own: %w", err)
 		}
 	}
 	if json.Unmarshal(e.geometry, &g) != nil {
 		return geo.Shape{}, misdraw("it is not an object with type and coordinates")
 	}
-	return g.shape(crs.WGS84)
+	return g.shape(e.in.Place)
 }
 
 // fingerprint names what a request asks for.
 func fingerprint(r *http.Request, body []byte) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %s %s\n", r.Method, r.URL.Path, r.Header.Get("If-Match"))
+	fmt.Fprintf(h, "%s %s %s %s\n", r.Method, r.URL.Path, r.Header.Get("If-Match"), r.Header.Get("Content-Crs"))
 	h.Write(body)
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 )
 
 // geometry is a geometry of GeoJSON (RFC 7946).
@@ -40,9 +39,12 @@ var coordinateForms = map[string]struct {
 	"Polygon": {geo.Polygons, 2}, "MultiPolygon": {geo.Polygons, 3},
 }
 
-// shape reads a geometry whose positions stand in a datum. A corner that repeats
-// the last is dropped; rings end where they begin. The error is *misdrawn.
-func (g *geometry) shape(datum crs.System) (geo.Shape, error) {
+// placing turns two numbers into a place.
+type placing func(first, second float64) (geo.Point, error)
+
+// shape reads a geometry whose positions are placed. A corner that repeats the last
+// is dropped; rings end where they begin. The error is *misdrawn.
+func (g *geometry) shape(place placing) (geo.Shape, error) {
 	form, ok := coordinateForms[g.Type]
 	if !ok {
 		return geo.Shape{}, misdraw("type: %q cannot be stored", g.Type)
@@ -66,7 +68,7 @@ func (g *geometry) shape(datum crs.System) (geo.Shape, error) {
 			return geo.Shape{}, misdraw("coordinates: a polygon has no ring")
 		}
 		for k, list := range polygon {
-			points, err := positions(list, datum)
+			points, err := positions(list, place)
 			if err != nil {
 				return geo.Shape{}, err
 			}
@@ -101,13 +103,13 @@ func (g *geometry) shape(datum crs.System) (geo.Shape, error) {
 }
 
 // positions reads places; one that repeats the last is dropped.
-func positions(list [][]float64, datum crs.System) ([]geo.Point, error) {
+func positions(list [][]float64, place placing) ([]geo.Point, error) {
 	points := make([]geo.Point, 0, len(list))
 	for _, position := range list {
 		if len(position) < 2 {
-			return nil, misdraw("coordinates: a position is not longitude and latitude")
+			return nil, misdraw("coordinates: a position is not two numbers")
 		}
-		p, err := fromDatum(position[0], position[1], datum)
+		p, err := place(position[0], position[1])
 		if err != nil {
 			return nil, misdraw("coordinates: %v", err)
 		}

@@ -26,11 +26,11 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 	if err := s.begin(w, r); err != nil {
 		return err
 	}
-	body, err := readBody(w, r, typeGeoJSON, typeJSON)
+	in, body, err := readPlaced(w, r, typeGeoJSON, typeJSON)
 	if err != nil {
 		return err
 	}
-	e, err := readFeature(body, false)
+	e, err := readFeature(body, in, false)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Location", fmt.Sprintf("%s%s/%d", s.base(r), itemsPath(schema.Layer), done.Wrote[0].ID))
-	return s.writtenFeature(w, r, done, http.StatusCreated)
+	return s.writtenFeature(w, r, done, in, http.StatusCreated)
 }
 
 // replace answers PUT of a feature: what is not given is unknown afterwards.
@@ -72,11 +72,11 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return err
 	}
-	body, err := readBody(w, r, mediaTypes...)
+	in, body, err := readPlaced(w, r, mediaTypes...)
 	if err != nil {
 		return err
 	}
-	e, err := readFeature(body, patch)
+	e, err := readFeature(body, in, patch)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return moved(err, r)
 	}
-	return s.writtenFeature(w, r, done, http.StatusOK)
+	return s.writtenFeature(w, r, done, in, http.StatusOK)
 }
 
 // remove answers DELETE of a feature.
@@ -237,8 +237,9 @@ func ofChange(i int, violations []geo.Violation) []entry.Fault {
 	return faults
 }
 
-// writtenFeature answers with the feature that a write left behind, as it was then.
-func (s *server) writtenFeature(w http.ResponseWriter, r *http.Request, done outcome, status int) error {
+// writtenFeature answers with the feature that a write left behind, as it was then,
+// in the coordinate system of the body.
+func (s *server) writtenFeature(w http.ResponseWriter, r *http.Request, done outcome, in crs.Reference, status int) error {
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
@@ -252,9 +253,12 @@ func (s *server) writtenFeature(w http.ResponseWriter, r *http.Request, done out
 		}
 	}
 	w.Header().Set("ETag", itemTag(snap.Head().Epoch, wrote.Version, true))
-	setContentCRS(w, crs.CRS84)
+	if !in.System.Reaches(f.Common().Shape.Box()) { // a body without positions
+		in = crs.CRS84
+	}
+	setContentCRS(w, in)
 	w.WriteHeader(status)
-	return write(w, typeGeoJSON, s.appendItem(r, f, true, crs.CRS84))
+	return write(w, typeGeoJSON, s.appendItem(r, f, true, in))
 }
 
 // stateOf asks the store for a state of a feature.

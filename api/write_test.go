@@ -293,7 +293,7 @@ func TestBodiesThatAreNone(t *testing.T) {
 			}
 		})
 	}
-	w.must(t, 400, w.send(t, "POST", boothItems, good, "Content-Crs", "<http://www.opengis.net/def/crs/EPSG/0/4490>"))
+	w.must(t, 400, w.send(t, "POST", boothItems, good, "Content-Crs", "<http://www.opengis.net/def/crs/EPSG/0/4214>"))
 	w.must(t, 400, w.send(t, "POST", boothItems+"?x=1", good))
 	w.must(t, 201, w.send(t, "POST", boothItems, good, "Content-Crs", "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>", "Content-Type", "application/json; charset=UTF-8"))
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -105,15 +107,18 @@ type writing struct {
 // outcome is what a write did: the states that it wrote, in the order of the
 // changes, and at which revision. A state of version 0 is a deletion.
 type outcome struct {
-	Revision int64   `json:"-"`
+	Revision int64   `json:"-"` // 0: nothing was other than it stood, and nothing was written
 	Request  string  `json:"request"`
 	Wrote    []state `json:"wrote"`
+	Nothing  bool    `json:"nothing,omitempty"`
 }
 
 type state struct {
 	Layer   geo.Layer `json:"layer"`
 	ID      int64     `json:"id"`
 	Version int64     `json:"version,omitempty"`
+	// Unchanged says that it was written already as it was to be written.
+	Unchanged bool `json:"unchanged,omitempty"`
 }
 
 func (s state) key() geo.Key { return geo.Key{Layer: s.Layer, ID: s.ID} }
@@ -156,8 +161,10 @@ func (s *server) answered(ctx context.Context, w http.ResponseWriter, done *outc
 	if err != nil {
 		return outcome{}, err
 	}
-	s.await(ctx, func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= done.Revision })
-	w.Header().Set(headerRevision, strconv.FormatInt(done.Revision, 10))
+	if !done.Nothing {
+		s.await(ctx, func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= done.Revision })
+		w.Header().Set(headerRevision, strconv.FormatInt(done.Revision, 10))
+	}
 	return *done, nil
 }
 
@@ -166,25 +173,37 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if err != nil {
 		return nil, err
 	}
-	judgement, err := entry.Judge(ctx, snap, changes, unread(faults), geo.InstantOf(s.Clock()))
+	news, places := altered(snap, changes)
+	judgement, err := entry.Judge(ctx, snap, news, unread(faults, places), geo.InstantOf(s.Clock()))
 	if err != nil {
 		return nil, err
 	}
-	if faults = append(faults, judgement.Faults...); len(faults) > 0 {
+	for _, fault := range judgement.Faults {
+		fault.Change = places[fault.Change]
+		faults = append(faults, fault)
+	}
+	if len(faults) > 0 {
 		return nil, problem.Faults(faults, work.many)
 	}
-	done := &outcome{Request: work.fingerprint}
+	done := &outcome{Request: work.fingerprint, Nothing: len(news) == 0}
 	isFirst := key == ""
 	set := geo.ChangeSet{
 		IdempotencyKey: key, Author: "HTTP", Note: work.note, Source: work.source, At: s.Clock(),
-		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts, Changes: geo.Changes(changes...),
+		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts,
+	}
+	if !done.Nothing {
+		set.Changes = geo.Changes(news...)
 	}
 	if key != "" {
 		set.Records = func(yield func(geo.RecordChange, error) bool) {
-			isFirst, done.Wrote = true, wrote(changes)
+			isFirst, done.Wrote = true, wrote(changes, places)
 			value, err := json.Marshal(done)
 			yield(geo.RecordChange{Kind: outcomes, Key: key, Expect: geo.AnyVersion, Value: value}, err)
 		}
+	}
+	if done.Nothing && key == "" {
+		done.Wrote = wrote(changes, places)
+		return done, nil
 	}
 	head, err := s.Writing.Store.Apply(ctx, set)
 	if err != nil {
@@ -193,26 +212,50 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if !isFirst { // the same request came twice at a time
 		return s.repeated(ctx, key, work.fingerprint)
 	}
-	done.Wrote, done.Revision = wrote(changes), head.Revision
+	done.Wrote = wrote(changes, places)
+	if !done.Nothing {
+		done.Revision = head.Revision
+	}
 	return done, nil
 }
 
-// unread lists the changes of which the geometry could not be read.
-func unread(faults []entry.Fault) map[int]bool {
+// altered returns the changes that leave something other than what stands, and their
+// places among all of them.
+func altered(snap *snapshot.Snapshot, changes []geo.Change) (news []geo.Change, places []int) {
+	var was, is []byte
+	for i, change := range changes {
+		if change.After != nil && change.Key.ID != 0 {
+			before, ok := snap.Get(change.Key)
+			if ok && before.Common().Version == change.Expect {
+				was, is = geo.AppendCanonical(was[:0], before), geo.AppendCanonical(is[:0], change.After)
+				if bytes.Equal(was, is) {
+					continue
+				}
+			}
+		}
+		news, places = append(news, change), append(places, i)
+	}
+	return news, places
+}
+
+// unread lists which of the changes at these places have a geometry that could not
+// be read.
+func unread(faults []entry.Fault, places []int) map[int]bool {
 	list := map[int]bool{}
 	for _, fault := range faults {
-		if fault.Field == entry.Geometry {
-			list[fault.Change] = true
+		if i, is := slices.BinarySearch(places, fault.Change); is && fault.Field == entry.Geometry {
+			list[i] = true
 		}
 	}
 	return list
 }
 
-// wrote lists what carried-out changes left behind.
-func wrote(changes []geo.Change) []state {
+// wrote lists what changes left behind, of which those at places were carried out.
+func wrote(changes []geo.Change, places []int) []state {
 	list := make([]state, len(changes))
 	for i, change := range changes {
-		list[i] = state{Layer: change.Key.Layer, ID: change.Key.ID}
+		_, written := slices.BinarySearch(places, i)
+		list[i] = state{Layer: change.Key.Layer, ID: change.Key.ID, Unchanged: !written}
 		if change.After != nil {
 			base := change.After.Common()
 			list[i].ID, list[i].Version = base.ID, base.Version
@@ -257,6 +300,9 @@ func (s *server) repeated(ctx context.Context, key, fingerprint string) (*outcom
 			Name: "idempotency-key-taken", Status: http.StatusUnprocessableEntity, Title: "The key is that of another request",
 			Detail: "a request with this " + headerIdempotency + " asked for something else",
 		}
+	}
+	if done.Nothing {
+		return done, nil
 	}
 	// The store knows the revision by the key.
 	head, err := s.Writing.Store.Apply(ctx, geo.ChangeSet{IdempotencyKey: key})
