@@ -21,12 +21,13 @@ import (
 
 // Media types of answers.
 const (
-	typeJSON    = "application/json"
-	typeGeoJSON = "application/geo+json"
-	typeCSV     = "text/csv"
-	typeSchema  = "application/schema+json"
-	typeHTML    = "text/html"
-	typeTile    = "application/vnd.mapbox-vector-tile"
+	typeJSON       = "application/json"
+	typeGeoJSON    = "application/geo+json"
+	typeCSV        = "text/csv"
+	typeGeoPackage = "application/geopackage+sqlite3"
+	typeSchema     = "application/schema+json"
+	typeHTML       = "text/html"
+	typeTile       = "application/vnd.mapbox-vector-tile"
 )
 
 // revalidate lets caches keep an answer as long as they ask whether it is true.

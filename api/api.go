@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ type Config struct {
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
 	Style func(name, baseURL string) ([]byte, bool)
+	// GeoPackage makes a file of features, which is at its beginning and takes room on
+	// the disk until it is closed; nil: features are not served as GeoPackage.
+	GeoPackage func(context.Context, Package) (*os.File, error)
 	// Worklist gives what imports left for people to decide, as a GeoJSON
 	// FeatureCollection; nil: there is no route /worklist. It may show what is for
 	// staff.
@@ -70,6 +74,9 @@ type server struct {
 	feed   feed
 	search searchIndexes
 	build  build
+
+	packing  *gate // who makes a GeoPackage
+	packages *gate // GeoPackages that take room on the disk
 
 	arrivals     arrivals
 	published    keptSnapshots
@@ -125,7 +132,11 @@ func New(c Config) *Handler {
 	if c.TileBytes == 0 {
 		c.TileBytes = 128 << 20
 	}
-	s := &server{Config: c, tiles: tiles.NewCache(c.TileBytes, runtime.GOMAXPROCS(0)), build: readBuild()}
+	cores := runtime.GOMAXPROCS(0)
+	s := &server{
+		Config: c, tiles: tiles.NewCache(c.TileBytes, cores), build: readBuild(),
+		packing: newGate(cores, maxPackages), packages: newGate(maxPackages, 0),
+	}
 	return &Handler{Handler: s.outermost(s.router()), server: s}
 }
 

@@ -25,11 +25,15 @@ const (
 var (
 	asGeoJSON = &format{name: "json", mediaType: typeGeoJSON, usual: defaultLimit, most: maxLimit}
 	asCSV     = &format{name: "csv", mediaType: typeCSV, usual: 100_000, most: 100_000}
+	asPackage = &format{name: "gpkg", mediaType: typeGeoPackage, usual: 100_000, most: 100_000}
 )
 
 // formats lists what features are served in; the first where nobody says.
 func (s *server) formats() []*format {
-	return []*format{asGeoJSON, asCSV}
+	if s.GeoPackage == nil {
+		return []*format{asGeoJSON, asCSV}
+	}
+	return []*format{asGeoJSON, asCSV, asPackage}
 }
 
 // formatOf chooses a form: what f says, else what the client would rather have of

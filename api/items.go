@@ -87,10 +87,17 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		out.links = append(out.links, link{Href: withQuery(s.base(r)+itemsPath(schema.Layer), next), Rel: "next", Type: out.form.mediaType})
 		s.promised.keep(snap)
 	}
-	if out.form == asCSV {
+	switch out.form {
+	case asCSV:
 		return writeCSV(w, r, out)
+	case asPackage:
+		return s.writePackage(w, r, Package{
+			Layer: schema.Layer, System: out.in.System, Staff: staff,
+			Attribution: s.attribution(snap), Features: slices.Values(out.features),
+		}, out)
+	default:
+		return s.writeCollection(w, snap, out)
 	}
-	return s.writeCollection(w, snap, out)
 }
 
 // output is a page of features and how it is to be written.

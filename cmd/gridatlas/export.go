@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gridatlas/api"
 	"gridatlas/data"
 	"gridatlas/data/demo"
 	"gridatlas/data/files"
@@ -189,4 +190,11 @@ func (c *exportCommand) print(w io.Writer, written files.Written, head geo.Head)
 	}
 	fmt.Fprintf(w, "  as the store stood at revision %d\n", report.Revision)
 	return nil
+}
+
+// answerPackage makes a GeoPackage of features of the map.
+func answerPackage(ctx context.Context, p api.Package) (*os.File, error) {
+	return files.Nameless(ctx, files.GeoPackage, files.Writing{
+		Layers: []geo.Layer{p.Layer}, System: p.System, Public: !p.Staff, Attribution: p.Attribution,
+	}, p.Features)
 }

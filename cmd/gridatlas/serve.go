@@ -14,6 +14,7 @@ import (
 	"gridatlas/api"
 	"gridatlas/api/web"
 	"gridatlas/data"
+	"gridatlas/data/files"
 	"gridatlas/tiles/style"
 )
 
@@ -68,6 +69,9 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if node.file, err = snapshotFile(c.CacheDir, store); err != nil {
 		return err
 	}
+	if err := files.SweepNameless(time.Hour); err != nil {
+		con.log.Warn("some room on the disk is not free", "error", err)
+	}
 	config := api.Config{
 		Live:      &node.live,
 		Walk:      node.walk.Load,
@@ -80,7 +84,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Pages: web.New(web.Config{
 			Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
 		}),
-		Style: style.JSON,
+		Style:      style.JSON,
+		GeoPackage: answerPackage,
 	}
 	if c.Worklist {
 		config.Worklist = node.worklist
