@@ -185,7 +185,29 @@ func barrierZoom(f geo.Feature) int { return zoomOf(f.(*geo.Barrier).Kind, barri
 // what cannot be seen.
 func landZoom(f geo.Feature) int { return areaZoom(f.Common().Shape, 4) }
 
-func buildingZoom(f geo.Feature) int { return min(areaZoom(f.Common().Shape, 16), 14) }
+// Buildings that are landmarks come first; the others wait until they are more than
+// a dot. From zoom 15 on there is every one, so that none is missed.
+func buildingZoom(f geo.Feature) int {
+	const landmark, dot = 8, 2 // pixels
+	box := f.Common().Shape.Box()
+	if spanZoom(box, landmark) <= 13 {
+		return 13
+	}
+	return min(max(spanZoom(box, dot), 14), 15)
+}
+
+// spanZoom returns the first zoom at which the longer side of a box has so many
+// pixels, of which 8 tile units make one.
+func spanZoom(box geo.Box, pixels uint64) int {
+	w, n := crs.World(geo.Point{X: box.W, Y: box.N})
+	e, s := crs.World(geo.Point{X: box.E, Y: box.S})
+	side := uint64(max(e-w, s-n)) // of 2^32 around the world, which is one tile at zoom 0
+	zoom := 0
+	for zoom < MaxZoom && side<<zoom < pixels<<(32-9) {
+		zoom++
+	}
+	return zoom
+}
 
 func zoomOf(word string, zooms map[string]int, other int) int {
 	if zoom, ok := zooms[word]; ok {
@@ -195,7 +217,7 @@ func zoomOf(word string, zooms map[string]int, other int) int {
 }
 
 // areaZoom returns the first zoom at which a polygon covers so many square
-// pixels on a map of 512 pixels a tile.
+// pixels, of which a tile has 512 a side.
 func areaZoom(s geo.Shape, pixels float64) int {
 	area := crs.Area(s)
 	if area <= 0 {
