@@ -82,6 +82,7 @@ type server struct {
 	published    keptSnapshots
 	promised     keptSnapshots // to who reads page by page
 	attributions attributions
+	tints        tints
 	surveys      surveys
 }
 
@@ -188,6 +189,7 @@ func (s *server) router() *mux.Router {
 	route("/collections/{layer}/items", items, readItems)
 	route("/collections/{layer}/items/{id}", item, readItem)
 	route("/grids/at", small, s.gridAt)
+	route("/grids/tints", small, s.gridTints)
 	route("/search", search, s.find)
 	route("/tiles/{layers}.json", small, s.tileJSON)
 	route("/tiles/{layers}/{z}/{x}/{y}.mvt", tile, s.tile)

@@ -52,6 +52,7 @@ var good = []struct{ path, mediaType, holds string }{
 	{"/collections/places/items/1", "application/geo+json", `"name":"奎文区"`},
 	{"/search?q=%E4%BA%94%E9%81%93%E5%BA%99", "application/json", `"name":"五道庙小区"`},
 	{"/grids/at?lon=119.101&lat=36.701", "application/json", `"grid":{"id":17,"layer":"grids","kind":"general","code":"370705001000001","name":"第一网格"}`},
+	{"/grids/tints", "application/json", `"revision":1,"tints":[[17],[],[],[],[],[]]`},
 	{"/tiles/map.json", "application/json", `"tilejson":"3.0.0"`},
 	{"/tiles/streets,places.json", "application/json", `"tiles":["http://map.example/tiles/places,streets/{z}/{x}/{y}.mvt"]`},
 	{"/tiles/map/14/13612/6394.mvt", "application/vnd.mapbox-vector-tile", "健康街"},

@@ -28,6 +28,15 @@ func byState(name string, breaks []float64, colours []string) list {
 	return expr
 }
 
+// indices are the breaks of a state that is an index into a list.
+func indices(list []string) []float64 {
+	out := make([]float64, len(list))
+	for i := range out {
+		out[i] = float64(i)
+	}
+	return out
+}
+
 // covered marks layers that show the coverage, off at first. A legend takes its
 // colours from the metadata.
 func covered(l layer, legend map[string]any) layer {
@@ -42,9 +51,8 @@ func covered(l layer, legend map[string]any) layer {
 	return l
 }
 
-// coverageGround is a tint of areas from afar, which lies on the land and under its
-// water, and of buildings from near.
-func coverageGround(f *flavour) (areas, buildings []layer) {
+// coveredAreas are tinted from afar, by the share of their households.
+func coveredAreas(f *flavour) []layer {
 	area := layer{
 		ID: "coverage-area", Type: "fill", Source: "map", SourceLayer: "places", MaxZoom: detailZoom, Filter: polygons(),
 		Paint: map[string]any{"fill-color": byState("share", coverageBreaks, f.shares), "fill-opacity": 0.85, "fill-antialias": false},
@@ -54,20 +62,19 @@ func coverageGround(f *flavour) (areas, buildings []layer) {
 		Layout: map[string]any{"line-join": "round"},
 		Paint:  map[string]any{"line-color": byState("share", []float64{0}, []string{f.land}), "line-width": 1},
 	}
-	order := make([]float64, len(coverageClasses))
-	for i := range order {
-		order[i] = float64(i)
-	}
-	building := layer{
-		ID: "coverage-building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: detailZoom,
-		Paint: map[string]any{"fill-color": byState("class", order, f.classes), "fill-antialias": true},
-	}
-	areas = []layer{
+	return []layer{
 		covered(area, map[string]any{"gridatlas:colours": f.shares, "gridatlas:breaks": coverageBreaks}),
 		covered(edge, nil),
 	}
-	buildings = []layer{covered(building, map[string]any{"gridatlas:colours": f.classes, "gridatlas:classes": coverageClasses})}
-	return areas, buildings
+}
+
+// coveredBuildings are coloured from near, by their class.
+func coveredBuildings(f *flavour) []layer {
+	building := layer{
+		ID: "coverage-building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: detailZoom,
+		Paint: map[string]any{"fill-color": byState("class", indices(coverageClasses), f.classes), "fill-antialias": true},
+	}
+	return []layer{covered(building, map[string]any{"gridatlas:colours": f.classes, "gridatlas:classes": coverageClasses})}
 }
 
 // coverageMarks lie above the streets: a dot on each building that is outside, and

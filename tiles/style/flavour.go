@@ -20,6 +20,7 @@ type flavour struct {
 
 	border, grid, gridUnder string
 	band, bandLine          string
+	tints                   []string // of grids, by the state tint; nil: grids have none
 	route, routeUnder       string
 	closure, closureHatch   string // the hatch is a picture
 	selection, selectionRim string
@@ -135,15 +136,18 @@ func greyNight(name string) flavour {
 	return f
 }
 
-// forPlanner draws the borders that work is divided by.
+// forPlanner draws the borders that work is divided by. Of the tints, laid on the land,
+// any two differ by a CIEDE2000 of 6.6 at least for all four types of colour vision.
 func forPlanner(f flavour) flavour {
 	if f.dark {
 		f.green, f.water = "#1D2724", "#17263A"
 		f.grid, f.gridUnder, f.border = "#D2D8E0", "#10141A", "#D2D8E0"
+		f.tints = []string{"#494B71", "#7C8880", "#976C4E", "#4B4416", "#5985A7", "#124333"}
 	} else {
 		f.land, f.builtUp, f.green, f.water, f.square = "#F7F7F6", "#F1F1EF", "#E6ECE3", "#D7E2EA", "#F1F1EF"
 		f.compound, f.building, f.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
 		f.grid, f.gridUnder, f.border = "#3A4048", "#FFFFFF", "#3A4048"
+		f.tints = []string{"#B8A855", "#DECEFC", "#A6CEAB", "#3FBDBD", "#8EA1EF", "#F1D586"}
 	}
 	f.localFrom, f.wallWidth, f.gridsOn = 12, 1.2, true
 	f.gridWidths, f.communityWidths = []stop{{13, 1.2}, {15, 2}}, []stop{{13, 2.5}, {16, 6}}

@@ -1,6 +1,8 @@
 package style
 
-// ground is everything under the bands: land, water, compounds, buildings.
+import "slices"
+
+// ground is everything under the bands: land, compounds, tints, water, buildings.
 func ground(f *flavour) []layer {
 	fill := func(id, kind string, zoom float64, colour string) layer {
 		return layer{
@@ -8,37 +10,55 @@ func ground(f *flavour) []layer {
 			Filter: is("kind", kind), Paint: map[string]any{"fill-color": colour},
 		}
 	}
-	coveredAreas, coveredBuildings := coverageGround(f)
-	out := []layer{
-		{ID: "background", Type: "background", Paint: map[string]any{"background-color": f.land}},
-		fill("land-built-up", "built_up", 10, f.builtUp),
-		fill("land-industrial", "industrial", 11, f.builtUp),
-		fill("land-school", "school", 13, f.square),
-		fill("land-green", "green", 9, f.green),
-		fill("land-square", "square", 13, f.square),
+	parts := [][]layer{
+		{
+			{ID: "background", Type: "background", Paint: map[string]any{"background-color": f.land}},
+			fill("land-built-up", "built_up", 10, f.builtUp),
+			fill("land-industrial", "industrial", 11, f.builtUp),
+			fill("land-school", "school", 13, f.square),
+			fill("land-green", "green", 9, f.green),
+			fill("land-square", "square", 13, f.square),
+			{
+				ID: "compound", Type: "fill", Source: "map", SourceLayer: "compounds", MinZoom: 14, Metadata: group("compounds"),
+				Paint: map[string]any{"fill-color": f.compound, "fill-outline-color": f.wall, "fill-opacity": byZoom(stop{14, 0}, stop{14.6, 1})},
+			},
+		},
+		gridTints(f),
+		coveredAreas(f),
+		// Water is a landmark: it is seen through every tint.
+		{
+			fill("land-water", "water", 8, f.water),
+			waterway(f, "river", 9, stop{9, .8}, stop{12, 2}, stop{14, 4}, stop{16, 9}, stop{18, 24}),
+			waterway(f, "stream", 13, stop{13, 1}, stop{16, 3}, stop{18, 7}),
+		},
+		{
+			{
+				ID: "building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: 14, Metadata: group("buildings"),
+				Paint: map[string]any{"fill-color": f.building, "fill-antialias": true, "fill-opacity": byZoom(stop{14, 0}, stop{15, 1})},
+			},
+			{
+				ID: "building-edge", Type: "line", Source: "map", SourceLayer: "buildings", MinZoom: 15.5, Metadata: group("buildings"),
+				Paint: map[string]any{"line-color": f.buildingEdge, "line-width": 0.7},
+			},
+			// Drawn in no colour: what a click on open ground falls back to.
+			hit("hit-community", "places", 11, is("kind", "community")),
+			hit("hit-grid", "grids", 13, nil),
+		},
+		coveredBuildings(f),
 	}
-	out = append(out, coveredAreas...)
-	out = append(out,
-		fill("land-water", "water", 8, f.water), // seen through every tint
-		waterway(f, "river", 9, stop{9, .8}, stop{12, 2}, stop{14, 4}, stop{16, 9}, stop{18, 24}),
-		waterway(f, "stream", 13, stop{13, 1}, stop{16, 3}, stop{18, 7}),
-		layer{
-			ID: "compound", Type: "fill", Source: "map", SourceLayer: "compounds", MinZoom: 14, Metadata: group("compounds"),
-			Paint: map[string]any{"fill-color": f.compound, "fill-outline-color": f.wall, "fill-opacity": byZoom(stop{14, 0}, stop{14.6, 1})},
-		},
-		layer{
-			ID: "building", Type: "fill", Source: "map", SourceLayer: "buildings", MinZoom: 14, Metadata: group("buildings"),
-			Paint: map[string]any{"fill-color": f.building, "fill-antialias": true, "fill-opacity": byZoom(stop{14, 0}, stop{15, 1})},
-		},
-		layer{
-			ID: "building-edge", Type: "line", Source: "map", SourceLayer: "buildings", MinZoom: 15.5, Metadata: group("buildings"),
-			Paint: map[string]any{"line-color": f.buildingEdge, "line-width": 0.7},
-		},
-		// Drawn in no colour: what a click on open ground falls back to.
-		hit("hit-community", "places", 11, is("kind", "community")),
-		hit("hit-grid", "grids", 13, nil),
-	)
-	return append(out, coveredBuildings...)
+	return slices.Concat(parts...)
+}
+
+// gridTints tell a grid from its neighbours. A page says which of the tints each
+// grid has, as the state tint of its feature; without, it has none.
+func gridTints(f *flavour) []layer {
+	if f.tints == nil {
+		return nil
+	}
+	return []layer{{
+		ID: "grid-tint", Type: "fill", Source: "map", SourceLayer: "grids", MinZoom: 13, Metadata: group("grids"), Filter: polygons(),
+		Paint: map[string]any{"fill-color": byState("tint", indices(f.tints), f.tints), "fill-opacity": byZoom(stop{15, .6}, stop{17, .4}), "fill-antialias": false},
+	}}
 }
 
 // waterway draws the middle of running water; where the water is an area as well,

@@ -165,7 +165,7 @@ func TestCasingsLieBelowFills(t *testing.T) {
 // under 12 px, and no font that a device would have to fetch.
 func TestOrderAndText(t *testing.T) {
 	order := []string{
-		"background", "land-green", "land-water", "compound", "building", "circle-band",
+		"background", "land-green", "compound", "land-water", "building", "circle-band",
 		"street-local-casing", "street-local", "street-main", "border-community", "circle-line-outer", "route",
 		"label-building", "label-compound", "label-community", "icon-booths", "result",
 	}

@@ -128,6 +128,9 @@ export async function askByCode(layer: string, code: string): Promise<Feature | 
   return answer.features[0] ?? null;
 }
 
+/** The ids of grids, a list for each tint. */
+export const askTints = (signal: AbortSignal): Promise<{ tints: number[][] }> => ask('/grids/tints', {}, signal);
+
 export const askWorklist = (): Promise<Worklist> => ask('/worklist', {});
 
 export interface CoverageQuestion {

@@ -116,3 +116,33 @@ test('“15 minutes from here” starts a new circle, from a card and after a ri
     await page.waitForFunction(() => document.getElementById('from').textContent.includes('点选的位置'));
   });
 });
+
+test('in the planning style each grid has its tint, and a coverage takes the ground for itself', async () => {
+  const { lon, lat } = await somewhere();
+  const { tints } = await json('/grids/tints');
+  assert.equal(tints.length, 6);
+  const tintOf = new Map(tints.flatMap((ids, tint) => ids.map((id) => [id, tint])));
+  // What the grids in sight have, once all of them have a tint, or none has.
+  const states = async (page, tinted) => {
+    await page.evaluate((center) => window.gridatlas.map.jumpTo({ center, zoom: 14 }), [lon, lat]);
+    await mapDrawn(page);
+    const drawn = await page.waitForFunction((on) => {
+      const seen = window.gridatlas.map.queryRenderedFeatures(undefined, { layers: ['grid-tint'] }).map((f) => [f.id, f.state.tint ?? null]);
+      return seen.length > 0 && seen.every(([, tint]) => (tint !== null) === on) && seen;
+    }, tinted);
+    return drawn.jsonValue();
+  };
+  await withPage(desktop, `/?style=planner&view=${lon},${lat},14`, async (page) => {
+    await mapDrawn(page);
+    const drawn = await states(page, true);
+    assert.equal(new Set(drawn.map(([, tint]) => tint)).size, 6, 'not all tints are on the screen');
+    for (const [id, tint] of drawn) assert.equal(tint, tintOf.get(id), `grid ${id}`);
+
+    await page.click('#coverage-button');
+    await page.waitForURL(/coverage=/);
+    await page.locator('#legend').waitFor();
+    await states(page, false);
+    await page.click('#coverage-button');
+    await states(page, true);
+  });
+});

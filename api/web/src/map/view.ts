@@ -4,7 +4,7 @@ import { Map as GLMap, Marker, setWorkerUrl, type FilterSpecification, type GeoJ
 import { kindField } from '../catalog';
 import { config } from '../config';
 import type { Change } from '../changes';
-import { styleName } from '../choices';
+import { mapStyle, styleName } from '../choices';
 import { byId, toast } from '../dom';
 import { iconElement } from '../icons';
 import { t } from '../i18n';
@@ -17,6 +17,7 @@ import { CoverageMap, type ShownCoverage } from './coverage';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
 import { hitsAt } from './hits';
+import { Tints } from './tints';
 
 export interface ViewEvents {
   clicked(hits: Drawn[], at: LonLat): void;
@@ -67,6 +68,7 @@ export class View {
   #freshness: Freshness | null = null;
   #only: string[] | null = null; // words of the places that are drawn; null: all
   #coverage: CoverageMap;
+  #tints: Tints;
 
   static async create(container: HTMLElement, start: Start, events: ViewEvents): Promise<View> {
     setWorkerUrl(config.worker);
@@ -100,7 +102,9 @@ export class View {
     this.map.keyboard.disableRotation();
     this.#ring = new Marker({ element: mark('ring') });
     this.#coverage = new CoverageMap(this.map, () => this.#inSight(), (data) => this.#set('coverage', data));
+    this.#tints = new Tints(this.map);
     this.map.setStyle(this.#prepared(style));
+    this.#tint();
     this.map.panBy([0, covered() / 2], { animate: false }); // the place to start at is the middle of what can be seen
     this.#listen(events);
   }
@@ -207,6 +211,12 @@ export class View {
 
   async restyle(): Promise<void> {
     this.map.setStyle(this.#prepared(await loadStyle()));
+    this.#tint();
+  }
+
+  /** Tints the grids of the planner, unless a coverage tints the ground. */
+  #tint(): void {
+    this.#tints.show(mapStyle() === 'planner' && !config.archive && this.#only === null);
   }
 
   /** Asks again for everything that did not come. */
@@ -217,6 +227,7 @@ export class View {
   /** Asks again for the tiles in which something is other than before. */
   heard(change: Change): void {
     this.#freshness?.heard(change);
+    this.#tints.heard(change);
   }
 
   #set(name: SourceName, data: Collection): void {
@@ -265,6 +276,7 @@ export class View {
     if (`${only}` !== `${this.#only}`) {
       this.#only = only;
       this.#refilter();
+      this.#tint();
     }
     this.#coverage.show(shown);
   }
