@@ -70,12 +70,12 @@ func (s *server) etag(snap *snapshot.Snapshot) string {
 	return fmt.Sprintf(`W/"%s-%d-%x-%s"`, epochText(head.Epoch), head.Revision, head.Hash[:4], s.build.short)
 }
 
-// etagFor is etag of an answer that shows staff more than the public.
-func (s *server) etagFor(snap *snapshot.Snapshot, staff bool) string {
-	if staff {
-		return strings.TrimSuffix(s.etag(snap), `"`) + `-staff"`
+// etagFor is etag of an answer that differs from view to view.
+func (s *server) etagFor(snap *snapshot.Snapshot, view string) string {
+	if view == "" {
+		return s.etag(snap)
 	}
-	return s.etag(snap)
+	return strings.TrimSuffix(s.etag(snap), `"`) + "-" + view + `"`
 }
 
 // epochText writes an epoch in JSON and tags: 63 bits are more than a number in

@@ -1,8 +1,8 @@
 // Package api answers over HTTP: OGC API Features, vector tiles, walking and
 // search, from the snapshot in memory alone. A request takes one snapshot and
-// keeps it from start to end. Answers hold what the public may see; who brings the
-// token of the server, if it has one, sees all and may write. Pages and styles are handed in: this package knows neither
-// HTML nor colours, and no store.
+// keeps it from start to end. Answers hold what the public may see; who has signed
+// in, or brings a token, is shown and may write what api/access says. Pages and styles
+// are handed in: this package knows neither HTML nor colours, and no store.
 //
 // Each resource has a file; api/problem holds what errors look like.
 package api
@@ -11,15 +11,18 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
 
+	"gridatlas/api/access"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 	"gridatlas/tiles"
@@ -56,9 +59,14 @@ type Config struct {
 	// FeatureCollection; nil: there is no route /worklist. It may show what is for
 	// staff.
 	Worklist func(context.Context) ([]byte, error)
-	// Writing, if set, is how features are written; nil: there is no route that
-	// writes, and nobody is shown what is for staff.
-	Writing *Writing
+	// Accounts says who asks; nil: everybody is a resident.
+	Accounts Accounts
+	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
+	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
+	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// Store is where features are written; nil: there is no route that writes.
+	Store Store
 	// Stale is how long the store may be silent before answers say how old they
 	// are; 0: 30 seconds. A node asks its store far more often than that.
 	Stale time.Duration
@@ -81,6 +89,7 @@ type server struct {
 	arrivals     arrivals
 	published    keptSnapshots
 	promised     keptSnapshots // to who reads page by page
+	grounds      atomic.Pointer[grounds]
 	attributions attributions
 	tints        tints
 	surveys      surveys
@@ -171,7 +180,7 @@ func (s *server) router() *mux.Router {
 	supposed := cover
 	supposed.methods, supposed.body = whatIf.methods, maxChange
 	item, readItems, readItem := small, handler(s.items), handler(s.item)
-	if s.Writing != nil {
+	if s.Store != nil {
 		items.methods, items.body = []string{http.MethodPost}, maxFeature
 		item = class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPut, http.MethodPatch, http.MethodDelete}, body: maxFeature}
 		readItems = byMethod(s.items, map[string]handler{http.MethodPost: s.create})
@@ -202,7 +211,7 @@ func (s *server) router() *mux.Router {
 	route("/coverage", supposed, s.coverage)
 	route("/coverage/outside", cover, s.coverageOutside)
 	route("/coverage/buildings", cover, s.coverageBuildings)
-	if s.Writing != nil {
+	if s.Store != nil {
 		sets := items
 		sets.timeout, sets.body = 30*time.Second, maxChangeSet
 		undo := sets
@@ -211,14 +220,23 @@ func (s *server) router() *mux.Router {
 		route("/changes/{revision}", small, s.revision)
 		route("/changes/{revision}/revert", undo, s.revert)
 		route("/collections/{layer}/items/{id}/history", small, s.history)
+	}
+	if s.Worklist != nil {
+		route("/worklist", items, s.worklist)
+	}
+	if s.Accounts != nil {
+		route("/me", small, s.me)
 		// A survey of a large city takes a second.
 		route("/upkeep", cover, s.upkeep)
 		route("/upkeep/stewards", cover, s.upkeepStewards)
 		route("/upkeep/items", cover, s.upkeepItems)
 		route("/upkeep.csv", cover, s.upkeepCSV)
 	}
-	if s.Worklist != nil {
-		route("/worklist", items, s.worklist)
+	if s.Accounts != nil && s.SignInPage != nil {
+		forms := class{timeout: 10 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxForm}
+		route("/signin", forms, byMethod(s.signInPage, map[string]handler{http.MethodPost: s.signIn}))
+		forms.unread = true
+		route("/signout", forms, s.signOut)
 	}
 	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)

@@ -120,7 +120,7 @@ func TestBordersOfTwoWriters(t *testing.T) {
 	w := newWriter(t)
 	m := &meeting{Store: w.store}
 	m.met.Add(2)
-	w.writing.Store = m
+	w.through.Store = m
 	answers := make([]*httptest.ResponseRecorder, 2)
 	var both sync.WaitGroup
 	for i := range answers {
@@ -152,7 +152,7 @@ func (m *moving) Apply(context.Context, geo.ChangeSet) (geo.Head, error) {
 func TestStaleTwice(t *testing.T) {
 	w := newWriter(t)
 	m := &moving{Store: w.store}
-	w.writing.Store = m
+	w.through.Store = m
 	answer := w.must(t, http.StatusConflict, w.send(t, "POST", gridItems, feature(box(0, 9000, 100, 9100), `"code":"R"`)))
 	var body struct {
 		Type   string

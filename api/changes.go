@@ -77,7 +77,7 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writtenSet(w, done)
+	return s.writtenSet(w, r, done)
 }
 
 // read takes the features apart, of which positions are in a coordinate system, and returns every change that is not one.
@@ -160,7 +160,11 @@ func (sent *sentSet) on(snap *snapshot.Snapshot) (changes []geo.Change, faults [
 }
 
 // writtenSet says what a change set left behind, in the order of its changes.
-func (s *server) writtenSet(w http.ResponseWriter, done outcome) error {
+func (s *server) writtenSet(w http.ResponseWriter, r *http.Request, done outcome) error {
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
@@ -180,7 +184,7 @@ func (s *server) writtenSet(w http.ResponseWriter, done outcome) error {
 		o.int("id", wrote.ID)
 		if wrote.Version > 0 {
 			o.int("version", wrote.Version)
-			o.str("etag", itemTag(epoch, wrote.Version, true))
+			o.str("etag", itemTag(epoch, wrote.Version, v.name()))
 			if wrote.Unchanged {
 				o.raw("unchanged", "true")
 			}
@@ -195,7 +199,7 @@ func (s *server) writtenSet(w http.ResponseWriter, done outcome) error {
 
 // changes answers GET /changes: the change sets after a revision, oldest first.
 func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
-	if err := s.staffOnly(w, r); err != nil {
+	if _, err := s.signedIn(w, r); err != nil {
 		return err
 	}
 	q, err := readQuery(r, "since", "limit")
@@ -211,7 +215,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	limit = min(limit, maxLimit)
-	log, err := s.Writing.Store.Log(r.Context(), int64(since))
+	log, err := s.Store.Log(r.Context(), int64(since))
 	if err != nil {
 		return err
 	}

@@ -300,7 +300,7 @@ func TestBadTables(t *testing.T) {
 		}
 	}
 	// Who sees all, sees all in the table.
-	all := newTown(t, func(c *api.Config) { c.Writing = &api.Writing{Token: token, Store: deaf{}} })
+	all := newTown(t, func(c *api.Config) { c.Accounts, c.Store = everything(), deaf{} })
 	if w := all.get(t, "/collections/facilities/items?f=csv", "Authorization", "Bearer "+token); strings.Count(w.Body.String(), "\n") != 3 || !strings.Contains(w.Body.String(), canaryText) {
 		t.Errorf("staff: %d %s", w.Code, w.Body)
 	}

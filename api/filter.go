@@ -10,7 +10,6 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/cql"
 	"gridatlas/geo/crs"
-	"gridatlas/geo/geojson"
 )
 
 // filter says which features of a layer are asked for. The zero filter takes all
@@ -19,14 +18,14 @@ type filter struct {
 	bbox  bbox
 	span  *span
 	where *cql.Filter // nil: all
-	staff bool        // also what the public may not know of
+	view  view        // what is looked at
 }
 
 // readFilter reads bbox, datetime, filter and the fields of a layer. A field with a
 // value is short for a filter by equality, or of a list for one of its members. Staff
 // may ask for all fields. The corners of bbox are in box.
-func readFilter(q query, schema *geo.Schema, box crs.Reference, staff bool) (filter, error) {
-	f := filter{staff: staff}
+func readFilter(q query, schema *geo.Schema, box crs.Reference, v view) (filter, error) {
+	f := filter{view: v}
 	var err error
 	if f.bbox, err = q.bbox("bbox", box); err != nil {
 		return f, err
@@ -34,7 +33,7 @@ func readFilter(q query, schema *geo.Schema, box crs.Reference, staff bool) (fil
 	if f.span, err = q.span("datetime"); err != nil {
 		return f, err
 	}
-	fields := geojson.Fields(schema, staff)
+	fields := v.fields(schema)
 	all := &cql.Call{Op: "and"}
 	for _, field := range fields {
 		if !q.has(field.Name) {
@@ -131,19 +130,15 @@ func equality(field *geo.Field, text string) (cql.Expr, error) {
 	return &cql.Call{Op: "=", Args: []cql.Expr{property, literal}}, err
 }
 
-// takes reports whether a feature is asked for.
-func (f *filter) takes(feature geo.Feature) bool {
-	if !f.staff && !geo.ForPublic(feature) {
-		return false
-	}
+// takes returns a feature as it is shown, if it is asked for. A filter sees no more
+// of it than the view shows, or its answer would tell what is hidden.
+func (f *filter) takes(feature geo.Feature) (shown geo.Feature, taken bool) {
 	base := feature.Common()
-	if f.span != nil && !f.span.meets(base) {
-		return false
+	if f.span != nil && !f.span.meets(base) || !f.bbox.holds(base.Shape) {
+		return nil, false
 	}
-	if f.where != nil && !f.where.Takes(feature) {
-		return false
-	}
-	return f.bbox.holds(base.Shape)
+	shown, there := f.view.of(feature)
+	return shown, there && (f.where == nil || f.where.Takes(shown))
 }
 
 // codes returns the codes that are asked for, where it is by code.

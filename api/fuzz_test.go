@@ -148,7 +148,7 @@ func (deaf) Apply(_ context.Context, set geo.ChangeSet) (geo.Head, error) {
 // FuzzFeatureBody sends strangers' bytes where features belong: whatever they are,
 // they are a feature that a store takes, or a problem.
 func FuzzFeatureBody(f *testing.F) {
-	n := newTown(f, func(c *api.Config) { c.Writing = &api.Writing{Token: token, Store: deaf{}} })
+	n := newTown(f, func(c *api.Config) { c.Accounts, c.Store = everything(), deaf{} })
 	booth := idOf[*geo.Booth]("XLP-1")
 	for _, seed := range []string{
 		boothBody(`"name":"x","trades":["shoe"],"hours":"Mo-Fr 09:00-17:00"`),

@@ -24,7 +24,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.staffOnly(w, r); err != nil {
+	if _, err := s.signedIn(w, r); err != nil {
 		return err
 	}
 	q, err := readQuery(r, "limit", "before")
@@ -40,11 +40,17 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	states, err := s.Writing.Store.History(r.Context(), key)
+	states, err := s.Store.History(r.Context(), key)
 	if err != nil {
 		return err
 	}
 	deeds := deedsOf(states)
+	if deeds, err = s.shownDeeds(w, r, deeds); err != nil {
+		return err
+	}
+	if len(deeds) == 0 {
+		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
+	}
 	if before > 0 {
 		deeds = slices.DeleteFunc(deeds, func(deed deed) bool { return deed.revision >= int64(before) })
 	}
@@ -109,7 +115,7 @@ func (s *server) headers(ctx context.Context, deeds []deed) (map[int64]geo.Heade
 		headers[deed.revision] = geo.Header{Revision: deed.revision}
 	}
 	first := slices.MinFunc(deeds, func(a, b deed) int { return int(a.revision - b.revision) }).revision
-	log, err := s.Writing.Store.Log(ctx, first-1)
+	log, err := s.Store.Log(ctx, first-1)
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +164,22 @@ func (o *object) deed(deed deed) {
 	o.text = append(o.text, ']')
 }
 
+// shownDeeds leaves out what happened where the view does not show everything: deeds
+// tell what features were, field by field.
+func (s *server) shownDeeds(w http.ResponseWriter, r *http.Request, deeds []deed) ([]deed, error) {
+	v, err := s.view(w, r)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return nil, err
+	}
+	v = s.on(v, snap)
+	hidden := func(f geo.Feature) bool { return f != nil && !v.sees(f) }
+	return slices.DeleteFunc(deeds, func(d deed) bool { return hidden(d.before) || hidden(d.after) }), nil
+}
+
 // valueText is the value of a field in JSON. A feature that is not there has none,
 // and no flag of it is set.
 func valueText(field *geo.Field, f geo.Feature) string {
@@ -187,6 +209,9 @@ func (s *server) revision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if deeds, err = s.shownDeeds(w, r, deeds); err != nil {
+		return err
+	}
 	o := object{}
 	o.open()
 	o.header(header)
@@ -210,7 +235,7 @@ func (s *server) deedsIn(r *http.Request) (header geo.Header, deeds []deed, err 
 	if err != nil || strconv.FormatInt(revision, 10) != text || revision < 1 {
 		return header, nil, problem.NotFound("there is no revision %q", text)
 	}
-	log, err := s.Writing.Store.Log(r.Context(), revision-1)
+	log, err := s.Store.Log(r.Context(), revision-1)
 	if err != nil {
 		return header, nil, err
 	}
@@ -228,7 +253,7 @@ func (s *server) deedsIn(r *http.Request) (header geo.Header, deeds []deed, err 
 			Detail: fmt.Sprintf("revision %d and those after it changed %d features, more than %d", revision, changed, maxDeeds),
 		}
 	}
-	delta, err := s.Writing.Store.Changes(r.Context(), revision-1)
+	delta, err := s.Store.Changes(r.Context(), revision-1)
 	if err != nil {
 		return header, nil, err
 	}
@@ -237,7 +262,7 @@ func (s *server) deedsIn(r *http.Request) (header geo.Header, deeds []deed, err 
 		keys = append(keys, geo.KeyOf(f))
 	}
 	for _, key := range keys {
-		states, err := s.Writing.Store.History(r.Context(), key)
+		states, err := s.Store.History(r.Context(), key)
 		if err != nil {
 			return header, nil, err
 		}

@@ -26,11 +26,11 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	staff, err := s.isStaff(w, r)
+	v, err := s.view(w, r)
 	if err != nil {
 		return err
 	}
-	allowed, fields := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page", "titles"}, geojson.Fields(schema, staff)
+	allowed, fields := []string{"bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "limit", "page", "titles"}, v.fields(schema)
 	for _, field := range fields {
 		allowed = append(allowed, field.Name)
 	}
@@ -52,7 +52,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	want, err := readFilter(q, schema, box, staff)
+	want, err := readFilter(q, schema, box, v)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	limit = min(limit, out.form.most) // OGC API Features asks to clamp, not to refuse
-	snap, token, err := s.pageOf(w, r, question(schema.Layer, q, staff), schema.Layer, q)
+	snap, token, err := s.pageOf(w, r, question(schema.Layer, q, v.name()), schema.Layer, q)
 	if err != nil {
 		return err
 	}
@@ -73,9 +73,10 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	setContentCRS(w, out.in)
-	if unchanged(w, r, tagIn(out.form, s.etagFor(snap, staff)), revalidate) {
+	if unchanged(w, r, tagIn(out.form, s.etagFor(snap, v.name())), revalidate) {
 		return nil
 	}
+	want.view = s.on(v, snap)
 	if out.page, err = readPage(r.Context(), layer, want, token, limit); err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return writeCSV(w, r, out)
 	case asPackage:
 		return s.writePackage(w, r, Package{
-			Layer: schema.Layer, System: out.in.System, Staff: staff,
+			Layer: schema.Layer, System: out.in.System, Staff: v.staff,
 			Attribution: s.attribution(snap), Features: slices.Values(out.features),
 		}, out)
 	default:
@@ -199,7 +200,8 @@ func readPage(ctx context.Context, layer *snapshot.Layer, want filter, token pag
 		if steps++; steps%64 == 0 && ctx.Err() != nil {
 			return p, ctx.Err()
 		}
-		if !want.takes(f) {
+		f, taken := want.takes(f)
+		if !taken {
 			continue
 		}
 		if !counted {
@@ -254,7 +256,7 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	staff, err := s.isStaff(w, r)
+	v, err := s.view(w, r)
 	if err != nil {
 		return err
 	}
@@ -262,28 +264,32 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v = s.on(v, snap)
 	f, ok := snap.Get(key)
-	if !ok || !staff && !geo.ForPublic(f) {
+	if ok {
+		f, ok = v.of(f)
+	}
+	if !ok {
 		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
 	if err := q.checkReach("crs", in, snap.Layer(key.Layer)); err != nil {
 		return err
 	}
 	setContentCRS(w, in)
-	if unchanged(w, r, itemTag(snap.Head().Epoch, f.Common().Version, staff), revalidate) {
+	if unchanged(w, r, itemTag(snap.Head().Epoch, f.Common().Version, v.name()), revalidate) {
 		return nil
 	}
-	return write(w, typeGeoJSON, s.appendItem(r, f, staff, in))
+	return write(w, typeGeoJSON, s.appendItem(r, f, v, in))
 }
 
 // appendItem is the document of one feature, its positions in a coordinate system.
-func (s *server) appendItem(r *http.Request, f geo.Feature, staff bool, in crs.Reference) []byte {
+func (s *server) appendItem(r *http.Request, f geo.Feature, v view, in crs.Reference) []byte {
 	layer, base := f.Layer(), f.Common()
 	self := url.Values{}
 	if in != crs.CRS84 {
 		self.Set("crs", in.String())
 	}
-	o := object{text: geojson.AppendFeatureIn(nil, f, geojson.Fields(geo.MustSchema(layer), staff), positionIn(in))}
+	o := object{text: geojson.AppendFeatureIn(nil, f, v.fields(geo.MustSchema(layer)), positionIn(in))}
 	o.text = o.text[:len(o.text)-1]
 	o.int("version", base.Version)
 	o.int("revision", base.Revision)

@@ -89,7 +89,7 @@ func (s *server) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
 		"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 	}
-	if s.Writing != nil {
+	if s.Store != nil {
 		conformsTo = append(conformsTo,
 			"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
 			"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update")

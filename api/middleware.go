@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/api/access"
 	"gridatlas/api/problem"
 )
 
@@ -37,6 +38,9 @@ type record struct {
 	route  string // the template, so that no query and no place is in the log
 	status int
 	bytes  int64
+
+	who   access.Who
+	asked bool // who has been found out
 }
 
 type recordKey struct{}
@@ -145,7 +149,7 @@ func (s *server) allow(w http.ResponseWriter, r *http.Request, c class) bool {
 		header.Set("Allow", methods)
 		header.Set("Access-Control-Allow-Methods", methods)
 		header.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match")
-		if s.Writing != nil {
+		if s.Store != nil {
 			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match, "+headerIdempotency)
 		}
 		header.Set("Access-Control-Max-Age", "86400")
@@ -177,6 +181,9 @@ func (w *recorder) begin(status int) {
 		return
 	}
 	w.rec.status = status
+	if w.rec.who.SignedIn() { // what is for somebody lies in no cache where another may find it
+		w.Header().Set("Cache-Control", "private, no-store")
+	}
 	// The only error is that a writer has no deadlines, as a recorder in a test.
 	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(patience))
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"regexp"
 	"slices"
 	"testing"
@@ -9,13 +10,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/gorilla/mux"
 
+	"gridatlas/api/access"
 	"gridatlas/geo/snapshot"
 )
+
+// nobody stands in for what a server is made of, where nothing is asked of it.
+type nobody struct {
+	Store
+	Accounts
+}
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
 	none := func(context.Context) ([]byte, error) { return nil, nil }
-	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none, Writing: &Writing{}}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none, Store: nobody{}, Accounts: nobody{}, SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

@@ -35,7 +35,7 @@ func packages(c *api.Config) {
 // may see and no other, in the coordinate system that was asked for.
 func TestGDALReadsPackages(t *testing.T) {
 	ogrinfo := judge(t, "ogrinfo", "gdal-bin")
-	n := newTown(t, packages, func(c *api.Config) { c.Writing = &api.Writing{Token: token, Store: deaf{}} })
+	n := newTown(t, packages, func(c *api.Config) { c.Accounts, c.Store = everything(), deaf{} })
 	folder := t.TempDir()
 	info := func(path string, header ...string) string {
 		t.Helper()

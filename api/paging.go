@@ -56,7 +56,7 @@ func parsePageToken(text string) (pageToken, error) {
 }
 
 // question is the hash of what is asked, whatever page of it.
-func question(layer geo.Layer, q query, staff bool) uint32 {
+func question(layer geo.Layer, q query, view string) uint32 {
 	rest := url.Values{}
 	for name, values := range q.values {
 		if name != "page" && name != "limit" && name != "f" {
@@ -65,8 +65,6 @@ func question(layer geo.Layer, q query, staff bool) uint32 {
 	}
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(string(layer) + "?" + rest.Encode()))
-	if staff { // who see more features
-		_, _ = hash.Write([]byte{0})
-	}
+	_, _ = hash.Write([]byte("\x00" + view)) // another sees other features
 	return hash.Sum32()
 }

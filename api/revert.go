@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/snapshot"
@@ -20,15 +21,23 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// One's own work one may take back as one may write it, that of others is another
+	// matter.
+	var needs access.Action
+	if who, err := s.signedIn(w, r); err != nil {
+		return err
+	} else if who.Name != header.Author {
+		needs = access.Publish
+	}
 	done, err := s.commit(w, r, writing{
 		note: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
-		fingerprint: fingerprint(r, nil), many: true,
+		fingerprint: fingerprint(r, nil), many: true, needs: needs,
 		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) { return undone(deeds) },
 	})
 	if err != nil {
 		return err
 	}
-	return s.writtenSet(w, done)
+	return s.writtenSet(w, r, done)
 }
 
 // undone returns the changes that undo deeds.

@@ -5,7 +5,6 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/cql"
-	"gridatlas/geo/geojson"
 )
 
 // schema answers /collections/{layer}/schema: a JSON Schema of the features of a
@@ -30,12 +29,12 @@ func (s *server) jsonSchema(w http.ResponseWriter, r *http.Request, name string,
 	if _, err := readQuery(r); err != nil {
 		return err
 	}
-	staff, err := s.isStaff(w, r)
+	v, err := s.view(w, r)
 	if err != nil {
 		return err
 	}
 	properties := map[string]any{}
-	for i, field := range geojson.Fields(layer, staff) {
+	for i, field := range v.fields(layer) {
 		properties[field.Name] = fieldSchema(field, i+2)
 	}
 	if format := geometryFormat(layer); format != "" {

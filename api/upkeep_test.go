@@ -26,7 +26,7 @@ func staffed(t testing.TB, change ...func(*api.Config)) *node {
 		&geo.Assignment{Base: geo.Base{ID: 9001, Version: 1}, Role: "grid_worker", Who: "第一网格网格员", OfLayer: "grids", OfCode: "370705001000001"},
 		&geo.Gate{Base: geo.Base{ID: 9002, Version: 1, Shape: at(300, 300), SurveyedOn: geo.DateOf(now)}, Of: "C1"},
 	)
-	n := newNode(t, append(change, func(c *api.Config) { c.Writing = &api.Writing{Token: token} })...)
+	n := newNode(t, append(change, func(c *api.Config) { c.Accounts = everything() })...)
 	n.publish(build(1, list...))
 	return n
 }

@@ -80,10 +80,14 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	done, err := s.commit(w, r, writing{
 		note: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			before, err := expected(snap, key, r)
+			before, err := expected(snap, key, r, v)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -105,10 +109,14 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	_, err = s.commit(w, r, writing{
 		note: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			before, err := expected(snap, key, r)
+			before, err := expected(snap, key, r, v)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -124,7 +132,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 
 // begin lets only those write who may, and takes no parameters.
 func (s *server) begin(w http.ResponseWriter, r *http.Request) error {
-	if err := s.staffOnly(w, r); err != nil {
+	if _, err := s.signedIn(w, r); err != nil {
 		return err
 	}
 	_, err := readQuery(r)
@@ -171,15 +179,15 @@ func keyOf(r *http.Request) (geo.Key, error) {
 }
 
 // expected returns the feature that stands, if it is the one that the writer saw.
-func expected(snap *snapshot.Snapshot, key geo.Key, r *http.Request) (geo.Feature, error) {
+func expected(snap *snapshot.Snapshot, key geo.Key, r *http.Request, v view) (geo.Feature, error) {
 	f, ok := snap.Get(key)
 	if !ok {
 		return nil, problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
 	epoch, version := snap.Head().Epoch, f.Common().Version
 	seen := r.Header.Get("If-Match")
-	if !matches(seen, itemTag(epoch, version, false)) && !matches(seen, itemTag(epoch, version, true)) {
-		return nil, changedSince(itemTag(epoch, version, true))
+	if !namesState(seen, epoch, version) {
+		return nil, changedSince(itemTag(epoch, version, v.name()))
 	}
 	return f, nil
 }
@@ -209,12 +217,25 @@ func moved(err error, r *http.Request) error {
 func anyState(r *http.Request) bool { return strings.TrimSpace(r.Header.Get("If-Match")) == "*" }
 
 // itemTag is the ETag of a feature: of its row alone, so that it can be sent back as
-// If-Match. Staff are shown another text than the public.
-func itemTag(epoch, version int64, staff bool) string {
-	if staff {
-		return fmt.Sprintf(`"%s-%d-staff"`, epochText(epoch), version)
+// If-Match. Each view shows another text.
+func itemTag(epoch, version int64, view string) string {
+	if view == "" {
+		return fmt.Sprintf(`"%s-%d"`, epochText(epoch), version)
 	}
-	return fmt.Sprintf(`"%s-%d"`, epochText(epoch), version)
+	return fmt.Sprintf(`"%s-%d-%s"`, epochText(epoch), version, view)
+}
+
+// namesState reports whether a list of entity tags, as in If-Match, names a state of
+// a feature, in whatever view it was seen.
+func namesState(list string, epoch, version int64) bool {
+	state := fmt.Sprintf("%s-%d", epochText(epoch), version)
+	for tag := range strings.SplitSeq(list, ",") {
+		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
+		if rest, ok := strings.CutPrefix(tag, state); tag == "*" || ok && (rest == "" || rest[0] == '-') {
+			return true
+		}
+	}
+	return false
 }
 
 // versionIn returns the highest version that entity tags name, 0 for none.
@@ -252,18 +273,22 @@ func (s *server) writtenFeature(w http.ResponseWriter, r *http.Request, done out
 			return err
 		}
 	}
-	w.Header().Set("ETag", itemTag(snap.Head().Epoch, wrote.Version, true))
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", itemTag(snap.Head().Epoch, wrote.Version, v.name()))
 	if !in.System.Reaches(f.Common().Shape.Box()) { // a body without positions
 		in = crs.CRS84
 	}
 	setContentCRS(w, in)
 	w.WriteHeader(status)
-	return write(w, typeGeoJSON, s.appendItem(r, f, true, in))
+	return write(w, typeGeoJSON, s.appendItem(r, f, v, in))
 }
 
 // stateOf asks the store for a state of a feature.
 func (s *server) stateOf(r *http.Request, wanted state) (geo.Feature, error) {
-	states, err := s.Writing.Store.History(r.Context(), wanted.key())
+	states, err := s.Store.History(r.Context(), wanted.key())
 	if err != nil {
 		return nil, err
 	}

@@ -13,20 +13,54 @@ import (
 	"time"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/api/problem"
 	"gridatlas/data"
 	"gridatlas/data/gpkg"
 	"gridatlas/geo"
 )
 
+// token is that of an account which may do everything everywhere.
 const token = "a token for tests only"
+
+// known are accounts by the secrets of their tokens and sessions; what a store makes
+// of them is a matter of access.
+type known map[string]access.Who
+
+func (k known) ByToken(_ context.Context, secret string) (access.Who, error) {
+	if who, there := k[secret]; there {
+		return who, nil
+	}
+	return access.Who{}, access.ErrUnknown
+}
+
+func (k known) BySession(ctx context.Context, secret string) (access.Who, error) {
+	return k.ByToken(ctx, secret)
+}
+func (k known) SignOut(_ context.Context, secret string) error { delete(k, secret); return nil }
+func (k known) SignIn(context.Context, access.Credentials) (string, access.Who, error) {
+	return "", access.Who{}, access.ErrWrong
+}
+
+// everything is an account with the token of the tests.
+func everything() known {
+	var grants []access.Grant
+	for _, role := range access.AllRoles {
+		grants = append(grants, access.Grant{Role: role})
+	}
+	return known{token: {Name: "chief", Grants: grants}}
+}
 
 // writer is a node over a store of its own, followed as a server does it.
 type writer struct {
 	*node
 	store   data.Store
-	writing *api.Writing
+	through *through
+	known   known
 }
+
+// through is a store that can be put before another while a node writes to it.
+type through struct{ api.Store }
 
 // newWriter fills a store with the town, of which ids are given anew, layer by
 // layer.
@@ -49,8 +83,8 @@ func newWriterOn(t testing.TB, store data.Store) *writer {
 	if _, err := store.Apply(t.Context(), geo.ChangeSet{Note: "the town", At: now, Changes: geo.Changes(changes...)}); err != nil {
 		t.Fatal(err)
 	}
-	writing := &api.Writing{Token: token, Store: store}
-	n := newNode(t, func(c *api.Config) { c.Writing = writing })
+	accounts, reached := everything(), &through{store}
+	n := newNode(t, func(c *api.Config) { c.Accounts, c.Store = accounts, reached })
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})
 	go func() {
@@ -69,7 +103,7 @@ func newWriterOn(t testing.TB, store data.Store) *writer {
 			t.Fatal("no map came")
 		}
 	}
-	return &writer{n, store, writing}
+	return &writer{n, store, reached, accounts}
 }
 
 // send asks with the token; header are name, value pairs.
@@ -395,8 +429,10 @@ func TestStoreThatRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWriter(t)
 			m := &moody{Store: w.store, answers: test.answers}
-			w.writing.Store = m
+			w.through.Store = m
+			written := make(chan struct{})
 			time.AfterFunc(50*time.Millisecond, func() { // something else is written meanwhile
+				defer close(written)
 				changed := geo.Insert(&geo.LandArea{Base: geo.Base{Shape: box(0, 0, 9, 9)}, Kind: "green"})
 				if _, err := w.store.Apply(context.Background(), geo.ChangeSet{Changes: geo.Changes(changed)}); err != nil {
 					t.Error(err)
@@ -410,7 +446,7 @@ func TestStoreThatRefuses(t *testing.T) {
 			if m.calls != test.calls {
 				t.Errorf("%d calls", m.calls)
 			}
-			time.Sleep(60 * time.Millisecond)
+			<-written
 		})
 	}
 }

@@ -3,31 +3,21 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
+	"gridatlas/api/access"
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/snapshot"
 )
-
-// Writing is what the routes that write stand on.
-type Writing struct {
-	// Token is what a client must send as a bearer token (RFC 6750) to write and to
-	// see what is for staff.
-	Token string
-	Store Store
-}
 
 // Store is what the routes that write ask of a store: data.Store has it. Errors are
 // those of geo; while there is no store, geo.ErrUnavailable.
@@ -45,37 +35,6 @@ const (
 	headerRevision    = "X-Revision" // that the write made
 )
 
-// isStaff reports whether a request may write and see what is for staff: whether it
-// brings the token. A request that brings another one is told so.
-func (s *server) isStaff(w http.ResponseWriter, r *http.Request) (bool, error) {
-	if s.Writing == nil {
-		return false, nil
-	}
-	w.Header().Add("Vary", "Authorization")
-	credentials := r.Header.Get("Authorization")
-	if credentials == "" {
-		return false, nil
-	}
-	scheme, token, _ := strings.Cut(credentials, " ")
-	// Of hashes, which have one length, so that the time tells nothing.
-	sent, want := sha256.Sum256([]byte(strings.TrimSpace(token))), sha256.Sum256([]byte(s.Writing.Token))
-	if strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(sent[:], want[:]) == 1 {
-		return true, nil
-	}
-	w.Header().Set("WWW-Authenticate", `Bearer realm="gridatlas", error="invalid_token"`)
-	return false, &problem.Problem{Name: "unauthorized", Status: http.StatusUnauthorized, Detail: "the bearer token is not that of this server"}
-}
-
-// staffOnly refuses who does not bring the token.
-func (s *server) staffOnly(w http.ResponseWriter, r *http.Request) error {
-	staff, err := s.isStaff(w, r)
-	if err == nil && !staff {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="gridatlas"`)
-		err = &problem.Problem{Name: "unauthorized", Status: http.StatusUnauthorized, Detail: "this needs a bearer token"}
-	}
-	return err
-}
-
 // byMethod gives a request to the handler of its method; those that have none read.
 func byMethod(read handler, others map[string]handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -91,6 +50,7 @@ const tries = 2
 
 // writing is one write before it is carried out.
 type writing struct {
+	who          access.Who
 	note, source string
 	// fingerprint tells requests with one idempotency key apart.
 	fingerprint string
@@ -100,8 +60,10 @@ type writing struct {
 	// whatever stands now is to be changed, also when the map of this node has yet to
 	// hear of it.
 	whatever bool
-	many     bool  // changes, of which faults name their own
-	reverts  int64 // the revision that is undone
+	// needs is what one must have leave for to write it; empty: as the layers say.
+	needs   access.Action
+	many    bool  // changes, of which faults name their own
+	reverts int64 // the revision that is undone
 }
 
 // outcome is what a write did: the states that it wrote, in the order of the
@@ -131,11 +93,16 @@ const outcomes = "outcome"
 // its idempotency key, is not again.
 func (s *server) commit(w http.ResponseWriter, r *http.Request, work writing) (outcome, error) {
 	ctx := r.Context()
+	var err error
+	if work.who, err = s.signedIn(w, r); err != nil {
+		return outcome{}, err
+	}
 	key, err := idempotencyKey(r)
 	if err != nil {
 		return outcome{}, err
 	}
 	if key != "" {
+		key = "HTTP " + work.who.Name + " " + key // each account has its own
 		if done, err := s.repeated(ctx, key, work.fingerprint); err != nil || done != nil {
 			return s.answered(ctx, w, done, err)
 		}
@@ -173,6 +140,9 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayWrite(work, snap, changes); err != nil {
+		return nil, err
+	}
 	news, places := altered(snap, changes)
 	judgement, err := entry.Judge(ctx, snap, news, unread(faults, places), geo.InstantOf(s.Clock()))
 	if err != nil {
@@ -188,7 +158,7 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	done := &outcome{Request: work.fingerprint, Nothing: len(news) == 0}
 	isFirst := key == ""
 	set := geo.ChangeSet{
-		IdempotencyKey: key, Author: "HTTP", Note: work.note, Source: work.source, At: s.Clock(),
+		IdempotencyKey: key, Author: work.who.Name, Note: work.note, Source: work.source, At: s.Clock(),
 		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts,
 	}
 	if !done.Nothing {
@@ -205,7 +175,7 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 		done.Wrote = wrote(changes, places)
 		return done, nil
 	}
-	head, err := s.Writing.Store.Apply(ctx, set)
+	head, err := s.Store.Apply(ctx, set)
 	if err != nil {
 		return nil, err
 	}
@@ -279,12 +249,12 @@ func idempotencyKey(r *http.Request) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	return "HTTP " + text, nil
+	return text, nil
 }
 
 // repeated returns what a request with an idempotency key did; nil: there was none.
 func (s *server) repeated(ctx context.Context, key, fingerprint string) (*outcome, error) {
-	record, err := s.Writing.Store.Record(ctx, outcomes, key)
+	record, err := s.Store.Record(ctx, outcomes, key)
 	if errors.Is(err, geo.ErrNotFound) {
 		return nil, nil
 	}
@@ -305,7 +275,7 @@ func (s *server) repeated(ctx context.Context, key, fingerprint string) (*outcom
 		return done, nil
 	}
 	// The store knows the revision by the key.
-	head, err := s.Writing.Store.Apply(ctx, geo.ChangeSet{IdempotencyKey: key})
+	head, err := s.Store.Apply(ctx, geo.ChangeSet{IdempotencyKey: key})
 	done.Revision = head.Revision
 	return done, err
 }

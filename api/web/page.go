@@ -14,12 +14,13 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html site.html waiting.html unbuilt.html
+//go:embed page.html site.html signin.html waiting.html unbuilt.html
 var templates embed.FS
 
 var (
 	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
 	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
+	signInTemplate  = template.Must(template.ParseFS(templates, "signin.html"))
 	waitingTemplate = template.Must(template.ParseFS(templates, "waiting.html"))
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
 )
@@ -179,7 +180,11 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 
 // withParameter is the address of the same state with one parameter changed.
 func withParameter(u *url.URL, name, value string) string {
+	return withParameterAt("/", u, name, value)
+}
+
+func withParameterAt(path string, u *url.URL, name, value string) string {
 	query := u.Query()
 	query.Set(name, value)
-	return "/?" + query.Encode()
+	return path + "?" + query.Encode()
 }

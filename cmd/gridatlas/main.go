@@ -73,6 +73,7 @@ type commandLine struct {
 	Copy     copyCommand     `cmd:"" help:"Carry a whole city into another store, with ids, history, audit and records."`
 	Backup   backupCommand   `cmd:"" help:"Write a whole store into one sealed GeoPackage."`
 	Restore  restoreCommand  `cmd:"" help:"Fill a store from a backup."`
+	User     userCommand     `cmd:"" help:"Open and close accounts, and make tokens for programs."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	LogFormat string `enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`

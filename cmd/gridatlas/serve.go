@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/api/web"
 	"gridatlas/data"
 	"gridatlas/data/files"
@@ -19,17 +21,17 @@ import (
 )
 
 type serveCommand struct {
-	Store               string `help:"GeoPackage file or postgres:// URL. None named: gridatlas.gpkg, made with the demo city if it is not there."`
-	Listen              string `default:":8080" help:"Address to listen on."`
-	PublicURL           string `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
-	Zone                string `default:"Asia/Shanghai" help:"Time zone of the city."`
-	Title               string `help:"Name of the service on its pages."`
-	Approval            string `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
-	Underlay            string `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
-	UnderlayAttribution string `name:"underlay-attribution" help:"Whose images those are."`
-	Worklist            bool   `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
-	WriteToken          string `name:"write-token" placeholder:"SECRET" help:"Bearer token of those who may write and see what is for staff, 16 characters or more; none: nothing can be written over HTTP. Better given as GRIDATLAS_WRITE_TOKEN or, in a file, GRIDATLAS_WRITE_TOKEN_FILE: other users of the machine see command lines."`
-	CacheDir            string `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
+	Store               string   `help:"GeoPackage file or postgres:// URL. None named: gridatlas.gpkg, made with the demo city if it is not there."`
+	Listen              string   `default:":8080" help:"Address to listen on."`
+	PublicURL           string   `name:"public-url" help:"How the outside world reaches this server, for links and TileJSON."`
+	Zone                string   `default:"Asia/Shanghai" help:"Time zone of the city."`
+	Title               string   `help:"Name of the service on its pages."`
+	Approval            string   `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
+	Underlay            string   `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
+	UnderlayAttribution string   `name:"underlay-attribution" help:"Whose images those are."`
+	Worklist            bool     `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
+	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
+	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
 
 // Run serves until the process is told to stop, then lets running requests end.
@@ -48,8 +50,13 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 			return usagef("--underlay: %w", err)
 		}
 	}
-	if c.WriteToken != "" && len(c.WriteToken) < shortestToken {
-		return usagef("--write-token has %d characters, fewer than %d: openssl rand -hex 32 makes one", len(c.WriteToken), shortestToken)
+	var proxies []netip.Prefix
+	for _, text := range c.TrustedProxy {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return usagef("--trusted-proxy: %w", err)
+		}
+		proxies = append(proxies, network.Masked())
 	}
 	// The port first: a city made for a server that cannot start helps nobody.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
@@ -72,26 +79,28 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if err := files.SweepNameless(time.Hour); err != nil {
 		con.log.Warn("some room on the disk is not free", "error", err)
 	}
+	pages := web.New(web.Config{
+		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
+	})
 	config := api.Config{
-		Live:      &node.live,
-		Walk:      node.walk.Load,
-		PublicURL: public,
-		Title:     c.Title,
-		Approval:  c.Approval,
-		Clock:     time.Now,
-		Zone:      zone,
-		Log:       con.log,
-		Pages: web.New(web.Config{
-			Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
-		}),
-		Style:      style.JSON,
-		GeoPackage: answerPackage,
+		Live:           &node.live,
+		Walk:           node.walk.Load,
+		PublicURL:      public,
+		Title:          c.Title,
+		Approval:       c.Approval,
+		Clock:          time.Now,
+		Zone:           zone,
+		Log:            con.log,
+		Pages:          pages,
+		Style:          style.JSON,
+		GeoPackage:     answerPackage,
+		Accounts:       access.NewBook(writable{node}, time.Now),
+		SignInPage:     pages.SignIn,
+		TrustedProxies: proxies,
+		Store:          writable{node},
 	}
 	if c.Worklist {
 		config.Worklist = node.worklist
-	}
-	if c.WriteToken != "" {
-		config.Writing = &api.Writing{Token: c.WriteToken, Store: writable{node}}
 	}
 	handler := api.New(config)
 	node.published = handler.Published

@@ -7,9 +7,6 @@ import (
 	"gridatlas/geo"
 )
 
-// shortestToken is how long a token must be to be no guess.
-const shortestToken = 16
-
 // writable is the store of a node as the routes that write see it: while the node
 // has none, it is away.
 type writable struct{ node *node }
@@ -28,6 +25,14 @@ func (w writable) Record(ctx context.Context, kind, key string) (geo.Record, err
 		return geo.Record{}, err
 	}
 	return store.Record(ctx, kind, key)
+}
+
+func (w writable) Records(ctx context.Context, kind string, each func(geo.Record) error) error {
+	store, err := w.node.current()
+	if err != nil {
+		return err
+	}
+	return store.Records(ctx, kind, each)
 }
 
 func (w writable) Changes(ctx context.Context, since int64) (geo.Delta, error) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,12 +57,9 @@ func TestWriteOverHTTP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			store := location(t)
 			runs(t, exitOK, "import", "--store", store, "--layer", "booths", boothFile(t, "first", 3))
-			token := filepath.Join(t.TempDir(), "token")
-			if err := os.WriteFile(token, []byte("0123456789abcdef\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			t.Setenv("GRIDATLAS_WRITE_TOKEN_FILE", token)
-			a := scribe{startServer(t, "--store", store, "--cache-dir", "none"), "0123456789abcdef"}
+			runs(t, exitOK, "user", "add", "--store", store, "wang", "planner")
+			token := strings.TrimSpace(runs(t, exitOK, "user", "token", "--store", store, "wang", "--label", "script", "--scope", "see,record"))
+			a := scribe{startServer(t, "--store", store, "--cache-dir", "none"), token}
 			items := a.url + "/collections/booths/items"
 			const geojson, patch = "application/geo+json", "application/merge-patch+json"
 			feature := func(properties string) string {
@@ -97,12 +93,12 @@ func TestWriteOverHTTP(t *testing.T) {
 			if status, answer := a.get(t, anyBooth); status != http.StatusOK || answer["numberMatched"] != 4.0 {
 				t.Errorf("%d %v", status, answer)
 			}
-			a.token = "a token of others"
+			// Revoked by another process it is refused at once.
+			runs(t, exitOK, "user", "revoke", "--store", store, strings.Fields(runs(t, exitOK, "user", "tokens", "--store", store))[0])
 			a.ask(t, http.StatusUnauthorized, "DELETE", items+"/1", "", "If-Match", "*")
+			a.ask(t, http.StatusUnauthorized, "GET", items, "")
 			a.stop(t)
 			runs(t, exitOK, "check", "--store", store)
 		})
 	}
-	t.Setenv("GRIDATLAS_WRITE_TOKEN_FILE", "")
-	runs(t, exitUsage, "serve", "--write-token", "short")
 }
