@@ -15,6 +15,7 @@ import (
 
 	"gridatlas/api"
 	"gridatlas/geo"
+	"gridatlas/tiles"
 )
 
 // listener is a client of /events.
@@ -29,6 +30,7 @@ type event struct {
 	Epoch    string
 	All      bool
 	Layers   map[string][][4]float64
+	Zooms    map[string][][2]int
 }
 
 func listen(t testing.TB, address string, header ...string) *listener {
@@ -114,6 +116,9 @@ func TestEventsTellWhereSomethingChanged(t *testing.T) {
 	if second.ID != "7fffffffffffff01-2" || second.All || len(second.Layers) != 1 || len(boxes) != 1 || boxes[0][0] != boxes[0][2] {
 		t.Fatalf("got %+v", second)
 	}
+	if zooms := second.Zooms["booths"]; !slices.Equal(zooms, [][2]int{{11, tiles.MaxZoom}}) {
+		t.Fatalf("zooms %v", zooms)
+	}
 	n.put(booth(900, 80, 40)) // from where to where
 	third := l.mustNext(t)
 	if moved := third.Layers["booths"]; len(moved) != 2 || !slices.Contains(moved, boxes[0]) {
@@ -139,6 +144,37 @@ func TestEventsTellWhereSomethingChanged(t *testing.T) {
 	n.publish(build(3, town()...)) // an older map: history was lost
 	if e := l.mustNext(t); e.Revision != 3 || !e.All || e.Layers != nil {
 		t.Fatalf("got %+v", e)
+	}
+}
+
+// Events name the zooms at which tiles may be other than before: from where the
+// layer begins in some set, and none when tiles do not have what changed.
+func TestEventsTellZooms(t *testing.T) {
+	n := newTown(t)
+	server := newServer(t, n)
+	l := listen(t, server.URL+"/events")
+	l.mustNext(t)
+	kiosk := func(id int64, name, address string) *geo.Facility {
+		return &geo.Facility{Base: geo.Base{ID: id, Version: 1, Name: name, Shape: at(40*float64(id), 40)}, Kind: "toilet", Address: address}
+	}
+	shelter := &geo.Shelter{Base: geo.Base{ID: 910, Version: 1, Shape: at(10, 10)}}
+	n.put(kiosk(900, "", ""), shelter)
+	if e := l.mustNext(t); !slices.Equal(e.Zooms["facilities"], [][2]int{{15, tiles.MaxZoom}}) || !slices.Equal(e.Zooms["shelters"], [][2]int{{11 - 2, tiles.MaxZoom}}) {
+		t.Errorf("a new toilet and a new shelter: %v", e.Zooms)
+	}
+	n.put(kiosk(900, "", "人民路12号")) // which is no attribute of tiles
+	e := l.mustNext(t)
+	if zooms := e.Zooms["facilities"]; len(e.Layers["facilities"]) != 1 || len(zooms) != 1 || zooms[0][0] <= zooms[0][1] {
+		t.Errorf("another address: %v %v", e.Layers, e.Zooms)
+	}
+	n.put(kiosk(900, "公厕", "人民路12号"))
+	if e := l.mustNext(t); !slices.Equal(e.Zooms["facilities"], [][2]int{{15, tiles.MaxZoom}}) {
+		t.Errorf("another name: %v", e.Zooms)
+	}
+	// In one event that covers all three, the box is there with each.
+	e = listen(t, server.URL+"/events?after=7fffffffffffff01-1").mustNext(t)
+	if zooms := e.Zooms["facilities"]; len(zooms) != len(e.Layers["facilities"]) || !slices.Contains(zooms, [2]int{15, tiles.MaxZoom}) {
+		t.Errorf("all at once: %v %v", e.Layers, e.Zooms)
 	}
 }
 
@@ -198,9 +234,10 @@ func TestEventsAreBounded(t *testing.T) {
 		many = append(many, booth(1000+int64(i), float64(i%50*80), float64(i/50*80)))
 	}
 	n.put(many...)
-	boxes := l.mustNext(t).Layers["booths"]
-	if len(boxes) != 64 {
-		t.Fatalf("%d boxes", len(boxes))
+	e := l.mustNext(t)
+	boxes, zooms := e.Layers["booths"], e.Zooms["booths"]
+	if len(boxes) != 64 || len(zooms) != 64 || zooms[0] != [2]int{11, tiles.MaxZoom} {
+		t.Fatalf("%d boxes, zooms %v", len(boxes), zooms)
 	}
 	for _, f := range many {
 		e := f.Common().Shape.Points()[0]

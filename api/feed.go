@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,15 +31,15 @@ type step struct {
 // touched is where a layer is other than before.
 type touched struct {
 	layer geo.Layer
-	boxes []geo.Box
+	spots []spot
 }
 
 const (
 	// keptSteps is after how many change sets a listener who comes back is told what
 	// they touched; after more, that it may be anything.
 	keptSteps = 64
-	// mostBoxes is how many boxes of a layer an event has.
-	mostBoxes = 64
+	// mostSpots is how many boxes of a layer an event has.
+	mostSpots = 64
 	// mostListeners is how many may listen at the same time: each holds a connection.
 	mostListeners = 1000
 )
@@ -47,11 +48,12 @@ const (
 func (f *feed) add(head geo.Head, changes tiles.Changes) {
 	s := step{head: head, all: changes.All}
 	for _, layer := range changes.Layers {
-		boxes := make([]geo.Box, len(layer.Touches))
+		spots := make([]spot, len(layer.Touches))
 		for i, touch := range layer.Touches {
-			boxes[i] = touch.Box
+			from, to := touch.Zooms(layer.Layer)
+			spots[i] = spot{touch.Box, from, to}
 		}
-		s.touched = append(s.touched, touched{layer.Layer, fewer(boxes, mostBoxes)})
+		s.touched = append(s.touched, touched{layer.Layer, fewer(spots, mostSpots)})
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -127,19 +129,19 @@ func (f *feed) since(name string) (s step, more <-chan struct{}, ok bool) {
 		s.all = true
 		return s, more, true
 	}
-	boxes := map[geo.Layer][]geo.Box{}
+	spots := map[geo.Layer][]spot{}
 	for _, later := range f.steps[known+1:] {
 		s.all = s.all || later.all
 		for _, t := range later.touched {
-			boxes[t.layer] = append(boxes[t.layer], t.boxes...)
+			spots[t.layer] = append(spots[t.layer], t.spots...)
 		}
 	}
 	if s.all {
 		return s, more, true
 	}
 	for _, schema := range geo.Catalog() {
-		if list, ok := boxes[schema.Layer]; ok {
-			s.touched = append(s.touched, touched{schema.Layer, fewer(list, mostBoxes)})
+		if list, ok := spots[schema.Layer]; ok {
+			s.touched = append(s.touched, touched{schema.Layer, fewer(list, mostSpots)})
 		}
 	}
 	return s, more, true
@@ -168,7 +170,13 @@ func (s *step) event() []byte {
 		o.name("layers")
 		o.open()
 		for _, t := range s.touched {
-			array(&o, string(t.layer), t.boxes, func(b geo.Box) { o.text = appendBox(o.text, b) })
+			array(&o, string(t.layer), t.spots, func(at spot) { o.text = appendBox(o.text, at.box) })
+		}
+		o.close()
+		o.name("zooms")
+		o.open()
+		for _, t := range s.touched {
+			array(&o, string(t.layer), t.spots, func(at spot) { o.text = fmt.Appendf(o.text, "[%d,%d]", at.from, at.to) })
 		}
 		o.close()
 	}

@@ -119,6 +119,15 @@ func same(old, now geo.Feature, fields []*geo.Field) bool {
 	})
 }
 
+// Zooms returns the zooms at which tiles of some named set differ; from is above to
+// when none does.
+func (t *Touch) Zooms(layer geo.Layer) (from, to int) {
+	if t.exact || t.From > t.To {
+		return t.From, t.To
+	}
+	return max(t.From-earliest(layer), 0), t.To
+}
+
 // add adds a touch of a layer.
 func (c *Changes) add(layer geo.Layer, t Touch) {
 	i := slices.IndexFunc(c.Layers, func(l LayerChanges) bool { return l.Layer == layer })

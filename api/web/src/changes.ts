@@ -7,8 +7,15 @@ import type { Box } from './shapes';
 
 export interface Change {
   revision: number;
-  /** Boxes by layer; null: anything may be other than before. */
-  layers: ReadonlyMap<string, Box[]> | null;
+  /** Where, by layer; null: anything may be other than before. */
+  layers: ReadonlyMap<string, Spot[]> | null;
+}
+
+/** Where something is other than before, and the zooms of the tiles that may show it. */
+interface Spot {
+  box: Box;
+  from: number;
+  to: number;
 }
 
 type Listener = (change: Change) => void;
@@ -17,6 +24,7 @@ interface Told {
   revision: number;
   all?: boolean;
   layers?: Record<string, Box[]>;
+  zooms?: Record<string, [from: number, to: number][]>;
 }
 
 const firstWaitMs = 1000;
@@ -37,7 +45,7 @@ export function followChanges(listener: Listener): void {
       const told = JSON.parse(event.data) as Told;
       wait = firstWaitMs;
       last = event.lastEventId;
-      const layers = told.all || !told.layers ? null : new Map(Object.entries(told.layers));
+      const layers = told.all || !told.layers ? null : new Map(Object.entries(told.layers).map(([layer, boxes]) => [layer, spots(boxes, told.zooms?.[layer])]));
       if (layers?.size !== 0) listener({ revision: told.revision, layers });
     });
     stream.addEventListener('error', () => {
@@ -61,11 +69,21 @@ export function followChanges(listener: Listener): void {
   open();
 }
 
-/** Whether something in one of the layers is other than before where a box is. */
-export function touches({ layers }: Change, names: Iterable<string>, [west, south, east, north]: Box): boolean {
+function spots(boxes: Box[], zooms: [number, number][] | undefined): Spot[] {
+  return boxes.map((box, i) => {
+    const [from, to] = zooms?.[i] ?? [0, Infinity];
+    return { box, from, to };
+  });
+}
+
+/** Whether something in one of the layers is other than before where a box is; with a zoom, in tiles of that zoom. */
+export function touches({ layers }: Change, names: Iterable<string>, [west, south, east, north]: Box, zoom?: number): boolean {
   if (!layers) return true;
   for (const name of names) {
-    if (layers.get(name)?.some(([w, s, e, n]) => w <= east && e >= west && s <= north && n >= south)) return true;
+    const met = layers.get(name)?.some(
+      ({ box: [w, s, e, n], from, to }) => w <= east && e >= west && s <= north && n >= south && (zoom === undefined || (from <= zoom && zoom <= to)),
+    );
+    if (met) return true;
   }
   return false;
 }

@@ -24,10 +24,13 @@ function tileOf(lon, lat, z) {
 }
 
 /** Puts a booth there by another program; says when the server had it. */
-async function putBooth(name, lon, lat) {
+const putBooth = (name, lon, lat) => put('booths', { name }, lon, lat);
+
+async function put(layer, properties, lon, lat) {
+  const { name } = properties;
   const { revision } = await json('/readyz');
-  const feature = { type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, lat] } };
-  const done = importing(`${name}.geojson`, JSON.stringify({ type: 'FeatureCollection', features: [feature] }), '--layer', 'booths');
+  const feature = { type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } };
+  const done = importing(`${name}.geojson`, JSON.stringify({ type: 'FeatureCollection', features: [feature] }), '--layer', layer);
   let failed = null;
   done.catch((error) => (failed = error));
   for (const end = Date.now() + 30_000; (await json('/readyz')).revision === revision; ) {
@@ -75,6 +78,20 @@ test('a change shows on two open pages within a second, and no other tile is fet
         await offer.waitFor({ state: 'detached' });
       }
     });
+  });
+});
+
+test('tiles of zooms at which a change does not show are not asked for again', async () => {
+  const { lon, lat } = await somewhere();
+  await withPage(desktop, `/?view=${lon},${lat},13.2`, async (page) => {
+    await mapDrawn(page);
+    const asked = watch(page);
+    await put('facilities', { name: '远看不见的厕所', kind: 'toilet' }, lon, lat); // tiles have it from zoom 15
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.deepEqual(asked.tiles, []);
+    await putBooth('远看也见的', lon, lat);
+    await holds(page, '远看也见的');
+    assert.ok(asked.tiles.length > 0);
   });
 });
 

@@ -44,7 +44,7 @@ export class Freshness {
   heard(change: Change): void {
     const layers = this.map.getSource(source)?.vectorLayerIds ?? [];
     for (const [path, address] of this.#known) {
-      if (touches(change, layers, boxOf(address))) this.#owed.add(path);
+      if (touches(change, layers, boxOf(address), address.z)) this.#owed.add(path);
     }
     this.#pay();
   }
