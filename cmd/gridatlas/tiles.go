@@ -8,20 +8,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"gridatlas/api/web"
 	"gridatlas/data/demo"
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 	"gridatlas/tiles/pmtiles"
-	"gridatlas/tiles/style"
 )
 
 type tilesCommand struct {
@@ -117,16 +113,17 @@ func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snap
 	out := aside.Files{Replace: c.Overwrite}
 	defer out.Abort()
 	archive := c.Out
+	var page site
 	if c.Site != "" {
-		made := &folders{}
+		page = openSite(c.Site, &out)
 		defer func() {
 			out.Abort()
 			if err != nil {
-				made.remove()
+				page.made.remove()
 			}
 		}()
 		archive = filepath.Join(c.Site, siteArchive)
-		if err := c.writePage(&out, made, s, o); err != nil {
+		if err := c.writePage(&page, s, o); err != nil {
 			return written, err
 		}
 	}
@@ -142,54 +139,10 @@ func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snap
 	}
 	// What people open comes last.
 	out.Order(func(path string) int { return strings.Count(filepath.Base(path), "index.html") })
-	return written, out.Commit()
-}
-
-// siteArchive is the name of the archive beside a page.
-const siteArchive = "map.pmtiles"
-
-// writePage begins the files of the page beside the archive.
-func (c *tilesCommand) writePage(out *aside.Files, made *folders, s *snapshot.Snapshot, o pmtiles.Options) error {
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return err
+	if err := out.Commit(); err != nil {
+		return written, err
 	}
-	site := web.Site{Snapshot: s, Archive: siteArchive, DataTime: o.DataTime, Title: c.Title, Zone: zone, Style: style.JSON}
-	return site.Write(func(path string, content []byte) error {
-		path = filepath.Join(c.Site, filepath.FromSlash(path))
-		if err := made.make(filepath.Dir(path)); err != nil {
-			return err
-		}
-		file, err := out.Create(path)
-		if err == nil {
-			_, err = file.Write(content)
-		}
-		return err
-	})
-}
-
-// folders are those that a command made, the inner ones last.
-type folders []string
-
-func (f *folders) make(folder string) error {
-	if _, err := os.Stat(folder); err == nil {
-		return nil
-	}
-	if err := f.make(filepath.Dir(folder)); err != nil {
-		return err
-	}
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		return err
-	}
-	*f = append(*f, folder)
-	return nil
-}
-
-// remove takes away those that are empty.
-func (f *folders) remove() {
-	for _, folder := range slices.Backward(*f) {
-		_ = os.Remove(folder) // or somebody has put something there
-	}
+	return written, page.sweep()
 }
 
 func (c *tilesCommand) print(w io.Writer, r tilesReport) error {

@@ -130,6 +130,26 @@ func TestTilesSite(t *testing.T) {
 	if now := contentOf(t, site); !maps.Equal(first, now) {
 		t.Error("written again, it is another")
 	}
+
+	// An earlier version wrote a file more and named two that are not its own; somebody
+	// has put files of theirs there.
+	list := filepath.Join(site, "gridatlas-site.txt")
+	for path, text := range map[string]string{
+		filepath.Join(site, "assets", "site-OLD.js"): "old", filepath.Join(site, "assets", "own.js"): "own",
+		filepath.Join(folder, "www", "other.html"): "other", list: first["gridatlas-site.txt"] + "assets/site-OLD.js\n../other.html\nassets\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runs(t, exitOK, "tiles", "--store", store, "--site", site, "--overwrite")
+	first["assets/own.js"] = "own"
+	if now := contentOf(t, site); !maps.Equal(first, now) {
+		t.Errorf("with files of others there are %v, want %v", slices.Sorted(maps.Keys(now)), slices.Sorted(maps.Keys(first)))
+	}
+	if text, err := os.ReadFile(filepath.Join(folder, "www", "other.html")); err != nil || string(text) != "other" {
+		t.Errorf("outside the folder stands %q (%v)", text, err)
+	}
 }
 
 // contentOf reads all files below a folder.
