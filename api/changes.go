@@ -215,7 +215,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	limit = min(limit, maxLimit)
-	log, err := s.Store.Log(r.Context(), int64(since))
+	log, err := s.Store.Log(r.Context(), int64(since), limit+1)
 	if err != nil {
 		return err
 	}

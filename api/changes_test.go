@@ -216,7 +216,7 @@ func TestRevert(t *testing.T) {
 	if got := fmt.Sprint(doc["properties"], doc["geometry"]); got != before[paths[1]] {
 		t.Errorf("got %v, want %v", got, before[paths[1]])
 	}
-	log, err := w.store.Log(t.Context(), 2)
+	log, err := w.store.Log(t.Context(), 2, 0)
 	if err != nil || len(log) != 1 || log[0].Note != "revert of revision 2: ein Versehen" {
 		t.Errorf("log %v, %v", log, err)
 	}

@@ -7,13 +7,10 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/gorilla/mux"
-
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/geojson"
-	"gridatlas/geo/snapshot"
 )
 
 // history answers /collections/{layer}/items/{id}/history: the states of a feature,
@@ -44,15 +41,16 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	deeds := deedsOf(states)
-	if deeds, err = s.shownDeeds(w, r, deeds); err != nil {
+	hides, err := s.hiding(w, r)
+	if err != nil {
 		return err
 	}
+	deeds := slices.DeleteFunc(deedsOf(states), func(deed dated) bool { return hides(deed.Deed) })
 	if len(deeds) == 0 {
 		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
 	if before > 0 {
-		deeds = slices.DeleteFunc(deeds, func(deed deed) bool { return deed.revision >= int64(before) })
+		deeds = slices.DeleteFunc(deeds, func(deed dated) bool { return deed.revision >= int64(before) })
 	}
 	slices.Reverse(deeds)
 	self := fmt.Sprintf("%s%s/%d/history", s.base(r), itemsPath(key.Layer), key.ID)
@@ -72,33 +70,31 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) error {
 	o.str("layer", string(key.Layer))
 	o.int("id", key.ID)
 	o.links(links)
-	array(&o, "states", deeds, func(deed deed) {
+	array(&o, "states", deeds, func(deed dated) {
 		o.open()
 		o.header(headers[deed.revision])
-		o.deed(deed)
+		o.deed(deed.Deed)
 		o.close()
 	})
 	o.close()
 	return write(w, typeJSON, o.text)
 }
 
-// deed is what one revision did to one feature.
-type deed struct {
-	key           geo.Key
-	revision      int64
-	before, after geo.Feature // nil: there was none; there is none any more
-	ended         int64       // the revision that ended after; 0: it stands
+// dated is a deed with the revision that did it.
+type dated struct {
+	geo.Deed
+	revision int64
 }
 
 // deedsOf turns the states of a feature, oldest first, into what happened to it.
-func deedsOf(states []geo.Past) []deed {
-	var deeds []deed
+func deedsOf(states []geo.Past) []dated {
+	var deeds []dated
 	var before geo.Feature
 	for _, past := range states {
 		key := geo.KeyOf(past.Feature)
-		deeds = append(deeds, deed{key, past.Feature.Common().Revision, before, past.Feature, past.Ended})
+		deeds = append(deeds, dated{geo.Deed{Key: key, Before: before, After: past.Feature, Ended: past.Ended}, past.Feature.Common().Revision})
 		if before = past.Feature; past.Deleted {
-			deeds = append(deeds, deed{key: key, revision: past.Ended, before: before})
+			deeds = append(deeds, dated{geo.Deed{Key: key, Before: before}, past.Ended})
 			before = nil
 		}
 	}
@@ -106,33 +102,25 @@ func deedsOf(states []geo.Past) []deed {
 }
 
 // headers reads the change sets that deeds belong to.
-func (s *server) headers(ctx context.Context, deeds []deed) (map[int64]geo.Header, error) {
+func (s *server) headers(ctx context.Context, deeds []dated) (map[int64]geo.Header, error) {
+	revisions := make([]int64, len(deeds))
+	for i, deed := range deeds {
+		revisions[i] = deed.revision
+	}
+	list, err := s.Store.Headers(ctx, revisions)
 	headers := map[int64]geo.Header{}
-	if len(deeds) == 0 {
-		return headers, nil
+	for _, header := range list {
+		headers[header.Revision] = header
 	}
-	for _, deed := range deeds {
-		headers[deed.revision] = geo.Header{Revision: deed.revision}
-	}
-	first := slices.MinFunc(deeds, func(a, b deed) int { return int(a.revision - b.revision) }).revision
-	log, err := s.Store.Log(ctx, first-1)
-	if err != nil {
-		return nil, err
-	}
-	for _, header := range log {
-		if _, wanted := headers[header.Revision]; wanted {
-			headers[header.Revision] = header
-		}
-	}
-	return headers, nil
+	return headers, err
 }
 
 // deed appends the version that a deed wrote and what is other than before.
-func (o *object) deed(deed deed) {
-	if deed.after == nil {
+func (o *object) deed(deed geo.Deed) {
+	if deed.After == nil {
 		o.raw("deleted", "true")
 	} else {
-		o.int("version", deed.after.Common().Version)
+		o.int("version", deed.After.Common().Version)
 	}
 	o.name("differences")
 	o.text = append(o.text, '[')
@@ -148,15 +136,15 @@ func (o *object) deed(deed deed) {
 		is()
 		o.close()
 	}
-	schema := geo.MustSchema(deed.key.Layer)
+	schema := geo.MustSchema(deed.Key.Layer)
 	for i := range schema.Fields {
 		field := &schema.Fields[i]
-		was, is := valueText(field, deed.before), valueText(field, deed.after)
+		was, is := valueText(field, deed.Before), valueText(field, deed.After)
 		if was != is {
 			differ(field.Name, func() { o.text = append(o.text, was...) }, func() { o.text = append(o.text, is...) })
 		}
 	}
-	if was, is := shapeOf(deed.before), shapeOf(deed.after); !was.Equal(is) {
+	if was, is := shapeOf(deed.Before), shapeOf(deed.After); !was.Equal(is) {
 		differ(entry.Geometry,
 			func() { o.text = geojson.AppendGeometry(o.text, was) },
 			func() { o.text = geojson.AppendGeometry(o.text, is) })
@@ -164,9 +152,9 @@ func (o *object) deed(deed deed) {
 	o.text = append(o.text, ']')
 }
 
-// shownDeeds leaves out what happened where the view does not show everything: deeds
-// tell what features were, field by field.
-func (s *server) shownDeeds(w http.ResponseWriter, r *http.Request, deeds []deed) ([]deed, error) {
+// hiding returns what tells the deeds that the view does not show whole: deeds tell
+// what features were, field by field.
+func (s *server) hiding(w http.ResponseWriter, r *http.Request) (func(geo.Deed) bool, error) {
 	v, err := s.view(w, r)
 	if err != nil {
 		return nil, err
@@ -177,7 +165,7 @@ func (s *server) shownDeeds(w http.ResponseWriter, r *http.Request, deeds []deed
 	}
 	v = s.on(v, snap)
 	hidden := func(f geo.Feature) bool { return f != nil && !v.sees(f) }
-	return slices.DeleteFunc(deeds, func(d deed) bool { return hidden(d.before) || hidden(d.after) }), nil
+	return func(d geo.Deed) bool { return hidden(d.Before) || hidden(d.After) }, nil
 }
 
 // valueText is the value of a field in JSON. A feature that is not there has none,
@@ -194,83 +182,4 @@ func shapeOf(f geo.Feature) geo.Shape {
 		return geo.Shape{}
 	}
 	return f.Common().Shape
-}
-
-// maxDeeds is how many features may have changed since a revision that is still
-// taken apart: each is asked for by itself.
-const maxDeeds = 2000
-
-// revision answers /changes/{revision}: what one change set did, feature by feature.
-func (s *server) revision(w http.ResponseWriter, r *http.Request) error {
-	if err := s.begin(w, r); err != nil {
-		return err
-	}
-	header, deeds, err := s.deedsIn(r)
-	if err != nil {
-		return err
-	}
-	if deeds, err = s.shownDeeds(w, r, deeds); err != nil {
-		return err
-	}
-	o := object{}
-	o.open()
-	o.header(header)
-	array(&o, "features", deeds, func(deed deed) {
-		o.open()
-		o.str("layer", string(deed.key.Layer))
-		o.int("id", deed.key.ID)
-		o.deed(deed)
-		o.close()
-	})
-	o.close()
-	return write(w, typeJSON, o.text)
-}
-
-// deedsIn finds what the revision did that a path names. Features that it made and
-// that are gone again are not among it. Only what was changed since is looked
-// through: far back in a busy city that is too much.
-func (s *server) deedsIn(r *http.Request) (header geo.Header, deeds []deed, err error) {
-	text := mux.Vars(r)["revision"]
-	revision, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || strconv.FormatInt(revision, 10) != text || revision < 1 {
-		return header, nil, problem.NotFound("there is no revision %q", text)
-	}
-	log, err := s.Store.Log(r.Context(), revision-1)
-	if err != nil {
-		return header, nil, err
-	}
-	if len(log) == 0 || log[0].Revision != revision {
-		return header, nil, problem.NotFound("there is no revision %d", revision)
-	}
-	s.await(r.Context(), func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= revision })
-	changed := 0
-	for _, later := range log {
-		changed += later.Changed
-	}
-	if changed > maxDeeds {
-		return header, nil, &problem.Problem{
-			Name: "too-far-back", Status: http.StatusUnprocessableEntity, Title: "Too much has changed since",
-			Detail: fmt.Sprintf("revision %d and those after it changed %d features, more than %d", revision, changed, maxDeeds),
-		}
-	}
-	delta, err := s.Store.Changes(r.Context(), revision-1)
-	if err != nil {
-		return header, nil, err
-	}
-	keys := delta.Deleted
-	for _, f := range delta.Changed {
-		keys = append(keys, geo.KeyOf(f))
-	}
-	for _, key := range keys {
-		states, err := s.Store.History(r.Context(), key)
-		if err != nil {
-			return header, nil, err
-		}
-		for _, deed := range deedsOf(states) {
-			if deed.revision == revision {
-				deeds = append(deeds, deed)
-			}
-		}
-	}
-	return log[0], deeds, nil
 }

@@ -5,10 +5,15 @@ import (
 	"net/http"
 
 	"gridatlas/api/access"
+	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/entry"
 	"gridatlas/geo/snapshot"
 )
+
+// maxUndone is how many features one revert may be about: they are judged and written
+// at once, within the time of one request.
+const maxUndone = 50_000
 
 // revert answers POST /changes/{revision}/revert: a new change set that undoes an
 // older one. It is refused when something that the older one wrote was changed
@@ -17,9 +22,15 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	if err := s.begin(w, r); err != nil {
 		return err
 	}
-	header, deeds, err := s.deedsIn(r)
+	header, err := s.changeSet(r)
 	if err != nil {
 		return err
+	}
+	if header.Changed > maxUndone {
+		return &problem.Problem{
+			Name: "too-much-to-revert", Status: http.StatusUnprocessableEntity, Title: "The change set is too large to be undone at once",
+			Detail: fmt.Sprintf("revision %d changed %d features, more than %d", header.Revision, header.Changed, maxUndone),
+		}
 	}
 	// One's own work one may take back as one may write it, that of others is another
 	// matter.
@@ -32,7 +43,16 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	done, err := s.commit(w, r, writing{
 		note: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
 		fingerprint: fingerprint(r, nil), many: true, needs: needs,
-		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) { return undone(deeds) },
+		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+			var u undoing
+			if err := s.eachDeed(r.Context(), header.Revision, u.add); err != nil {
+				return nil, nil, err
+			}
+			if len(u.conflict.Keys) > 0 {
+				return nil, nil, &u.conflict
+			}
+			return u.changes, nil, nil
+		},
 	})
 	if err != nil {
 		return err
@@ -40,27 +60,25 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	return s.writtenSet(w, r, done)
 }
 
-// undone returns the changes that undo deeds.
-func undone(deeds []deed) (changes []geo.Change, _ []entry.Fault, _ error) {
-	var conflict geo.Conflict
-	for _, deed := range deeds {
-		switch {
-		case deed.ended != 0:
-			conflict.Keys = append(conflict.Keys, deed.key)
-		case deed.after == nil:
-			f := geo.Clone(deed.before)
-			f.Common().ID = 0
-			changes = append(changes, geo.Insert(f))
-		case deed.before == nil:
-			changes = append(changes, geo.Delete(deed.after))
-		default:
-			f := geo.Clone(deed.before)
-			f.Common().Version = deed.after.Common().Version
-			changes = append(changes, geo.Replace(f))
-		}
+// undoing gathers the changes that undo deeds, and what stands in their way.
+type undoing struct {
+	changes  []geo.Change
+	conflict geo.Conflict
+}
+
+func (u *undoing) add(deed geo.Deed) {
+	switch {
+	case deed.Ended != 0:
+		u.conflict.Keys = append(u.conflict.Keys, deed.Key)
+	case deed.After == nil:
+		f := geo.Clone(deed.Before)
+		f.Common().ID = 0
+		u.changes = append(u.changes, geo.Insert(f))
+	case deed.Before == nil:
+		u.changes = append(u.changes, geo.Delete(deed.After))
+	default:
+		f := geo.Clone(deed.Before)
+		f.Common().Version = deed.After.Common().Version
+		u.changes = append(u.changes, geo.Replace(f))
 	}
-	if len(conflict.Keys) > 0 {
-		return nil, nil, &conflict
-	}
-	return changes, nil, nil
 }

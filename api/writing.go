@@ -24,8 +24,9 @@ import (
 type Store interface {
 	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
 	Record(ctx context.Context, kind, key string) (geo.Record, error)
-	Changes(ctx context.Context, since int64) (geo.Delta, error)
-	Log(ctx context.Context, since int64) ([]geo.Header, error)
+	Log(ctx context.Context, since int64, limit int) ([]geo.Header, error)
+	Headers(ctx context.Context, revisions []int64) ([]geo.Header, error)
+	Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) ([]geo.Deed, error)
 	History(ctx context.Context, key geo.Key) ([]geo.Past, error)
 }
 
@@ -167,7 +168,11 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if key != "" {
 		set.Records = func(yield func(geo.RecordChange, error) bool) {
 			isFirst, done.Wrote = true, wrote(changes, places)
-			value, err := json.Marshal(done)
+			kept := *done
+			if len(kept.Wrote) > maxChanges { // more than a record holds; the history knows
+				kept.Wrote = nil
+			}
+			value, err := json.Marshal(kept)
 			yield(geo.RecordChange{Kind: outcomes, Key: key, Expect: geo.AnyVersion, Value: value}, err)
 		}
 	}
@@ -276,8 +281,19 @@ func (s *server) repeated(ctx context.Context, key, fingerprint string) (*outcom
 	}
 	// The store knows the revision by the key.
 	head, err := s.Store.Apply(ctx, geo.ChangeSet{IdempotencyKey: key})
-	done.Revision = head.Revision
-	return done, err
+	if err != nil {
+		return nil, err
+	}
+	if done.Revision = head.Revision; done.Wrote != nil {
+		return done, nil
+	}
+	return done, s.eachDeed(ctx, done.Revision, func(deed geo.Deed) {
+		wrote := state{Layer: deed.Key.Layer, ID: deed.Key.ID}
+		if deed.After != nil {
+			wrote.Version = deed.After.Common().Version
+		}
+		done.Wrote = append(done.Wrote, wrote)
+	})
 }
 
 // arrivals lets those wait who want the map to hold something.

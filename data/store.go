@@ -33,8 +33,19 @@ type Store interface {
 	// store does not have.
 	Changes(ctx context.Context, since int64) (geo.Delta, error)
 
-	// Log gives the headers of the change sets after a revision, oldest first.
-	Log(ctx context.Context, since int64) ([]geo.Header, error)
+	// Log gives the headers of the change sets after a revision, oldest first, of
+	// many as many as limit; 0: all.
+	Log(ctx context.Context, since int64, limit int) ([]geo.Header, error)
+
+	// Headers gives the headers of some revisions, oldest first, those that never
+	// were left out.
+	Headers(ctx context.Context, revisions []int64) ([]geo.Header, error)
+
+	// Deeds gives what the change set of a revision did, by layer in catalog order
+	// and by id, beyond a key and as many as limit, all at one instant. The zero key
+	// begins at the first. What it costs does not depend on what came before or
+	// after. geo.ErrNotFound for a revision that never was.
+	Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) ([]geo.Deed, error)
 
 	// Watch sends a hint whenever the head may have moved, also by another
 	// process. Hints may be lost or too many; the channel closes with ctx.

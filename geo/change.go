@@ -130,6 +130,13 @@ type Delta struct {
 	Deleted   []Key
 }
 
+// Deed is what one change set did to one feature.
+type Deed struct {
+	Key           Key
+	Before, After Feature // nil: there was none; there is none any more
+	Ended         int64   // the revision that replaced or deleted After; zero: it stands
+}
+
 // Past is a superseded state of one feature: what stood from Revision until
 // Ended.
 type Past struct {

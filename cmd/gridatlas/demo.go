@@ -31,7 +31,7 @@ func (c *demoCommand) Run(ctx context.Context, con *console) error {
 }
 
 func fillDemo(ctx context.Context, con *console, store data.Store, scale int) (geo.Head, error) {
-	log, err := store.Log(ctx, 0)
+	log, err := store.Log(ctx, 0, 0)
 	if err != nil {
 		return geo.Head{}, err
 	}

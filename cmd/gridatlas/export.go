@@ -60,7 +60,7 @@ func (c *exportCommand) Run(ctx context.Context, con *console) error {
 	if same(c.Store, c.Out) {
 		return usagef("%s is the store itself", c.Out)
 	}
-	log, err := store.Log(ctx, 0)
+	log, err := store.Log(ctx, 0, 0)
 	if err != nil {
 		return err
 	}

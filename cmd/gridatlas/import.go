@@ -161,7 +161,7 @@ func (c *importCommand) importFile(ctx context.Context, con *console, open func(
 	if err != nil {
 		return nil, err
 	}
-	log, err := store.Log(ctx, 0)
+	log, err := store.Log(ctx, 0, 0)
 	if err != nil {
 		return nil, err
 	}

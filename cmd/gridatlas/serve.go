@@ -157,7 +157,7 @@ func makeDefault(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	log, err := store.Log(ctx, 0)
+	log, err := store.Log(ctx, 0, 0)
 	if err == nil && len(log) == 0 {
 		_, err = fillDemo(ctx, con, store, 0)
 	}

@@ -130,7 +130,7 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 // imported reports whether the same file was imported before; then nothing is to
 // be done.
 func (c *importCommand) imported(ctx context.Context, store data.Store, key string, r *report) (bool, error) {
-	log, err := store.Log(ctx, 0)
+	log, err := store.Log(ctx, 0, 0)
 	if err != nil {
 		return false, err
 	}

@@ -35,20 +35,28 @@ func (w writable) Records(ctx context.Context, kind string, each func(geo.Record
 	return store.Records(ctx, kind, each)
 }
 
-func (w writable) Changes(ctx context.Context, since int64) (geo.Delta, error) {
-	store, err := w.node.current()
-	if err != nil {
-		return geo.Delta{}, err
-	}
-	return store.Changes(ctx, since)
-}
-
-func (w writable) Log(ctx context.Context, since int64) ([]geo.Header, error) {
+func (w writable) Log(ctx context.Context, since int64, limit int) ([]geo.Header, error) {
 	store, err := w.node.current()
 	if err != nil {
 		return nil, err
 	}
-	return store.Log(ctx, since)
+	return store.Log(ctx, since, limit)
+}
+
+func (w writable) Headers(ctx context.Context, revisions []int64) ([]geo.Header, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return nil, err
+	}
+	return store.Headers(ctx, revisions)
+}
+
+func (w writable) Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) ([]geo.Deed, error) {
+	store, err := w.node.current()
+	if err != nil {
+		return nil, err
+	}
+	return store.Deeds(ctx, revision, beyond, limit)
 }
 
 func (w writable) History(ctx context.Context, key geo.Key) ([]geo.Past, error) {

@@ -29,7 +29,7 @@ func (s *Store) Archive(ctx context.Context, use func(data.Archive) error) error
 		return use(data.Archive{
 			Head:     head,
 			Counters: counters,
-			Log:      ledger.Stream(func(each func(data.Entry) error) error { return c.log(ctx, 0, each) }),
+			Log:      ledger.Stream(func(each func(data.Entry) error) error { return c.log(ctx, 0, 0, each) }),
 			Live:     ledger.Stream(func(each func(geo.Feature) error) error { return c.live(ctx, each) }),
 			Past: ledger.Stream(func(each func(geo.Past) error) error {
 				return c.Query(pastColumns, nil, looking(ctx, func(row []driver.Value) error {

@@ -107,7 +107,7 @@ func (k *checker) past(ctx context.Context) error {
 
 func (k *checker) log(ctx context.Context) error {
 	var log []geo.Header
-	err := k.c.log(ctx, 0, func(e data.Entry) error { log = append(log, e.Header); return nil })
+	err := k.c.log(ctx, 0, 0, func(e data.Entry) error { log = append(log, e.Header); return nil })
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"time"
 
 	"gridatlas/data"
@@ -84,7 +85,7 @@ func (s *Store) At(ctx context.Context, revision int64, each func(geo.Feature) e
 	return then, nil
 }
 
-// states lends ledger.At the rows of one reading transaction.
+// states lends ledger.At and ledger.Deeds the rows of one reading transaction.
 type states struct{ c session }
 
 func (s states) Past(ctx context.Context, revision int64, layer geo.Layer, after int64, limit int) (past []geo.Feature, err error) {
@@ -149,16 +150,37 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 }
 
 // Log gives the headers of change sets after a revision. See data.Store.
-func (s *Store) Log(ctx context.Context, since int64) (log []geo.Header, err error) {
+func (s *Store) Log(ctx context.Context, since int64, limit int) (log []geo.Header, err error) {
 	err = s.read(ctx, func(ctx context.Context, c session) error {
-		return c.log(ctx, since, func(e data.Entry) error { log = append(log, e.Header); return nil })
+		return c.log(ctx, since, limit, func(e data.Entry) error { log = append(log, e.Header); return nil })
 	})
 	return log, describe("read the log", err)
 }
 
-func (c session) log(ctx context.Context, since int64, each func(data.Entry) error) error {
-	const query = "SELECT revision, at, author, note, source, changed, hash, idempotency_key FROM gridatlas_log WHERE revision > ? ORDER BY revision"
-	return c.Query(query, []driver.Value{since}, looking(ctx, func(row []driver.Value) error {
+// Headers gives the headers of some revisions. See data.Store.
+func (s *Store) Headers(ctx context.Context, revisions []int64) (headers []geo.Header, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		for _, revision := range slices.Compact(slices.Sorted(slices.Values(revisions))) {
+			if err := c.entries(ctx, "revision = ?", []driver.Value{revision}, func(e data.Entry) error { headers = append(headers, e.Header); return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return headers, describe("read the log", err)
+}
+
+// log reads the entries after a revision, as many as limit; 0: all.
+func (c session) log(ctx context.Context, since int64, limit int, each func(data.Entry) error) error {
+	if limit == 0 {
+		limit = -1 // none, to SQLite
+	}
+	return c.entries(ctx, "revision > ? ORDER BY revision LIMIT ?", []driver.Value{since, int64(limit)}, each)
+}
+
+func (c session) entries(ctx context.Context, which string, args []driver.Value, each func(data.Entry) error) error {
+	const query = "SELECT revision, at, author, note, source, changed, hash, idempotency_key FROM gridatlas_log WHERE "
+	return c.Query(query+which, args, looking(ctx, func(row []driver.Value) error {
 		var e data.Entry
 		var at string
 		var changed int64
@@ -180,6 +202,54 @@ func (c session) log(ctx context.Context, since int64, each func(data.Entry) err
 		e.At, e.Changed, e.Hash = moment, int(changed), geo.Hash(hash)
 		return each(e)
 	}))
+}
+
+// Deeds gives what a change set did. See data.Store.
+func (s *Store) Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) (deeds []geo.Deed, err error) {
+	err = s.read(ctx, func(ctx context.Context, c session) error {
+		hash, err := c.hashOf(revision)
+		if err != nil {
+			return err
+		}
+		if hash == (geo.Hash{}) {
+			return geo.ErrNotFound
+		}
+		deeds, err = ledger.Deeds(ctx, states{c}, revision, beyond, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what revision %d did: %w", revision, err)
+	}
+	return deeds, nil
+}
+
+func (s states) Standing(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) (features []geo.Feature, err error) {
+	t := tables[layer]
+	err = s.c.Query(t.selectAll+" WHERE revision = ? AND fid > ? ORDER BY fid LIMIT ?", []driver.Value{revision, beyond, int64(limit)},
+		looking(ctx, func(row []driver.Value) error {
+			f, err := t.feature(row)
+			features = append(features, f)
+			return err
+		}))
+	return features, err
+}
+
+func (s states) Superseded(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) ([]geo.Past, error) {
+	return s.past(ctx, " WHERE revision = ? AND layer = ? AND id > ? ORDER BY id LIMIT ?", revision, layer, beyond, limit)
+}
+
+func (s states) Ended(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) ([]geo.Past, error) {
+	return s.past(ctx, " WHERE ended = ? AND layer = ? AND id > ? ORDER BY id LIMIT ?", revision, layer, beyond, limit)
+}
+
+func (s states) past(ctx context.Context, which string, revision int64, layer geo.Layer, beyond int64, limit int) (past []geo.Past, err error) {
+	args := []driver.Value{revision, string(layer), beyond, int64(limit)}
+	err = s.c.Query(pastColumns+which, args, looking(ctx, func(row []driver.Value) error {
+		p, err := pastOf(row)
+		past = append(past, p)
+		return err
+	}))
+	return past, err
 }
 
 // History gives every state of one feature. See data.Store.

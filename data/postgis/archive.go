@@ -26,7 +26,7 @@ func (s *Store) Archive(ctx context.Context, use func(data.Archive) error) error
 			Head:     head,
 			Counters: counters,
 			Log: ledger.Stream(func(each func(data.Entry) error) error {
-				entries, err := readLog(ctx, db, 0)
+				entries, err := readLog(ctx, db, wholeLog)
 				for _, e := range entries {
 					if err := each(e); err != nil {
 						return err

@@ -50,7 +50,7 @@ func (s *Store) Check(ctx context.Context) ([]data.Fault, error) {
 		if err != nil {
 			return err
 		}
-		entries, err := readLog(ctx, db, 0)
+		entries, err := readLog(ctx, db, wholeLog)
 		if err != nil {
 			return err
 		}

@@ -288,7 +288,7 @@ func TestSlow(t *testing.T) {
 					_, err := s.Load(ctx, func(geo.Feature) error { return nil })
 					return err
 				},
-				"log":    func(ctx context.Context) error { _, err := s.Log(ctx, 0); return err },
+				"log":    func(ctx context.Context) error { _, err := s.Log(ctx, 0, 0); return err },
 				"open":   func(ctx context.Context) error { _, err := postgis.Open(ctx, proxy.URL(t, address)); return err },
 				"exists": func(ctx context.Context) error { _, err := postgis.Exists(ctx, proxy.URL(t, address)); return err },
 			} {

@@ -132,7 +132,7 @@ func (s *Store) At(ctx context.Context, revision int64, each func(geo.Feature) e
 	return then, nil
 }
 
-// states lends ledger.At the rows of one reading transaction.
+// states lends ledger.At and ledger.Deeds the rows of one reading transaction.
 type states struct{ db querier }
 
 func (s states) Past(ctx context.Context, revision int64, layer geo.Layer, after int64, limit int) (past []geo.Feature, err error) {
@@ -210,10 +210,23 @@ func (s *Store) Changes(ctx context.Context, since int64) (geo.Delta, error) {
 }
 
 // Log gives the headers after a revision (see data.Store).
-func (s *Store) Log(ctx context.Context, since int64) ([]geo.Header, error) {
+func (s *Store) Log(ctx context.Context, since int64, limit int) ([]geo.Header, error) {
+	most := &limit
+	if limit == 0 {
+		most = nil
+	}
+	return s.headers(ctx, `revision > $1 ORDER BY revision LIMIT $2`, since, most)
+}
+
+// Headers gives the headers of some revisions (see data.Store).
+func (s *Store) Headers(ctx context.Context, revisions []int64) ([]geo.Header, error) {
+	return s.headers(ctx, `revision = ANY($1) ORDER BY revision`, revisions)
+}
+
+func (s *Store) headers(ctx context.Context, which string, args ...any) ([]geo.Header, error) {
 	var headers []geo.Header
 	err := s.view(ctx, "log", func(ctx context.Context, db pgx.Tx, _ geo.Head) error {
-		entries, err := readLog(ctx, db, since)
+		entries, err := readLog(ctx, db, which, args...)
 		for _, e := range entries {
 			headers = append(headers, e.Header)
 		}
@@ -222,9 +235,12 @@ func (s *Store) Log(ctx context.Context, since int64) ([]geo.Header, error) {
 	return headers, err
 }
 
-func readLog(ctx context.Context, db querier, since int64) ([]data.Entry, error) {
+// wholeLog is what readLog reads all of.
+const wholeLog = `true ORDER BY revision`
+
+func readLog(ctx context.Context, db querier, which string, args ...any) ([]data.Entry, error) {
 	rows, err := db.Query(ctx, `SELECT revision, at, coalesce(author, ''), coalesce(note, ''), coalesce(source, ''), changed, hash, coalesce(idempotency_key, '')
-		FROM log WHERE revision > $1 ORDER BY revision`, since)
+		FROM log WHERE `+which, args...)
 	if err != nil {
 		return nil, ours(ctx, "read the log", err)
 	}
@@ -239,6 +255,53 @@ func readLog(ctx context.Context, db querier, since int64) ([]data.Entry, error)
 		return nil
 	})
 	return entries, ours(ctx, "read the log", err)
+}
+
+// Deeds gives what a change set did (see data.Store).
+func (s *Store) Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) (deeds []geo.Deed, err error) {
+	err = s.view(ctx, fmt.Sprintf("read what revision %d did", revision), func(ctx context.Context, db pgx.Tx, _ geo.Head) error {
+		hash, err := hashOf(ctx, db, revision)
+		if err != nil {
+			return err
+		}
+		if hash == (geo.Hash{}) {
+			return geo.ErrNotFound
+		}
+		deeds, err = ledger.Deeds(ctx, states{db}, revision, beyond, limit)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return deeds, nil
+}
+
+func (s states) Standing(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) (features []geo.Feature, err error) {
+	t, err := tableOf(layer)
+	if err != nil {
+		return nil, err
+	}
+	err = t.read(ctx, s.db, `WHERE revision = $1 AND id > $2 ORDER BY id LIMIT $3`, []any{revision, beyond, limit}, func(f geo.Feature) error {
+		features = append(features, f)
+		return nil
+	})
+	return features, err
+}
+
+func (s states) Superseded(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) ([]geo.Past, error) {
+	return s.past(ctx, `WHERE layer = $1 AND revision = $2 AND id > $3 ORDER BY id LIMIT $4`, layer, revision, beyond, limit)
+}
+
+func (s states) Ended(ctx context.Context, revision int64, layer geo.Layer, beyond int64, limit int) ([]geo.Past, error) {
+	return s.past(ctx, `WHERE layer = $1 AND ended = $2 AND id > $3 ORDER BY id LIMIT $4`, layer, revision, beyond, limit)
+}
+
+func (s states) past(ctx context.Context, which string, layer geo.Layer, revision, beyond int64, limit int) (past []geo.Past, err error) {
+	err = eachPast(ctx, s.db, which, []any{string(layer), revision, beyond, limit}, func(p geo.Past, err error) error {
+		past = append(past, p)
+		return err
+	})
+	return past, err
 }
 
 // History gives every state of one feature (see data.Store).

@@ -32,7 +32,7 @@ func testGoldenHash(t *testing.T, b Backend) {
 	if got := hex.EncodeToString(head.Hash[:]); got != goldenHash {
 		t.Errorf("the chain ends with %s, want %s", got, goldenHash)
 	}
-	log, err := s.Log(t.Context(), 0)
+	log, err := s.Log(t.Context(), 0, 0)
 	if err != nil || len(log) != 3 || log[2].Hash != head.Hash {
 		t.Errorf("the log does not end with the head: %v", err)
 	}

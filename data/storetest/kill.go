@@ -126,7 +126,7 @@ func inspect(t testing.TB, b Backend, closed func(testing.TB, string), address s
 	if len(written) > 0 {
 		t.Errorf("after %s: features of no change set: %v", after, written)
 	}
-	log, err := s.Log(t.Context(), 0)
+	log, err := s.Log(t.Context(), 0, 0)
 	if err != nil || len(log) != found {
 		t.Errorf("after %s: %d log entries, %v; want %d", after, len(log), err, found)
 	}

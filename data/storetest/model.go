@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -178,6 +179,32 @@ func (m *model) at(revision int64) map[geo.Key]geo.Feature {
 	return features
 }
 
+// deeds returns what a revision did, in catalog order.
+func (m *model) deeds(revision int64) (deeds []geo.Deed) {
+	order := map[geo.Layer]int{}
+	for i, schema := range geo.Catalog() {
+		order[schema.Layer] = i
+	}
+	inOrder := func(a, b geo.Key) int {
+		return cmp.Or(cmp.Compare(order[a.Layer], order[b.Layer]), cmp.Compare(a.ID, b.ID))
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(m.states), inOrder) {
+		deed := geo.Deed{Key: key}
+		for _, state := range m.states[key] {
+			if state.Ended == revision {
+				deed.Before = state.Feature
+			}
+			if state.Feature.Common().Revision == revision {
+				deed.After, deed.Ended = state.Feature, state.Ended
+			}
+		}
+		if deed.Before != nil || deed.After != nil {
+			deeds = append(deeds, deed)
+		}
+	}
+	return deeds
+}
+
 func (m *model) compare(t *testing.T, s data.Store, rng *rand.Rand) {
 	t.Helper()
 	m.recordModel.compare(t, s)
@@ -211,6 +238,22 @@ func (m *model) compare(t *testing.T, s data.Store, rng *rand.Rand) {
 		held[geo.KeyOf(f)] = f
 	}
 	sameSet(t, held, now)
+
+	// What one change set did, from a place in the middle on.
+	if m.revision > 0 {
+		revision := 1 + rng.Int64N(m.revision)
+		all := m.deeds(revision)
+		from := rng.IntN(len(all) + 1)
+		beyond, limit := geo.Key{}, 1+rng.IntN(len(all)+1)
+		if from > 0 {
+			beyond = all[from-1].Key
+		}
+		deeds, err := s.Deeds(t.Context(), revision, beyond, limit)
+		if err != nil {
+			t.Fatalf("deeds of %d: %v", revision, err)
+		}
+		sameDeeds(t, deeds, all[from:min(from+limit, len(all))])
+	}
 
 	keys := slices.SortedFunc(maps.Keys(m.states), compareKeys)
 	for range 10 {

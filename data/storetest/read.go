@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,7 +38,7 @@ func testChanges(t *testing.T, b Backend) {
 		{6, nil, nil},
 	}
 	hashes := map[int64]geo.Hash{} // zero for 0 and for what is not there
-	log, err := s.Log(t.Context(), 0)
+	log, err := s.Log(t.Context(), 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func testLog(t *testing.T, b Backend) {
 	before := time.Now().UTC().Truncate(time.Second)
 	heads = append(heads, apply(t, s, geo.Insert(booth("now", 0, 0))))
 
-	log, err := s.Log(t.Context(), 0)
+	log, err := s.Log(t.Context(), 0, 0)
 	if err != nil || len(log) != 3 {
 		t.Fatalf("%d entries, %v", len(log), err)
 	}
@@ -105,8 +106,93 @@ func testLog(t *testing.T, b Backend) {
 		t.Errorf("the entry of now: %+v", log[2])
 	}
 	for since, want := range []int{3, 2, 1, 0, 0} {
-		if log, err := s.Log(t.Context(), int64(since)); err != nil || len(log) != want {
-			t.Errorf("log since %d: %d entries, %v; want %d", since, len(log), err, want)
+		for _, limit := range []int{0, 1, 2, 9} {
+			page, err := s.Log(t.Context(), int64(since), limit)
+			if rest := log[min(since, 3):]; err != nil || limit == 0 && len(page) != want || !slices.EqualFunc(page, rest[:min(len(rest), cmp.Or(limit, want))], sameHeader) {
+				t.Errorf("%d of the log since %d: %+v, %v; want of %d", limit, since, page, err, want)
+			}
+		}
+	}
+	some, err := s.Headers(t.Context(), []int64{3, 99, 1, 3, 0, -1})
+	if err != nil || !slices.EqualFunc(some, []geo.Header{log[0], log[2]}, sameHeader) {
+		t.Errorf("headers of 1 and 3: %+v, %v", some, err)
+	}
+	if none, err := s.Headers(t.Context(), nil); err != nil || len(none) > 0 {
+		t.Errorf("headers of none: %+v, %v", none, err)
+	}
+}
+
+func sameHeader(a, b geo.Header) bool {
+	sameTime := a.At.Equal(b.At)
+	a.At = b.At
+	return sameTime && a == b
+}
+
+// testDeeds reads what change sets did, of several layers and page by page.
+func testDeeds(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	first, other, gone := booth("first", 1, 1), booth("other", 9, 9), booth("gone", 5, 5)
+	green := bare(geo.MustSchema(geo.Land))
+	apply(t, s, geo.Insert(green), geo.Insert(first), geo.Insert(other), geo.Insert(gone)) // 1
+	second := at(renamed(first, "second"), 2, 2)
+	brief := booth("brief", 4, 4)
+	apply(t, s, geo.Replace(second), geo.Insert(brief), geo.Delete(gone)) // 2
+	third := renamed(second, "third")
+	apply(t, s, geo.Replace(third), geo.Delete(brief)) // 3
+
+	of := geo.KeyOf
+	for revision, want := range [][]geo.Deed{
+		1: {{Key: of(first), After: first, Ended: 2}, {Key: of(other), After: other}, {Key: of(gone), After: gone, Ended: 2}, {Key: of(green), After: green}},
+		2: {{Key: of(first), Before: first, After: second, Ended: 3}, {Key: of(gone), Before: gone}, {Key: of(brief), After: brief, Ended: 3}},
+		3: {{Key: of(first), Before: second, After: third}, {Key: of(brief), Before: brief}},
+	} {
+		if revision == 0 {
+			continue
+		}
+		for limit := range len(want) + 2 {
+			if limit == 0 {
+				continue
+			}
+			var got []geo.Deed
+			for beyond := (geo.Key{}); ; {
+				page, err := s.Deeds(t.Context(), int64(revision), beyond, limit)
+				if err != nil || len(page) > limit {
+					t.Fatalf("%d of revision %d beyond %v: %d, %v", limit, revision, beyond, len(page), err)
+				}
+				if got = append(got, page...); len(page) < limit {
+					break
+				}
+				beyond = page[limit-1].Key
+			}
+			sameDeeds(t, got, want)
+		}
+	}
+	for _, revision := range []int64{-1, 0, 4, 1 << 60} {
+		if deeds, err := s.Deeds(t.Context(), revision, geo.Key{}, 10); !errors.Is(err, geo.ErrNotFound) {
+			t.Errorf("revision %d: %v, %v; want not found", revision, deeds, err)
+		}
+	}
+	if deeds, err := s.Deeds(t.Context(), 1, geo.Key{Layer: geo.Land, ID: 1}, 10); err != nil || len(deeds) != 0 {
+		t.Errorf("beyond the last: %v, %v", deeds, err)
+	}
+}
+
+func sameDeeds(t *testing.T, got, want []geo.Deed) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d deeds, want %d", len(got), len(want))
+	}
+	for i, w := range want {
+		g := got[i]
+		if g.Key != w.Key || g.Ended != w.Ended || (g.Before == nil) != (w.Before == nil) || (g.After == nil) != (w.After == nil) {
+			t.Errorf("deed %d: %+v, want %+v", i, g, w)
+			continue
+		}
+		if w.Before != nil {
+			same(t, g.Before, w.Before)
+		}
+		if w.After != nil {
+			same(t, g.After, w.After)
 		}
 	}
 }

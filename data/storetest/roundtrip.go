@@ -16,7 +16,7 @@ func testEmpty(t *testing.T, b Backend) {
 	if len(features) != 0 || head.Revision != 0 || head.Hash != (geo.Hash{}) || head.Epoch <= 0 {
 		t.Errorf("a new store holds %d features at %+v", len(features), head)
 	}
-	log, err := s.Log(t.Context(), 0)
+	log, err := s.Log(t.Context(), 0, 0)
 	if err != nil || len(log) != 0 {
 		t.Errorf("log of a new store: %v, %v", log, err)
 	}

@@ -74,7 +74,7 @@ func testCancelled(t *testing.T, b Backend) {
 			return err
 		},
 		"changes": func(ctx context.Context) error { _, err := s.Changes(ctx, 0); return err },
-		"log":     func(ctx context.Context) error { _, err := s.Log(ctx, 0); return err },
+		"log":     func(ctx context.Context) error { _, err := s.Log(ctx, 0, 0); return err },
 		"history": func(ctx context.Context) error {
 			_, err := s.History(ctx, geo.Key{Layer: geo.Booths, ID: 1})
 			return err

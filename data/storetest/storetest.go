@@ -75,6 +75,7 @@ func Run(t *testing.T, b Backend) {
 		{"changes", testChanges},
 		{"log", testLog},
 		{"history", testHistory},
+		{"deeds", testDeeds},
 		{"at a revision", testAt},
 		{"records", testRecords},
 		{"bounds of records", testRecordBounds},
