@@ -47,7 +47,8 @@ type Config struct {
 	Clock    func() time.Time
 	Zone     *time.Location // of instants without an offset
 	Log      *slog.Logger
-	// Pages serves the map page at /, its files under /assets/ and the pictures of
+	// Pages serves the map page at /, the description of the routes for people at
+	// /docs, their files under /assets/ and the pictures of
 	// the map styles under /sprites/.
 	Pages http.Handler
 	// Style returns the style of a name for links that begin with a base URL.
@@ -240,6 +241,8 @@ func (s *server) router() *mux.Router {
 	}
 	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)
+	route("/openapi.json", small, s.openapiJSON)
+	route("/docs", front, s.docs)
 	route("/healthz", health, s.healthz)
 	route("/readyz", health, s.readyz)
 	route("/version", health, s.version)

@@ -18,6 +18,7 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 	base := s.base(r)
 	links := []link{
 		{Href: base + "/?f=json", Rel: "self", Type: typeJSON, Title: "this document"},
+		{Href: base + "/openapi.json", Rel: "service-desc", Type: typeOpenAPIJSON, Title: "the routes"},
 		{Href: base + "/openapi.yaml", Rel: "service-desc", Type: typeOpenAPI, Title: "the routes"},
 		{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "what of OGC API is kept"},
 		{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "图层 layers"},
@@ -26,7 +27,9 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 		{Href: base + matrixSetsPath(), Rel: relSchemes, Type: typeJSON},
 	}
 	if s.Pages != nil {
-		links = append(links, link{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "地图 map"})
+		links = append(links,
+			link{Href: base + "/docs", Rel: "service-doc", Type: typeHTML, Title: "接口说明 the routes, for people"},
+			link{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "地图 map"})
 	}
 	return writeDocument(w, typeJSON, struct {
 		Title       string `json:"title"`

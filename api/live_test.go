@@ -147,7 +147,7 @@ func TestAgeIsTold(t *testing.T) {
 	n := newTown(t, func(c *api.Config) { c.Stale = time.Nanosecond })
 	for _, test := range good {
 		told := n.get(t, test.path).Header().Get("X-Data-Age") != ""
-		want := !slices.Contains([]string{"/", "/?f=html", "/?f=json", "/conformance", "/styles/day.json", "/styles/map.json", "/openapi.yaml", "/healthz", "/version", "/assets/app.js"}, test.path) &&
+		want := !slices.Contains([]string{"/", "/?f=html", "/?f=json", "/conformance", "/styles/day.json", "/styles/map.json", "/openapi.yaml", "/openapi.json", "/docs", "/healthz", "/version", "/assets/app.js"}, test.path) &&
 			!strings.HasSuffix(test.path, "/schema") && !strings.HasSuffix(test.path, "/queryables")
 		if told != want {
 			t.Errorf("%s: age told %v", test.path, told)

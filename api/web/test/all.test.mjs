@@ -1,4 +1,5 @@
 // One server and one browser for all of them.
+import './openapi.mjs';
 import './style.mjs';
 import './sprite.mjs';
 import './map.mjs';
