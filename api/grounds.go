@@ -55,7 +55,7 @@ func (g *grounds) place(f geo.Feature, at geo.Instant) access.Place {
 				continue
 			}
 			if g.holds(area, shape) {
-				place = g.up(place, area)
+				place = g.up(place, area, at)
 			}
 		}
 	}
@@ -75,8 +75,8 @@ func (g *grounds) holds(area geo.Feature, shape geo.Shape) bool {
 	return relate.Of(shape, ready.(func() *relate.Shape)()).Within()
 }
 
-// up appends the code of an area and of all that it is a part of, each once.
-func (g *grounds) up(place access.Place, area geo.Feature) access.Place {
+// up appends the code of an area and of all in effect that it is a part of, each once.
+func (g *grounds) up(place access.Place, area geo.Feature, at geo.Instant) access.Place {
 	base := area.Common()
 	if slices.Contains(place, base.Code) {
 		return place
@@ -90,8 +90,8 @@ func (g *grounds) up(place access.Place, area geo.Feature) access.Place {
 		above = append(above, a.Parent, a.Zone)
 	}
 	for _, code := range above {
-		if parent, there := g.snap.Layer(geo.Places).ByCode(code); there {
-			place = g.up(place, parent)
+		if parent, there := g.snap.Layer(geo.Places).ByCode(code); there && parent.Common().InEffect(at) {
+			place = g.up(place, parent, at)
 		}
 	}
 	return place

@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+
+	"gridatlas/api/access"
 )
 
 // root answers /: the map page for browsers, the landing document of OGC API
@@ -9,7 +11,11 @@ import (
 func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Add("Vary", "Accept")
 	if s.Pages != nil && !wantsJSON(r) {
-		s.Pages.ServeHTTP(w, r)
+		who, err := s.who(w, r)
+		if err != nil {
+			return err
+		}
+		s.Pages.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
 		return nil
 	}
 	if _, err := readQuery(r); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
@@ -57,6 +58,8 @@ type page struct {
 	More            bool
 	BigLink         string
 	LanguageLink    string
+	SignIn          bool   // people can sign in
+	Who             string // has signed in; empty: nobody
 	Assets          manifest
 	Config          clientConfig
 }
@@ -160,6 +163,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Assets:   h.bundle,
 	}
 	p.Banner = p.banner(age, p.DataTime)
+	p.SignIn, p.Who = h.config.SignIn, access.From(r.Context()).Name
 	p.Demo = h.config.Demo || p.facts.Demo
 	p.BigLink = withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[p.Big])
 	p.LanguageLink = withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language])

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"gridatlas/api/access"
+	"gridatlas/geo"
 )
 
 // signIn is what the template of the sign-in page sees.
@@ -47,9 +48,21 @@ func (h *Handler) SignIn(w http.ResponseWriter, r *http.Request, status int, for
 		p.Fault = p.T("signin.plain")
 	}
 	for _, grant := range form.Who.Grants {
-		p.Grants = append(p.Grants, p.grant(grant))
+		p.Grants = append(p.Grants, p.grant(grant, h.placeName(grant.Place)))
 	}
 	h.write(w, r, status, signInTemplate, p)
+}
+
+// placeName is what the map calls a place or grid; its code where it knows no name.
+func (h *Handler) placeName(code string) string {
+	if s := h.config.Live.Current(); s != nil {
+		for _, layer := range []geo.Layer{geo.Places, geo.Grids} {
+			if f, there := s.Layer(layer).ByCode(code); there && f.Common().Name != "" {
+				return f.Common().Name
+			}
+		}
+	}
+	return code
 }
 
 // faultTexts are the texts of the faults that hold no value.
@@ -62,10 +75,10 @@ var faultTexts = map[access.Fault]string{
 func (s speech) SignedInAs(name string) string { return s.fill("signin.as", "name", name) }
 
 // grant says a role and where it holds.
-func (s speech) grant(g access.Grant) string {
+func (s speech) grant(g access.Grant, place string) string {
 	role := [...]string{g.Role.Zh(), g.Role.En()}[s.language]
 	if g.Place == "" {
 		return s.fill("signin.everywhere", "role", role)
 	}
-	return s.fill("signin.at", "role", role, "place", g.Place)
+	return s.fill("signin.at", "role", role, "place", place)
 }

@@ -30,6 +30,8 @@ type Config struct {
 	Demo bool
 	// Title is the name of the service; empty: that of texts.json.
 	Title string
+	// SignIn: there is a sign-in page, to which the page leads.
+	SignIn bool
 	// Worklist lets the map show what imports left for people to decide.
 	Worklist bool
 	// Approval is the map approval number (审图号) where there is one.
