@@ -199,4 +199,3 @@ func areaBody(shape geo.Shape, properties string) string {
 	}
 	return fmt.Sprintf(`{"type":"Feature","properties":{%s},"geometry":{"type":"Polygon","coordinates":[[%s]]}}`, properties, strings.Join(corners, ","))
 }
-
