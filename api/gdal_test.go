@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,41 @@ import (
 
 	"gridatlas/geo"
 )
+
+// ogr2ogr makes of the layers what offices ask for, as README.md has it: a File
+// Geodatabase of ArcGIS from the service, a drawing of CAD in metres from a GeoPackage.
+func TestGDALWritesOtherFormats(t *testing.T) {
+	ogr2ogr, ogrinfo := judge(t, "ogr2ogr", "gdal-bin"), judge(t, "ogrinfo", "gdal-bin")
+	n := newTown(t, packages)
+	server := newServer(t, n)
+	folder := t.TempDir()
+	run := func(program string, args ...string) string {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
+		if err != nil || strings.Contains(string(out), "ERROR") {
+			t.Fatalf("%s %v: %v\n%s", filepath.Base(program), args, err, out)
+		}
+		return string(out)
+	}
+	base := filepath.Join(folder, "city.gdb")
+	run(ogr2ogr, "-f", "OpenFileGDB", "-mapFieldType", "StringList=String", base, "OAPIF:"+server.URL, "places", "booths", "-oo", "PAGE_SIZE=1000")
+	for layer, want := range map[string]string{"places": "Feature Count: 251\n", "booths": "Feature Count: 2\n"} {
+		if out := run(ogrinfo, "-ro", "-so", base, layer); !strings.Contains(out, want) || !strings.Contains(out, "code: String") {
+			t.Errorf("%s: %s", layer, out)
+		}
+	}
+	streets := filepath.Join(folder, "streets.gpkg")
+	body := n.get(t, "/collections/streets/items?f=gpkg&crs="+epsg(4549)).Body.Bytes()
+	if err := os.WriteFile(streets, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	drawing := filepath.Join(folder, "streets.dxf")
+	run(ogr2ogr, "-f", "DXF", drawing, streets, "-sql", "SELECT class AS Layer, geom FROM streets")
+	out := run(ogrinfo, "-ro", "-al", drawing)
+	if !strings.Contains(out, "Feature Count: 4\n") || strings.Count(out, "Layer (String) = main\n") != 2 || !strings.Contains(out, "LINESTRING (419574.9") {
+		t.Errorf("the drawing: %s", out)
+	}
+}
 
 // GDAL's client of OGC API Features lists, pages, filters and copies.
 func TestGDALReadsUs(t *testing.T) {

@@ -8,7 +8,7 @@
 // Only the role that owns the schema writes, and only through Apply and Fill: rows
 // changed by other means are found by Check, not prevented. Other roles get nothing
 // unless the owner grants it; one that may look but not write gets USAGE on the
-// schema and SELECT on its tables.
+// schema and SELECT on the tables of layers. Records hold accounts, and are for nodes.
 //
 // Writers of features line up at the one head row, so revisions are committed in
 // the order of their numbers; a sequence could not promise that. Those of records
