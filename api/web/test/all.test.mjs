@@ -16,5 +16,6 @@ import './trouble.mjs';
 import './access.mjs';
 import './coverage.mjs';
 import './worklist.mjs';
+import './signin.mjs';
 import './site.mjs';
 import './live.mjs';

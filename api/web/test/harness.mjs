@@ -86,7 +86,7 @@ export function importFile(name, content, ...flags) {
 
 /** Runs a command of the program on the store that the server serves. */
 export function onStore(command, ...args) {
-  return execFileSync(program, [command, '--store', join(folder, 'gridatlas.gpkg'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(program, [...command.split(' '), '--store', join(folder, 'gridatlas.gpkg'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** A place for files, which goes with the tests. */
