@@ -1,5 +1,6 @@
 // Coordinates in words: lines to copy, in the three datums that people here use,
 // and what somebody typed.
+import { readAngles } from './angles';
 import { button, h, toast } from './dom';
 import { datums, fromDatum, inDatum, isShifted, type Datum } from './datum';
 import { t } from './i18n';
@@ -41,19 +42,16 @@ const names: Record<string, Datum> = { wgs84: 'wgs84', cgcs2000: 'wgs84', gcj02:
  * can be meant or where that lies in the box.
  */
 export function readTyped(text: string, box: readonly [west: number, south: number, east: number, north: number]): Typed[] {
-  const plain = text.normalize('NFKC').toLowerCase().replaceAll('、', ',');
-  const named = /^\s*(wgs|cgcs|gcj|bd)[\s-]?(84|2000|02|09)[\s:]+/.exec(plain);
-  const numbers = /^([-+]?\d+(?:\.\d+)?)°?\s*([ensw]?)[\s,]+([-+]?\d+(?:\.\d+)?)°?\s*([ensw]?)$/.exec(plain.slice(named?.[0].length ?? 0).trim());
+  const named = /^\s*(wgs|cgcs|gcj|bd)[\s-]?(84|2000|02|09)[\s:]+/.exec(text.normalize('NFKC').toLowerCase());
+  const angles = readAngles(text.slice(named?.[0].length ?? 0))
   const datum = named ? names[named[1]! + named[2]!] : undefined;
-  if (!numbers || (named && !datum)) return [];
-  const signed = (n: string, letter: string): number => (letter === 's' || letter === 'w' ? -Number(n) : Number(n));
-  const [first, second] = [signed(numbers[1]!, numbers[2]!), signed(numbers[3]!, numbers[4]!)];
-  const letters = numbers[2]! + numbers[4]!;
+  if (!angles || (named && !datum)) return [];
+  const [first, second] = [angles[0].degrees, angles[1].degrees];
   const possible = ([lon, lat]: LonLat): boolean => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
   const inBox = ([lon, lat]: LonLat): boolean => lon >= box[0] && lon <= box[2] && lat >= box[1] && lat <= box[3];
   let orders: LonLat[] = [[first, second], [second, first]];
-  if (/^[ns]/.test(letters) || /[ew]$/.test(letters)) orders = [[second, first]];
-  else if (letters) orders = [[first, second]];
+  if (angles[0].axis === 'lat' || angles[1].axis === 'lon') orders = [[second, first]];
+  else if (angles[0].axis || angles[1].axis) orders = [[first, second]];
   orders = orders.filter(possible);
   const typed = orders.find(inBox) ?? orders[0];
   if (!typed) return [];

@@ -109,7 +109,15 @@ test('typed coordinates are found in three datums, by mouse and by keyboard', as
       await page.locator('#card .close').click();
     }
     const [x, y] = await inDatum('bd09');
-    for (const typed of [`BD-09：${x}，${y}`, `bd09 ${y} ${x}`, `bd09 ${y}N ${x}E`]) {
+    const dms = (v, [d, m, s]) => {
+      const minutes = (v % 1) * 60;
+      return `${Math.floor(v)}${d}${Math.floor(minutes)}${m}${((minutes % 1) * 60).toFixed(4)}${s}`;
+    };
+    const [prime, quote, word] = [['°', '′', '″'], ['° ', "' ", '"'], ['度', '分', '秒']];
+    for (const typed of [
+      `BD-09：${x}，${y}`, `bd09 ${y} ${x}`, `bd09 ${y}N ${x}E`, `bd09 ${dms(y, prime)}N ${dms(x, prime)} E`, `bd09 E${dms(x, quote)}, N${dms(y, quote)}`,
+      `BD-09：东经${dms(x, word)}，北纬${dms(y, word)}`, `BD-09 北纬${dms(y, prime)}东经${dms(x, prime)}`, `bd09 纬度：${y}，经度：${x}`,
+    ]) {
       await page.fill('#q', typed);
       await page.waitForFunction(() => document.querySelectorAll('#suggestions .option').length === 1);
       await page.locator('#suggestions .option').click();
