@@ -139,12 +139,13 @@ export class BlindSpots {
     if (!coverage) return;
     const category = categoryOf(id);
     const { field, kinds } = kindsOf(category);
-    this.#heading.textContent = t('coverage.title', { kind: this.#places() });
+    const known = category !== all; // or the address names none that there is
+    this.#heading.textContent = known ? t('coverage.title', { kind: this.#places() }) : t('coverage');
     if (this.#kind.dataset.category !== id) {
       this.#kind.dataset.category = id;
       this.#kind.replaceChildren(h('option', { value: '' }, t('coverage.kind.all', { kind: inSentence(t(category.title)) })), ...kinds.map((kind) => h('option', { value: kind }, termTitle(field, kind))));
     }
-    this.#kind.hidden = kinds.length < 2;
+    this.#kind.hidden = !known || kinds.length < 2;
     this.#kind.value = coverage.kind;
     this.#speed.value = speed;
     for (const [n, segment] of this.#minutes) segment.setAttribute('aria-pressed', String(n === coverage.minutes));
@@ -158,6 +159,9 @@ export class BlindSpots {
     switch (covered.status) {
       case 'off':
         this.#fill([], []);
+        return;
+      case 'unknown':
+        this.#fill([], [h('div', { class: 'message', role: 'alert' }, h('p', {}, t('coverage.unknown', { of: covered.of })))]);
         return;
       case 'waiting':
         this.#timer = window.setTimeout(() => this.#fill([h('p', { class: 'wait' }, t('coverage.loading'))], []), patienceMs);

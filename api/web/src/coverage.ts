@@ -2,7 +2,7 @@
 // the page which state it is in. Nothing is kept: the server keeps its answers and
 // knows when they are true no longer.
 import { askCoverage, askPatiently, Failure, type CoverageQuestion } from './api';
-import { categoryOf, wordsOfKind } from './categories';
+import { all, categoryOf, kindsOf, wordsOfKind } from './categories';
 import { touches, type Change } from './changes';
 import { walked } from './reach';
 import { everywhere } from './shapes';
@@ -11,6 +11,7 @@ import type { Coverage, CoverageRow, ServedSums } from './types';
 
 export type Covered =
   | { status: 'off' }
+  | { status: 'unknown'; of: string } // the address names a category or kind that is none
   | { status: 'waiting'; last: Done | null }
   | { status: 'failed'; failure: Failure }
   | Done;
@@ -27,6 +28,14 @@ type Listener = (covered: Covered) => void;
 
 /** For so long other questions are asked of the same instant, so that answers can be compared. */
 const sameInstantMs = 5 * 60_000;
+
+/** The category or kind of a coverage that the page does not know; null: it knows both. */
+function unknownOf({ coverage, category: id }: State): string | null {
+  if (!coverage) return null;
+  const category = categoryOf(id);
+  if (category === all) return id;
+  return coverage.kind && !kindsOf(category).kinds.includes(coverage.kind) ? coverage.kind : null;
+}
 
 export function questionOf({ coverage, category, speed }: State): CoverageQuestion | null {
   return coverage && { of: wordsOfKind(categoryOf(category), coverage.kind), minutes: coverage.minutes, by: coverage.by, speed };
@@ -74,12 +83,14 @@ export class Coverer {
   }
 
   #update(state: State): void {
-    const question = questionOf(state);
-    const key = question ? JSON.stringify(question) : '';
+    const unknown = unknownOf(state);
+    const question = unknown === null ? questionOf(state) : null;
+    const key = unknown ?? (question ? JSON.stringify(question) : '');
     if (key === this.#asked) return;
     this.#asked = key;
     this.#running?.abort();
-    if (question) void this.#ask(question);
+    if (unknown !== null) this.#tell({ status: 'unknown', of: unknown });
+    else if (question) void this.#ask(question);
     else this.#tell({ status: 'off' });
   }
 

@@ -278,3 +278,17 @@ test('coverage in large text fits a screen of 320 px, and everything to press is
     });
   }
 });
+
+test('an address that names no category says so, and another one is chosen above', async () => {
+  for (const [query, word] of [['of=nothing', 'nothing'], ['of=repair&kind=nothing', 'nothing'], ['of=health&kind=shoe', 'shoe']]) {
+    await withPage(desktop, `/?coverage=community&${query}`, async (page) => {
+      assert.equal(await page.locator('#coverage [role=alert]').innerText(), `没有“${word}”这个类别，请在上面换一个。`);
+      assert.doesNotMatch(await page.locator('#coverage h2').innerText(), /全部/);
+      assert.equal(await page.locator('.spot').count(), 0);
+      await answerOf(page, () => page.getByRole('button', { name: '避难', exact: true }).click());
+      await spots(page);
+      assert.match(await page.locator('#coverage h2').innerText(), /^避难场所覆盖$/);
+      assert.equal(await page.locator('#coverage [role=alert]').count(), 0);
+    });
+  }
+});

@@ -2,7 +2,7 @@
 // for again.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, importing, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+import { desktop, importing, json, mapDrawn, phone, rows, somewhere, withPage } from './harness.mjs';
 
 /** Notes what a page asks for from now on. */
 function watch(page) {
@@ -24,12 +24,12 @@ function tileOf(lon, lat, z) {
 }
 
 /** Puts a booth there by another program; says when the server had it. */
-const putBooth = (name, lon, lat) => put('booths', { name }, lon, lat);
+const putBooth = (name, lon, lat) => put('booths', { name }, { type: 'Point', coordinates: [lon, lat] });
 
-async function put(layer, properties, lon, lat) {
+async function put(layer, properties, geometry) {
   const { name } = properties;
   const { revision } = await json('/readyz');
-  const feature = { type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } };
+  const feature = { type: 'Feature', properties, geometry };
   const done = importing(`${name}.geojson`, JSON.stringify({ type: 'FeatureCollection', features: [feature] }), '--layer', layer);
   let failed = null;
   done.catch((error) => (failed = error));
@@ -86,7 +86,7 @@ test('tiles of zooms at which a change does not show are not asked for again', a
   await withPage(desktop, `/?view=${lon},${lat},13.2`, async (page) => {
     await mapDrawn(page);
     const asked = watch(page);
-    await put('facilities', { name: '远看不见的厕所', kind: 'toilet' }, lon, lat); // tiles have it from zoom 15
+    await put('facilities', { name: '远看不见的厕所', kind: 'toilet' }, { type: 'Point', coordinates: [lon, lat] }); // tiles have it from zoom 15
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.deepEqual(asked.tiles, []);
     await putBooth('远看也见的', lon, lat);
@@ -180,4 +180,36 @@ test('a coverage that may be other than before is not counted anew by itself; it
     }
     assert.equal(await places(), before + 1);
   });
+});
+
+test('a press on a closed street opens the card of what closes it', async () => {
+  const { lon, lat } = await somewhere();
+  const { features } = await json(`/collections/streets/items?limit=200&class=local&bbox=${lon + 0.025},${lat - 0.005},${lon + 0.035},${lat + 0.005}`);
+  // The middle of the longest straight piece, far from crossings.
+  let longest = { metres: 0 };
+  for (const { geometry } of features.filter((f) => f.geometry.type === 'LineString')) {
+    geometry.coordinates.slice(1).forEach(([x, y], i) => {
+      const [px, py] = geometry.coordinates[i];
+      const metres = Math.hypot((x - px) * Math.cos((y * Math.PI) / 180), y - py) * 111_320;
+      if (metres > longest.metres) longest = { metres, geometry, at: [(x + px) / 2, (y + py) / 2], ends: [[px, py], [x, y]] };
+    });
+  }
+  await put('closures', { name: '煤气抢修', reason: '管道漏气', for: 'all' }, longest.geometry);
+  for (const [options, press] of [[desktop, (page, x, y) => page.mouse.click(x, y)], [phone, (page, x, y) => page.touchscreen.tap(x, y)]]) {
+    await withPage(options, `/?view=${longest.at},17.2`, async (page) => {
+      await mapDrawn(page);
+      // Where nothing of the page lies over the street.
+      const [x, y] = await page.evaluate(([a, b]) => {
+        const { map } = window.gridatlas;
+        const canvas = map.getCanvas();
+        const { left, top } = canvas.getBoundingClientRect();
+        const along = Array.from({ length: 99 }, (_, i) => map.project([0, 1].map((n) => a[n] + ((b[n] - a[n]) * (i + 1)) / 100)));
+        return along.map((p) => [left + p.x, top + p.y]).find(([px, py]) => document.elementFromPoint(px, py) === canvas);
+      }, longest.ends);
+      await press(page, x, y);
+      await page.waitForURL(/show=closures\/\d+/);
+      await page.locator('#card h2', { hasText: '煤气抢修' }).waitFor();
+      assert.match(await page.locator('#card').innerText(), /管道漏气[\s\S]*所有人/);
+    });
+  }
 });
