@@ -89,7 +89,7 @@ type server struct {
 
 	arrivals     arrivals
 	published    keptSnapshots
-	promised     keptSnapshots // to who reads page by page
+	promises     promises // to who reads page by page
 	grounds      atomic.Pointer[grounds]
 	attributions attributions
 	tints        tints

@@ -74,6 +74,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 	}
 	setContentCRS(w, out.in)
 	if unchanged(w, r, tagIn(out.form, s.etagFor(snap, v.name())), revalidate) {
+		s.promises.keep(snap, s.Live.Current(), s.Clock()) // of the page that the client has
 		return nil
 	}
 	want.view = s.on(v, snap)
@@ -86,7 +87,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		token.after, token.matched = out.features[len(out.features)-1].Common().ID, out.matched
 		next.Set("page", token.String())
 		out.links = append(out.links, link{Href: withQuery(s.base(r)+itemsPath(schema.Layer), next), Rel: "next", Type: out.form.mediaType})
-		s.promised.keep(snap)
+		s.promises.keep(snap, s.Live.Current(), s.Clock())
 	}
 	switch out.form {
 	case asCSV:

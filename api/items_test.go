@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"gridatlas/api"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
@@ -108,19 +110,25 @@ func TestPagingKeepsItsRevision(t *testing.T) {
 	}
 }
 
+// A next page is promised for five minutes from the page before, through however many
+// maps.
 func TestOldPageIsGone(t *testing.T) {
-	n := newTown(t)
-	first := local(t, linkOf(n.getJSON(t, "/collections/places/items?limit=5&kind=community"), "next"))
-	for range 7 {
+	clock := now
+	n := newTown(t, func(c *api.Config) { c.Clock = func() time.Time { return clock } })
+	next := func(path string) string { return local(t, linkOf(n.getJSON(t, path), "next")) }
+	second := next("/collections/places/items?limit=5&kind=community")
+	for range 40 {
 		advance(n)
-		n.getJSON(t, "/collections/places/items?limit=5") // promises a next page of each map
+		next("/collections/places/items?limit=5") // promises a next page of each map
 	}
-	if w := n.get(t, first); w.Code != http.StatusOK {
-		t.Fatalf("seven maps later: %d", w.Code)
-	}
-	advance(n)
-	n.getJSON(t, "/collections/places/items?limit=5")
-	w := n.get(t, first)
+	clock = clock.Add(4 * time.Minute)
+	third := next(second)
+	clock = clock.Add(4 * time.Minute)
+	next("/collections/places/items?limit=5")
+	next(third)
+	clock = clock.Add(6 * time.Minute)
+	next("/collections/places/items?limit=5")
+	w := n.get(t, second)
 	body := parse(t, w.Body.Bytes())
 	if w.Code != http.StatusGone || body["type"] != "urn:gridatlas:problem:page-expired" {
 		t.Fatalf("%d %s", w.Code, w.Body)

@@ -17,8 +17,8 @@ type keptSnapshots struct {
 	maps []*snapshot.Snapshot // the last put in at the end
 }
 
-// keptMaps is how many maps are held: of those published the last, and besides them
-// the last for which a next page was promised.
+// keptMaps is how many maps are held of those published the last. Those that a next
+// page was promised of are held besides.
 const keptMaps = 8
 
 func (k *keptSnapshots) keep(s *snapshot.Snapshot) {
@@ -54,7 +54,7 @@ func (s *server) heldSnapshot(epoch, revision int64) *snapshot.Snapshot {
 	if held := s.published.find(epoch, revision); held != nil {
 		return held
 	}
-	return s.promised.find(epoch, revision)
+	return s.promises.find(epoch, revision)
 }
 
 // named takes the map that a request names by revision, and by epoch if it likes;
