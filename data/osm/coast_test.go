@@ -379,6 +379,7 @@ func TestCoastFaultsAreNamed(t *testing.T) {
 		{"bounds not on earth", `minlon="119`, `minlon="919`, whole, "the file states no bounds"},
 		{"bounds of half the world", `minlon="119`, `minlon="-119`, whole, "spreads over more than 100 degrees"},
 		{"a hole", "", "", [][]corner{whole[0][:3], whole[0][3:]}, "osm:way/2 at 119.0400000, 36.0300000: the coastline ends"},
+		{"too long", `<nd ref="19"/>`, strings.Repeat(`<nd ref="19"/><nd ref="20"/>`, 50_001) + `<nd ref="19"/>`, whole, "osm:way/1: 100009 corners of coastlines lie in the bounds, more than 100000"},
 		{"the wrong way", "", "", [][]corner{turned(slices.Clone(whole[0]), true)}, "osm:way/1 at 119.0750000, 36.0450000: the coastline runs the wrong way: 10 of 10 buildings and streets"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

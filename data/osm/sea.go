@@ -11,8 +11,9 @@ import (
 
 const (
 	// maxCoast is how many corners of coastlines may lie in the bounds: more than any
-	// city has, few enough that the worst tangle of them takes seconds.
-	maxCoast = 200_000
+	// city has (Monaco 1,500), few enough that so many loose lines, the worst case,
+	// take half a minute.
+	maxCoast = 100_000
 	// maxDrowned is the share of buildings and streets that may stand in one piece of
 	// sea, on piers and in harbours. Where more do, the coast runs the wrong way round.
 	maxDrowned = 0.05
