@@ -133,7 +133,7 @@ function open(): void {
   }
   card.show(hit, met);
   const image = withIcon.has(hit.layer) ? iconName(hit.layer, glyphValue(hit.layer, hit.properties)) : null;
-  view.select({ geometry: { type: 'Point', coordinates: [...hit.at] }, image });
+  view.selectInTiles({ layer: hit.layer, id: hit.id, at: hit.at, image });
 }
 
 const withIcon = new Set(['booths', 'shelters', 'facilities', 'parking', 'gates']);

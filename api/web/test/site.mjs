@@ -111,6 +111,36 @@ test('a shared address opens the card; letters, colours and the other language k
   });
 });
 
+test('an area is outlined out of the tiles, also in other colours, until its card is closed', async () => {
+  const { lon, lat } = await somewhere();
+  const { community } = await json(`/grids/at?lon=${lon}&lat=${lat}`);
+  const { features: buildings } = await json(`/collections/buildings/items?limit=1&bbox=${lon - 0.002},${lat - 0.002},${lon + 0.002},${lat + 0.002}`);
+  const communities = await json(`/collections/places/items?code=${community.code}`);
+  for (const { layer, id } of [{ layer: 'buildings', id: buildings[0].id }, { layer: 'places', id: communities.features[0].id }]) {
+    await onSite(desktop, `?view=${lon},${lat},16&show=${layer}/${id}`, async (page) => {
+      const outlined = (wanted) =>
+        page.waitForFunction(
+          ([of, count]) => {
+            const { map } = window.gridatlas ?? {};
+            const layers = ['tiles-selection-area', 'tiles-selection-area-rim', 'tiles-selection-area-line'].filter((name) => map?.getLayer(name));
+            const drawn = layers.filter((name) => map.queryRenderedFeatures({ layers: [name] }).some((f) => f.id === of));
+            return drawn.length === count && layers.length === count;
+          },
+          [id, wanted],
+        );
+      await page.locator('#card h2').waitFor();
+      await outlined(3);
+      assert.equal(await page.locator('.mark.selected').count(), 0);
+      await page.click('#layers-button');
+      await page.selectOption('#theme', 'night');
+      await page.waitForFunction(() => window.gridatlas.map.getStyle().name.includes('night') || window.gridatlas.map.getPaintProperty('background', 'background-color') === '#1B1F26');
+      await outlined(3);
+      await page.locator('#card .close').click();
+      await outlined(0);
+    });
+  }
+});
+
 for (const [name, options, act] of [
   ['by day', desktop, async () => {}],
   ['by night on a phone with a card', { ...phone, colorScheme: 'dark' }, (page) => page.locator('#list .row').first().click()],

@@ -17,6 +17,7 @@ import { CoverageMap, type ShownCoverage } from './coverage';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
 import { hitsAt } from './hits';
+import { hasOutline, outlineIn, outlineOn, type InTiles } from './outline';
 import { Tints } from './tints';
 
 export interface ViewEvents {
@@ -41,6 +42,11 @@ export interface Start {
 
 const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
 const gone: Collection = { type: 'FeatureCollection', features: [] };
+interface Selected {
+  geometry: GeoJSON.Geometry;
+  image: string | null;
+}
+
 type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure' | 'coverage';
 
 /** Whether this device can draw the map at all. */
@@ -58,6 +64,7 @@ export class View {
   #origin: Marker | null = null;
   #ring: Marker;
   #selected: Marker | null = null;
+  #outlined: InTiles | null = null;
   #tool: Tool | null = null;
   #held = false; // the finger that is down, or was last, was held: lifting it is no click
   #holding = 0; // the timer of a finger that is down
@@ -175,6 +182,7 @@ export class View {
     }
     layUnder(style);
     this.#coverage.prepare(style);
+    if (this.#outlined) outlineIn(style, this.#outlined);
     const groups = readGroups();
     for (const layer of style.layers) {
       if (layer.type === 'background') continue;
@@ -292,7 +300,12 @@ export class View {
     else this.#ring.remove();
   }
 
-  select(feature: { geometry: GeoJSON.Geometry; image: string | null } | null): void {
+  select(feature: Selected | null): void {
+    if (this.#outlined) this.#outline(null);
+    this.#mark(feature);
+  }
+
+  #mark(feature: Selected | null): void {
     this.#selected?.remove();
     this.#selected = null;
     if (!feature) {
@@ -310,6 +323,22 @@ export class View {
       this.#selected = new Marker({ element, anchor: 'center' }).setLngLat([box[0], box[1]]).addTo(this.map);
     }
     this.reveal(box);
+  }
+
+  /** Selects what the page knows from tiles alone: its outline, where they have one, else a mark. */
+  selectInTiles(feature: InTiles & { at: LonLat; image: string | null }): void {
+    this.#outline(hasOutline(this.map, feature) ? feature : null);
+    if (this.#outlined) {
+      this.#mark(null);
+      this.reveal([...feature.at, ...feature.at]);
+    } else {
+      this.#mark({ geometry: { type: 'Point', coordinates: [...feature.at] }, image: feature.image });
+    }
+  }
+
+  #outline(feature: InTiles | null): void {
+    this.#outlined = feature;
+    if (this.map.getLayer('selection-area')) outlineOn(this.map, feature); // else the style on its way will have it
   }
 
   /** Moves the map no more than it takes to see the box. */
