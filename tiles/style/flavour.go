@@ -21,6 +21,7 @@ type flavour struct {
 	border, grid, gridUnder string
 	band, bandLine          string
 	tints                   []string // of grids, by the state tint; nil: grids have none
+	tintOpacity             float64
 	route, routeUnder       string
 	closure, closureHatch   string // the hatch is a picture
 	selection, selectionRim string
@@ -43,8 +44,8 @@ type flavour struct {
 	onlyCommunities               bool    // no borders of districts and streets
 }
 
-// The colours were chosen so that data stands out: contrast of every label
-// against every ground it can stand on is 4.4 at least without its halo.
+// The colours were chosen so that data stands out and every name can be read;
+// promise_test.go holds them to it.
 var day = flavour{
 	name: "day",
 
@@ -65,9 +66,7 @@ var day = flavour{
 	closure: "#B3261E", closureHatch: "hatch-closure", selection: "#C2185B", selectionRim: "#FFFFFF",
 	focus: "#FFD400", focusRim: "#1B1F24",
 
-	// CIEDE2000 between any two of a list, for all four types of colour vision: 8.8 at
-	// least by day and 13 by night; from classes to the land 12. The least share is
-	// near to the land, as hardly anybody is reached there.
+	// The least share is near to the land, as hardly anybody is reached there.
 	shares:  []string{"#EAF1F7", "#BCD3E6", "#84AFD3", "#3A76AA", "#0F4F8A"},
 	classes: []string{"#4A1D73", "#7B4FA6", "#A583C6", "#CDBBDF", "#F08A24", "#A03C00"},
 	outside: "#D55E00", outsideRim: "#FFFFFF",
@@ -132,22 +131,23 @@ func greyDay(name, trunkEdge, mainEdge string) flavour {
 func greyNight(name string) flavour {
 	f := night
 	f.name = name
-	f.trunk, f.main, f.collector = "#5A626D", "#4E5661", "#444C57"
+	f.trunk, f.main, f.collector = "#58606B", "#474F5A", "#404853"
 	return f
 }
 
-// forPlanner draws the borders that work is divided by. Of the tints, laid on the land,
-// any two differ by a CIEDE2000 of 6.6 at least for all four types of colour vision.
+// forPlanner draws the borders that work is divided by, and tells each grid from its
+// neighbours.
 func forPlanner(f flavour) flavour {
 	if f.dark {
 		f.green, f.water = "#1D2724", "#17263A"
 		f.grid, f.gridUnder, f.border = "#D2D8E0", "#10141A", "#D2D8E0"
-		f.tints = []string{"#494B71", "#7C8880", "#976C4E", "#4B4416", "#5985A7", "#124333"}
+		f.textStreet = "#D2D8E0"
+		f.tintOpacity, f.tints = .6, []string{"#494B71", "#7C8880", "#976C4E", "#4B4416", "#5985A7", "#124333"}
 	} else {
 		f.land, f.builtUp, f.green, f.water, f.square = "#F7F7F6", "#F1F1EF", "#E6ECE3", "#D7E2EA", "#F1F1EF"
 		f.compound, f.building, f.buildingEdge = "#F1F1EF", "#E1E1DE", "#CFCFCB"
 		f.grid, f.gridUnder, f.border = "#3A4048", "#FFFFFF", "#3A4048"
-		f.tints = []string{"#B8A855", "#DECEFC", "#A6CEAB", "#3FBDBD", "#8EA1EF", "#F1D586"}
+		f.tintOpacity, f.tints = .48, []string{"#B8A855", "#DECEFC", "#A6CEAB", "#3FBDBD", "#8EA1EF", "#F1D586"}
 	}
 	f.localFrom, f.wallWidth, f.gridsOn = 12, 1.2, true
 	f.gridWidths, f.communityWidths = []stop{{13, 1.2}, {15, 2}}, []stop{{13, 2.5}, {16, 6}}

@@ -44,10 +44,11 @@ func results(f *flavour) []layer {
 		ID: "result-name", Type: "symbol", Source: "results", MinZoom: 14.5,
 		Layout: map[string]any{
 			"symbol-sort-key": get("minutes"),
-			"text-field":      get("name"),
+			"text-field":      get("label"),
 			"text-font":       bold, "text-size": 14, "text-max-width": 7.5,
 			"text-variable-anchor": []string{"left", "top", "right", "bottom"},
 			"text-radial-offset":   1.3, "text-justify": "auto",
+			"text-padding": list{"step", list{"zoom"}, 10, 15.5, 2},
 		},
 		Paint: halo(f, f.text),
 	}
@@ -105,7 +106,7 @@ func text(f *flavour, l label) layer {
 		Layout: map[string]any{
 			"text-field": l.field, "text-font": l.font, "text-size": l.size,
 			"text-max-width": 7.5, // seven characters, then the line breaks
-			"text-padding":   list{"step", list{"zoom"}, 10, 13, 22, 14, 6},
+			"text-padding":   list{"step", list{"zoom"}, 10, 13, 26, 14, 6},
 		},
 		Paint: halo(f, l.colour),
 	}
@@ -123,9 +124,9 @@ func along(f *flavour, l label) layer {
 	out := layer{
 		ID: l.id, Type: "symbol", Source: "map", SourceLayer: l.source, MinZoom: l.from, Filter: l.filter,
 		Layout: map[string]any{
-			"symbol-placement": "line", "symbol-spacing": list{"step", list{"zoom"}, 700, 14, 350},
+			"symbol-placement": "line", "symbol-spacing": list{"step", list{"zoom"}, 1000, 14, 350},
 			"text-field": get("name"), "text-font": regular, "text-size": l.size,
-			"text-max-angle": 30, "text-padding": list{"step", list{"zoom"}, 40, 14, 8},
+			"text-max-angle": 30, "text-padding": list{"step", list{"zoom"}, 64, 14, 8},
 		},
 		Paint: halo(f, l.colour),
 	}

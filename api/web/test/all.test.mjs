@@ -3,6 +3,7 @@ import './openapi.mjs';
 import './style.mjs';
 import './sprite.mjs';
 import './map.mjs';
+import './labels.mjs';
 import './find.mjs';
 import './underlay.mjs';
 import './paper.mjs';

@@ -2,30 +2,46 @@
 // each feature carries.
 import { iconName } from '../icons';
 import { t } from '../i18n';
-import type { Minutes } from '../state';
-import { anchorOf } from '../shapes';
+import type { LonLat, Minutes } from '../state';
+import { anchorOf, distance } from '../shapes';
 import type { Circle, Reached, Worklist } from '../types';
 
 export type Collection = GeoJSON.FeatureCollection;
 
-/** The bands up to so many minutes, widest first, each with its line style and a label on its northern end. */
+/** The bands up to so many minutes, widest first, each with its line style and a label on its outline. */
 export function bands(circle: Circle, minutes: Minutes): Collection {
   const shown = circle.features.filter((f) => f.properties.minutes <= minutes).sort((a, b) => b.properties.minutes - a.properties.minutes);
   const names = ['outer', 'middle', 'inner'];
   const features: GeoJSON.Feature[] = [];
+  const wider: LonLat[] = [];
   shown.forEach((f, i) => {
     features.push({ type: 'Feature', geometry: f.geometry, properties: { band: names[Math.min(i, 2)] } });
-    const at = north(f.geometry);
-    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { label: t('minutes.n', { n: f.properties.minutes }), minutes: f.properties.minutes } });
+    const outline = longest(f.geometry);
+    const at = labelPoint(outline, wider);
+    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: [...at] }, properties: { label: t('minutes.n', { n: f.properties.minutes }), minutes: f.properties.minutes } });
+    wider.push(...outline);
   });
   return { type: 'FeatureCollection', features };
 }
 
-/** The northernmost corner of the part that holds the most corners: islands get no label. */
-function north(geometry: GeoJSON.MultiPolygon): GeoJSON.Position | null {
+/** The outer ring of the part that holds the most corners: islands get no label. */
+function longest(geometry: GeoJSON.MultiPolygon): LonLat[] {
   const rings = geometry.coordinates.map((polygon) => polygon[0] ?? []);
-  const largest = rings.reduce((a, b) => (b.length > a.length ? b : a), []);
-  return largest.reduce<GeoJSON.Position | null>((best, p) => (best && best[1]! >= p[1]! ? best : p), null);
+  return rings.reduce((a, b) => (b.length > a.length ? b : a), []).map(([lon, lat]) => [lon!, lat!]);
+}
+
+const clearMetres = 60;
+
+/** The northernmost corner that is clear of wider outlines, which run along a river or a wall together with this one; where none is, the clearest. */
+function labelPoint(outline: LonLat[], wider: LonLat[]): LonLat | null {
+  let best: LonLat | null = null;
+  let clearest = -1;
+  for (const corner of [...outline].sort((a, b) => b[1] - a[1])) {
+    const clear = wider.reduce((least, other) => Math.min(least, distance(corner, other)), Infinity);
+    if (clear >= clearMetres) return corner;
+    if (clear > clearest) [best, clearest] = [corner, clear];
+  }
+  return best;
 }
 
 export function accessLeg(circle: Circle): GeoJSON.Feature[] {
@@ -34,14 +50,20 @@ export function accessLeg(circle: Circle): GeoJSON.Feature[] {
   return [{ type: 'Feature', geometry: { type: 'LineString', coordinates: [[lon, lat], [snapped_lon, snapped_lat]] }, properties: { part: 'access' } }];
 }
 
-export const resultPoints = (places: Reached[]): Collection => ({
-  type: 'FeatureCollection',
-  features: places.map((p) => ({
-    type: 'Feature',
-    geometry: { type: 'Point', coordinates: [p.lon, p.lat] },
-    properties: { layer: p.layer, id: p.id, name: p.name, minutes: p.minutes, image: iconName(p.layer, p.kind) },
-  })),
-});
+const oneNameMetres = 150;
+
+/** The listed places. Of two with one name side by side, as the stops on both sides of a street, the nearer one carries it. */
+export function resultPoints(places: Reached[]): Collection {
+  const named = new Map<string, LonLat[]>();
+  const features = places.map(({ layer, id, kind, name, minutes, lon, lat }): GeoJSON.Feature => {
+    const at: LonLat = [lon, lat];
+    const others = named.get(name) ?? [];
+    const told = others.some((other) => distance(other, at) < oneNameMetres);
+    if (!told) named.set(name, [...others, at]);
+    return { type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties: { layer, id, name, label: told ? '' : name, minutes, image: iconName(layer, kind) } };
+  });
+  return { type: 'FeatureCollection', features };
+}
 
 /** The items as they lie, and a point in each: a sliver is no more than a line from afar. */
 export function workItems(list: Worklist): Collection {
