@@ -15,13 +15,14 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html site.html signin.html waiting.html unbuilt.html
+//go:embed page.html site.html signin.html waiting.html unbuilt.html docs.html
 var templates embed.FS
 
 var (
 	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
 	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
 	signInTemplate  = template.Must(template.ParseFS(templates, "signin.html"))
+	docsTemplate    = template.Must(template.ParseFS(templates, "docs.html"))
 	waitingTemplate = template.Must(template.ParseFS(templates, "waiting.html"))
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
 )

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gridatlas/api"
 )
 
 // Every text is there in both languages with the same values in it, and is used
@@ -78,4 +80,53 @@ func sources(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return all.String()
+}
+
+// Every text of the description of the routes is there in Chinese, and nothing that is
+// in it no more.
+func TestRoutesInChinese(t *testing.T) {
+	source, err := os.ReadFile("routes.zh.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var chinese map[string]string
+	if err := json.Unmarshal(source, &chinese); err != nil {
+		t.Fatal(err)
+	}
+	has := regexp.MustCompile(`\p{Han}`)
+	said := map[string]bool{}
+	say := func(text string) {
+		paragraphs := strings.Split(text, "\n\n")
+		for i, paragraph := range paragraphs {
+			paragraphs[i] = strings.Join(strings.Fields(paragraph), " ")
+		}
+		text = strings.Join(paragraphs, "\n\n")
+		said[text] = true
+		if !has.MatchString(chinese[text]) && strings.Contains(text, " ") && !regexp.MustCompile(`\d\.\d`).MatchString(text) && text != "JSON Schema" {
+			t.Errorf("routes.zh.json has no Chinese of %q", text)
+		}
+		if regexp.MustCompile(`\p{Han}[,;:?!]|[,;?!]\p{Han}`).MatchString(chinese[text]) {
+			t.Errorf("half-width punctuation in %q", chinese[text])
+		}
+	}
+	description := api.Description()
+	for _, tag := range description.Tags {
+		say(tag.Description)
+	}
+	for _, op := range description.Operations {
+		say(op.Summary)
+		say(op.Description)
+		say(op.Body)
+		for _, parameter := range op.Parameters {
+			say(parameter.Description)
+		}
+		for _, answer := range op.Responses {
+			say(answer.Description)
+		}
+	}
+	for text := range chinese {
+		if !said[text] {
+			t.Errorf("routes.zh.json has Chinese of %q, which is said no more", text)
+		}
+	}
 }

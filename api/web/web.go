@@ -13,8 +13,10 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"time"
 
+	"gridatlas/api/openapi"
 	"gridatlas/geo/snapshot"
 )
 
@@ -38,6 +40,11 @@ type Config struct {
 	Approval string
 	// Underlay is a map of somebody else that visitors may lay under ours; nil: none.
 	Underlay *Underlay
+	// Description is of the routes, for the page /docs; nil: there is none.
+	Description *openapi.Document
+	// PublicURL stands before the paths of commands that are shown; nil: what the
+	// visitor asked for.
+	PublicURL *url.URL
 	// Zone is that of the city; nil: UTC.
 	Zone *time.Location
 	// Assets replaces the embedded bundle, for work on the pages.
@@ -50,6 +57,7 @@ type manifest struct {
 	Styles string `json:"styles"` // the style sheet of the page
 	Map    string `json:"map"`    // the style sheet of the map, loaded with it
 	Worker string `json:"worker"` // the worker of MapLibre
+	Docs   string `json:"docs"`   // the style sheet of /docs
 
 	Site       string   `json:"site"`        // the script of the page of an archive
 	SiteAssets []string `json:"site_assets"` // all files that this page needs
@@ -90,16 +98,19 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for /, /assets/ and /sprites/.
+// ServeHTTP answers GET and HEAD for /, /docs, /assets/ and /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	if r.URL.Path == "/" {
+	switch r.URL.Path {
+	case "/":
 		h.servePage(w, r)
-		return
+	case "/docs":
+		h.serveDocs(w, r)
+	default:
+		h.serveAsset(w, r)
 	}
-	h.serveAsset(w, r)
 }

@@ -80,7 +80,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		con.log.Warn("some room on the disk is not free", "error", err)
 	}
 	pages := web.New(web.Config{
-		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone, SignIn: true,
+		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
+		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
 	config := api.Config{
 		Live:           &node.live,

@@ -40,6 +40,7 @@ type manifest struct {
 	Styles string `json:"styles"`
 	Map    string `json:"map"`
 	Worker string `json:"worker"`
+	Docs   string `json:"docs"`
 	Site   string `json:"site"`
 	// SiteAssets are all files that the page of an archive needs.
 	SiteAssets []string `json:"site_assets"`
@@ -92,7 +93,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/styles.css", "src/map.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/styles.css", "src/map.css", "src/docs.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -135,6 +136,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Styles = filepath.Base(path)
 		case "src/map.css":
 			names.Map = filepath.Base(path)
+		case "src/docs.css":
+			names.Docs = filepath.Base(path)
 		}
 	}
 	return files, names, nil

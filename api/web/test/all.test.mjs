@@ -18,5 +18,6 @@ import './access.mjs';
 import './coverage.mjs';
 import './worklist.mjs';
 import './signin.mjs';
+import './docs.mjs';
 import './site.mjs';
 import './live.mjs';
