@@ -145,11 +145,11 @@ func TestTilesForgetTheirHistory(t *testing.T) {
 		for range 12 {
 			a := tileOf(12+c.r.Uint32N(6), ring(c.somewhere())[0])
 			for _, at := range []geo.Instant{noon, noon + 50} {
-				got, until, err := atlas.Encode(t.Context(), snap, set, a, at)
+				got, until, err := atlas.Append(t.Context(), nil, snap, set, a, at)
 				if err != nil {
 					t.Fatal(err)
 				}
-				want, wantUntil, err := other.Encode(t.Context(), fresh, set, a, at)
+				want, wantUntil, err := other.Append(t.Context(), nil, fresh, set, a, at)
 				if err != nil || until != wantUntil || !bytes.Equal(got, want) {
 					t.Fatalf("%v: %d bytes, true until %v; afresh %d, until %v (%v)", a, len(got), until, len(want), wantUntil, err)
 				}
@@ -191,7 +191,7 @@ func TestAtlasUnderReaders(t *testing.T) {
 	var states []*snapshot.Snapshot
 	var want [][]byte
 	for range 12 {
-		states, want = append(states, c.snap), append(want, mustEncode(t, c.snap, "map", a))
+		states, want = append(states, c.snap), append(want, mustAppend(t, c.snap, "map", a))
 		c.edit(1, 2)
 	}
 	atlas := new(tiles.Atlas)
@@ -200,7 +200,7 @@ func TestAtlasUnderReaders(t *testing.T) {
 		readers.Go(func() {
 			for i := range 50 {
 				pick := (i + reader*3) % len(states)
-				data, _, err := atlas.Encode(t.Context(), states[pick], set, a, noon)
+				data, _, err := atlas.Append(t.Context(), nil, states[pick], set, a, noon)
 				if err != nil || !bytes.Equal(data, want[pick]) {
 					t.Errorf("state %d: another tile (%v)", pick, err)
 				}

@@ -40,7 +40,7 @@ func TestAsTheTwin(t *testing.T) {
 			for range max(1, min(4, int(z)-10)) {
 				a := someTile(r, z, box)
 				want, wantUntil := tiles.Twin(s, set, a, noon)
-				data, until, err := atlas.Encode(t.Context(), s, set, a, noon)
+				data, until, err := atlas.Append(t.Context(), nil, s, set, a, noon)
 				if err != nil || until != wantUntil {
 					t.Fatalf("%v of %s: true until %v, want %v (%v)", a, name, until, wantUntil, err)
 				}

@@ -40,10 +40,10 @@ func someTiles(s *snapshot.Snapshot, z uint32, most int) []tiles.Address {
 	return list
 }
 
-// BenchmarkEncode cuts tiles of six layers of a city of 200,000 buildings, each of
+// BenchmarkAppend cuts tiles of six layers of a city of 200,000 buildings, each of
 // them once before the first comes again: whole with every feature at every zoom,
 // thinned as the map shows them.
-func BenchmarkEncode(b *testing.B) {
+func BenchmarkAppend(b *testing.B) {
 	s := largeCity()
 	for _, set := range []struct {
 		name string
@@ -53,9 +53,10 @@ func BenchmarkEncode(b *testing.B) {
 		for _, z := range []uint32{12, 14, 16} {
 			b.Run(fmt.Sprintf("%s/z%d", set.name, z), func(b *testing.B) {
 				list := someTiles(s, z, 2000)
+				var data []byte
 				encode := func(a tiles.Address) int {
-					data, _, err := atlas.Encode(b.Context(), s, set.Set, a, noon)
-					if err != nil {
+					var err error
+					if data, _, err = atlas.Append(b.Context(), data[:0], s, set.Set, a, noon); err != nil {
 						b.Fatal(err)
 					}
 					return len(data)
@@ -93,7 +94,7 @@ func BenchmarkDraw(b *testing.B) {
 				before := heap()
 				start := time.Now()
 				atlas := new(tiles.Atlas)
-				if _, _, err := atlas.Encode(b.Context(), s, set, a, noon); err != nil {
+				if _, _, err := atlas.Append(b.Context(), nil, s, set, a, noon); err != nil {
 					b.Fatal(err)
 				}
 				took += time.Since(start)
@@ -122,7 +123,7 @@ func BenchmarkAdvance(b *testing.B) {
 	s, atlas, set := largeCity(), new(tiles.Atlas), mustSet(b, "buildings")
 	r, far := rand.New(rand.NewPCG(1, 1)), tiles.Address{Z: 22}
 	draw := func() {
-		if _, _, err := atlas.Encode(b.Context(), s, set, far, noon); err != nil {
+		if _, _, err := atlas.Append(b.Context(), nil, s, set, far, noon); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -67,7 +67,7 @@ func TestKeptTilesHaveTheBordersOfNeighbours(t *testing.T) {
 		for _, a := range all {
 			tile := mustGet(t, c, s, "map", a)
 			data, err := tile.Bytes()
-			if err != nil || !bytes.Equal(data, mustEncode(t, s, "map", a)) {
+			if err != nil || !bytes.Equal(data, mustAppend(t, s, "map", a)) {
 				t.Fatalf("round %d: %v is not the tile of the map (%v)", round, a, err)
 			}
 			if tile == old[a] {
@@ -104,7 +104,7 @@ func TestGridsAndPlacesShareBorders(t *testing.T) {
 		for x := low.X; x <= high.X; x++ {
 			for y := low.Y; y <= high.Y; y++ {
 				a := tiles.Address{Z: z, X: x, Y: y}
-				data := mustEncode(t, s, "places,grids", a)
+				data := mustAppend(t, s, "places,grids", a)
 				tile, err := mvt.Decode(data)
 				if err != nil {
 					t.Fatal(err)

@@ -224,11 +224,14 @@ func (c *Cache) encode(ctx context.Context, fk flightKey, set *Set) (tile *Tile,
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	data, until, err := c.atlas.Encode(ctx, fk.snapshot, set, fk.tile, fk.at)
+	p := packers.Get().(*packer)
+	defer packers.Put(p)
+	plain, until, err := c.atlas.Append(ctx, p.plain[:0], fk.snapshot, set, fk.tile, fk.at)
 	if err != nil {
 		return nil, err
 	}
-	if tile, err = pack(data); err != nil {
+	p.plain = plain
+	if tile, err = p.pack(); err != nil {
 		return nil, err
 	}
 	tile.from, tile.Until = fk.at, until

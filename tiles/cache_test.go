@@ -28,7 +28,7 @@ func TestCachedTileIsTheTile(t *testing.T) {
 	c := tiles.NewCache(1<<20, 2)
 	first := mustGet(t, c, s, "map", a)
 	data, err := first.Bytes()
-	if err != nil || !bytes.Equal(data, mustEncode(t, s, "map", a)) {
+	if err != nil || !bytes.Equal(data, mustAppend(t, s, "map", a)) {
 		t.Fatalf("other bytes (%v)", err)
 	}
 	if mustGet(t, c, s, "map", a) != first {

@@ -17,20 +17,23 @@ const Extent = mvt.Extent
 // labelSuffix makes the name of the companion layer with one point a polygon.
 const labelSuffix = "_label"
 
-// Encode returns the bytes of one tile at an instant, or nil when nothing appears
-// in it: features that are not in effect then are left out. until is the next
-// instant at which a feature in the tile comes into effect or goes out of it; zero:
-// none does. Layers come in catalog order, each followed by its label points;
+// Append appends the bytes of one tile at an instant to dst, none when nothing
+// appears in it: features that are not in effect then are left out. until is the
+// next instant at which a feature in the tile comes into effect or goes out of it;
+// zero: none does. Layers come in catalog order, each followed by its label points;
 // features along a Hilbert curve, then by id; keys and values as features first use
 // them: equal maps give equal bytes, however they came to be. The error is ctx's, or
 // a fault in drawing a layer.
-func (a *Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, tile Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
+func (a *Atlas) Append(ctx context.Context, dst []byte, s *snapshot.Snapshot, set *Set, tile Address, at geo.Instant) (data []byte, until geo.Instant, err error) {
 	c, ok := a.cutters.Get().(*cutter)
 	if !ok {
 		c = new(cutter)
 	}
-	defer a.cutters.Put(c)
-	c.writer.Reset(c.data[:0])
+	defer func() {
+		c.writer.Reset(nil) // dst is the caller's
+		a.cutters.Put(c)
+	}()
+	c.writer.Reset(dst)
 	for _, r := range set.rules {
 		if int(tile.Z) < r.from-r.earlier {
 			continue
@@ -51,11 +54,7 @@ func (a *Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, tile
 		}
 		until = at.FirstAfter(until, next)
 	}
-	c.data = c.writer.Bytes()
-	if len(c.data) == 0 {
-		return nil, until, nil
-	}
-	return slices.Clone(c.data), until, nil
+	return c.writer.Bytes(), until, nil
 }
 
 // cutter cuts tiles out of drawings. It keeps its memory from tile to tile. One
@@ -63,7 +62,6 @@ func (a *Atlas) Encode(ctx context.Context, s *snapshot.Snapshot, set *Set, tile
 type cutter struct {
 	writer mvt.Writer
 	frame  mvt.Frame
-	data   []byte
 	shape  mvt.Shape
 	shared mvt.Shape // instead of shape, with the corners of borders that are shared
 	labels []label   // of the layer at hand

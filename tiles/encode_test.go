@@ -61,14 +61,14 @@ func mustSet(t testing.TB, text string) *tiles.Set {
 // noon is when tiles are built that do not care.
 var noon = geo.InstantOf(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC))
 
-func mustEncode(t testing.TB, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
+func mustAppend(t testing.TB, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
 	t.Helper()
 	return encodeWith(t, new(tiles.Atlas), s, set, a)
 }
 
 func encodeWith(t testing.TB, atlas *tiles.Atlas, s *snapshot.Snapshot, set string, a tiles.Address) []byte {
 	t.Helper()
-	data, _, err := atlas.Encode(context.Background(), s, mustSet(t, set), a, noon)
+	data, _, err := atlas.Append(context.Background(), nil, s, mustSet(t, set), a, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestGoldenTiles(t *testing.T) {
 	s := build(town()...)
 	for _, z := range []uint32{11, 14, 16} {
 		a := tileOf(z, crs.At(middleLon, middleLat))
-		data := mustEncode(t, s, "map", a)
+		data := mustAppend(t, s, "map", a)
 		name := filepath.Join("testdata", "golden", filepath.FromSlash(path(a)))
 		readable := describe(t, data)
 		if *update {
@@ -210,7 +210,7 @@ func TestWhatAppears(t *testing.T) {
 			for dx := -1; dx <= 1; dx++ {
 				for dy := -1; dy <= 1; dy++ {
 					a := tiles.Address{Z: centre.Z, X: uint32(int(centre.X) + dx), Y: uint32(int(centre.Y) + dy)}
-					for name, layer := range decode(t, mustEncode(t, s, test.set, a)) {
+					for name, layer := range decode(t, mustAppend(t, s, test.set, a)) {
 						for _, f := range layer.Features {
 							if seen[name] == nil {
 								seen[name] = map[int64]bool{}
@@ -236,7 +236,7 @@ func TestWhatAppears(t *testing.T) {
 
 func TestAttributes(t *testing.T) {
 	s := build(town()...)
-	layers := decode(t, mustEncode(t, s, "map", tileOf(14, ring(20, 20)[0])))
+	layers := decode(t, mustAppend(t, s, "map", tileOf(14, ring(20, 20)[0])))
 	for layer, want := range map[string]map[string]any{
 		"buildings": {"number": "3", "use": "residential", "levels": 6.0, "height_m": 18.5},
 		"booths":    {"code": "3707050001", "name": "新华路小蓝棚", "number": "0001", "trades": "shoe,key", "status": "open"},
@@ -255,7 +255,7 @@ func TestAttributes(t *testing.T) {
 }
 
 func TestEmptyTile(t *testing.T) {
-	if data := mustEncode(t, build(town()...), "map", tiles.Address{Z: 14, X: 1, Y: 1}); data != nil {
+	if data := mustAppend(t, build(town()...), "map", tiles.Address{Z: 14, X: 1, Y: 1}); len(data) > 0 {
 		t.Errorf("got %d bytes", len(data))
 	}
 }
@@ -265,22 +265,22 @@ func TestBytesRepeat(t *testing.T) {
 	r := random(t)
 	features := town()
 	a := tileOf(13, crs.At(middleLon, middleLat))
-	want := mustEncode(t, build(features...), "map", a)
+	want := mustAppend(t, build(features...), "map", a)
 	for i := range 1000 {
 		s := build(features...)
 		if i%10 == 0 {
 			r.Shuffle(len(features), func(i, j int) { features[i], features[j] = features[j], features[i] })
 		}
-		if !bytes.Equal(mustEncode(t, s, "map", a), want) {
+		if !bytes.Equal(mustAppend(t, s, "map", a), want) {
 			t.Fatalf("other bytes in repeat %d", i)
 		}
 	}
 }
 
-func TestEncodeStops(t *testing.T) {
+func TestAppendStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, _, err := new(tiles.Atlas).Encode(ctx, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)), noon)
+	_, _, err := new(tiles.Atlas).Append(ctx, nil, build(town()...), mustSet(t, "map"), tileOf(12, crs.At(middleLon, middleLat)), noon)
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
@@ -297,8 +297,8 @@ func TestPolygonsDecodeToThemselves(t *testing.T) {
 		}
 		s := build(features...)
 		a := tileOf(14+uint32(r.IntN(4)), crs.At(middleLon, middleLat))
-		data := mustEncode(t, s, "buildings", a)
-		if data == nil {
+		data := mustAppend(t, s, "buildings", a)
+		if len(data) == 0 {
 			continue
 		}
 		for _, f := range decode(t, data)["buildings"].Features {
@@ -374,7 +374,7 @@ func TestClippedPolygonCoversTheSameGround(t *testing.T) {
 		shape := geo.PolygonShape(box(x-size, y-size, x+size, y+size), box(x-size/2, y-size/2, x+size/2, y+size/2))
 		s := build(&geo.Compound{Base: geo.Base{ID: 1, Name: "大院", Shape: shape}})
 		a := tileOf(16, crs.At(middleLon, middleLat))
-		layers := decode(t, mustEncode(t, s, "compounds", a))
+		layers := decode(t, mustAppend(t, s, "compounds", a))
 		for range 200 {
 			px, py := r.Float64()*4096, r.Float64()*4096
 			n := math.Exp2(16)
@@ -411,7 +411,7 @@ func TestSmallShapesVanish(t *testing.T) {
 		&geo.Building{Base: geo.Base{ID: 3, Shape: geo.PolygonShape(ring(0, 0, 100, 0, 100, 0, 200, 0, 100, 0, 100, 80, 0, 80))}}, // a spike
 		&geo.Street{Base: geo.Base{ID: 4, Shape: geo.LineShape(ring(0, 0, 0.1, 0))}, Class: "main"},
 	)
-	layers := decode(t, mustEncode(t, s, "buildings,streets", tileOf(14, crs.At(middleLon, middleLat))))
+	layers := decode(t, mustAppend(t, s, "buildings,streets", tileOf(14, crs.At(middleLon, middleLat))))
 	if len(layers["buildings"].Features) != 1 || layers["streets"] != nil {
 		t.Fatalf("got %d buildings, streets %v", len(layers["buildings"].Features), layers["streets"])
 	}
@@ -438,7 +438,7 @@ func TestSharedBordersStayShared(t *testing.T) {
 		)
 		a := tileOf(14, crs.At(middleLon, middleLat))
 		var corners [2]map[orb.Point]bool
-		for i, f := range decode(t, mustEncode(t, s, "grids", a))["grids"].Features {
+		for i, f := range decode(t, mustAppend(t, s, "grids", a))["grids"].Features {
 			corners[i] = map[orb.Point]bool{}
 			for _, p := range f.Geometry.(orb.Polygon)[0] {
 				corners[i][p] = true
@@ -476,7 +476,7 @@ func TestOnlyWhatIsInEffect(t *testing.T) {
 		{noon + 20, noon + 40, []uint64{1, 2, 5}},
 		{noon + 40, 0, []uint64{1, 2}},
 	} {
-		data, until, err := new(tiles.Atlas).Encode(t.Context(), s, mustSet(t, "booths"), a, test.at)
+		data, until, err := new(tiles.Atlas).Append(t.Context(), nil, s, mustSet(t, "booths"), a, test.at)
 		if err != nil || until != test.until {
 			t.Errorf("at %v: true until %v, want %v (%v)", test.at, until, test.until, err)
 		}

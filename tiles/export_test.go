@@ -8,7 +8,7 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// Twin is what Encode is held against.
+// Twin is what Append is held against.
 func Twin(s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (map[string][]*geojson.Feature, geo.Instant) {
 	return twin(s, set, a, at)
 }

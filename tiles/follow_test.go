@@ -276,7 +276,7 @@ func TestAnotherHistoryDropsEverything(t *testing.T) {
 			t.Errorf("%+v: %+v", head, changes)
 		}
 		got, err := mustGet(t, c, other, "booths", a).Bytes()
-		if err != nil || !bytes.Equal(got, mustEncode(t, other, "booths", a)) {
+		if err != nil || !bytes.Equal(got, mustAppend(t, other, "booths", a)) {
 			t.Errorf("%+v: another tile (%v)", head, err)
 		}
 	}
@@ -303,7 +303,7 @@ func TestOvertakenBuildIsNotKept(t *testing.T) {
 		if old := <-done; old == nil {
 			t.Fatal("no tile")
 		}
-		if got, err := mustGet(t, c, next, "map", a).Bytes(); err != nil || !bytes.Equal(got, mustEncode(t, next, "map", a)) {
+		if got, err := mustGet(t, c, next, "map", a).Bytes(); err != nil || !bytes.Equal(got, mustAppend(t, next, "map", a)) {
 			t.Fatalf("another tile (%v)", err)
 		}
 	}

@@ -133,7 +133,7 @@ func TestAsPostGIS(t *testing.T) {
 	for z := uint32(11); z <= 18; z++ {
 		for range 1 << max(0, int(z)-13) {
 			a := someTile(r, z, box)
-			data, _, err := atlas.Encode(t.Context(), s, set, a, noon)
+			data, _, err := atlas.Append(t.Context(), nil, s, set, a, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -241,10 +241,10 @@ func BenchmarkBesidePostGIS(b *testing.B) {
 					name string
 					set  *tiles.Set
 				}{{"whole", set.Whole()}, {"thinned", set}} {
-					atlas := new(tiles.Atlas)
+					atlas, data := new(tiles.Atlas), []byte(nil)
 					ours := measure(b, own.name, list, pgtest.Thread, func(a tiles.Address) []byte {
-						data, _, err := atlas.Encode(b.Context(), s, own.set, a, noon)
-						if err != nil {
+						var err error
+						if data, _, err = atlas.Append(b.Context(), data[:0], s, own.set, a, noon); err != nil {
 							b.Fatal(err)
 						}
 						return data

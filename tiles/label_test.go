@@ -34,7 +34,7 @@ func TestOneLabelInside(t *testing.T) {
 			for x := middle.X - reach; x <= middle.X+reach; x++ {
 				for y := middle.Y - reach; y <= middle.Y+reach; y++ {
 					a := tiles.Address{Z: z, X: x, Y: y}
-					layer := decode(t, mustEncode(t, s, "grids", a))["grids_label"]
+					layer := decode(t, mustAppend(t, s, "grids", a))["grids_label"]
 					if layer == nil {
 						continue
 					}

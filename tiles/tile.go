@@ -50,9 +50,10 @@ func (t *Tile) isTrueAt(at geo.Instant) bool {
 	return at >= t.from && (t.Until == 0 || at < t.Until)
 }
 
-// packer is what compressing a tile needs, used for one after another.
+// packer makes a tile what is kept of it. It keeps its memory from tile to tile.
 type packer struct {
-	out    bytes.Buffer
+	plain  []byte
+	packed bytes.Buffer
 	writer *gzip.Writer
 }
 
@@ -64,21 +65,20 @@ var packers = sync.Pool{New: func() any {
 	return &packer{writer: writer}
 }}
 
-func pack(data []byte) (*Tile, error) {
-	if len(data) == 0 {
+// pack returns the tile of which plain holds the bytes.
+func (p *packer) pack() (*Tile, error) {
+	if len(p.plain) == 0 {
 		return &Tile{}, nil
 	}
-	p := packers.Get().(*packer)
-	defer packers.Put(p)
-	p.out.Reset()
-	p.writer.Reset(&p.out)
-	_, err := p.writer.Write(data)
+	p.packed.Reset()
+	p.writer.Reset(&p.packed)
+	_, err := p.writer.Write(p.plain)
 	if err == nil {
 		err = p.writer.Close()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("compress a tile: %w", err)
 	}
-	sum := sha256.Sum256(data)
-	return &Tile{Hash: hex.EncodeToString(sum[:12]), Gzip: bytes.Clone(p.out.Bytes()), Size: len(data)}, nil
+	sum := sha256.Sum256(p.plain)
+	return &Tile{Hash: hex.EncodeToString(sum[:12]), Gzip: bytes.Clone(p.packed.Bytes()), Size: len(p.plain)}, nil
 }

@@ -110,7 +110,7 @@ func drawn(t *testing.T, atlas *tiles.Atlas, city *snapshot.Snapshot, set *tiles
 			if zoom > 14 && (x+y)%3 != 0 {
 				continue
 			}
-			data, _, err := atlas.Encode(t.Context(), city, set, tiles.Address{Z: zoom, X: x, Y: y}, 0)
+			data, _, err := atlas.Append(t.Context(), nil, city, set, tiles.Address{Z: zoom, X: x, Y: y}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

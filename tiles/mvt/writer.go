@@ -50,7 +50,7 @@ const (
 type Writer struct {
 	dst   []byte
 	start int // of the layer in dst
-	body  int // where its message begins, with room for its length before
+	body  int // where its message begins, with room before it for its length
 
 	keys   []string
 	dict   Values
@@ -76,8 +76,9 @@ func (w *Writer) Reset(dst []byte) { w.dst = dst }
 // Bytes returns dst with the layers ended so far. A tile without layers has none.
 func (w *Writer) Bytes() []byte { return w.dst }
 
-// maxLength is how many bytes the length of a layer takes at most, of 2^35 bytes.
-const maxLength = 5
+// lengthRoom is how many bytes are left for the length of a layer, which is known
+// when it ends: as many as one of 16 KiB to 2 MiB takes. Others are moved.
+const lengthRoom = 3
 
 // BeginLayer starts a layer, the name of which no other in the tile has. Tags name
 // keys by their place in keys, which must differ, and values by their number in
@@ -99,7 +100,7 @@ func (w *Writer) BeginLayer(name string, keys []string, values Values) {
 	w.dictPlace = grow(w.dictPlace, values.Len())
 
 	w.start = len(w.dst)
-	var room [1 + maxLength]byte
+	var room [1 + lengthRoom]byte
 	w.dst = append(w.dst, room[:]...)
 	w.body = len(w.dst)
 	w.dst = append(w.dst, layerVersion<<3|wireVarint, Version, layerName<<3|wireBytes)
@@ -213,9 +214,11 @@ func (w *Writer) EndLayer() {
 	w.dst = append(w.dst, layerExtent<<3|wireVarint)
 	w.dst = binary.AppendUvarint(w.dst, Extent)
 
-	// The length is known only now: the message moves up to it.
-	message := w.dst[w.body:]
-	w.dst = append(w.dst[:w.start], tileLayer<<3|wireBytes)
-	w.dst = binary.AppendUvarint(w.dst, uint64(len(message)))
-	w.dst = append(w.dst, message...)
+	length := len(w.dst) - w.body
+	if body := w.start + 1 + uvarintLen(uint64(length)); body != w.body {
+		w.dst = slices.Grow(w.dst, binary.MaxVarintLen64)[:body+length]
+		copy(w.dst[body:], w.dst[w.body:w.body+length])
+	}
+	w.dst[w.start] = tileLayer<<3 | wireBytes
+	put(w.dst, w.start+1, uint64(length))
 }

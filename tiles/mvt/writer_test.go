@@ -2,6 +2,9 @@ package mvt_test
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -77,6 +80,40 @@ func TestWriter(t *testing.T) {
 	}
 	if f := layers[0].Features[1]; f.Geometry != (orb.Point{25, 17}) || f.Properties["n"] != float64(-7) || f.Properties["code"] != "A-2" {
 		t.Errorf("orb reads %v %v", f.Geometry, f.Properties)
+	}
+}
+
+// TestLayerLengths writes layers whose lengths take more bytes and fewer than were
+// left for them, one after another.
+func TestLayerLengths(t *testing.T) {
+	var w mvt.Writer
+	w.Reset(nil)
+	lengths := []int{1, 80, 90, 16_300, 16_400, 1 << 21, 5, 300}
+	for i, n := range lengths {
+		w.BeginLayer(fmt.Sprint(i), []string{"text"}, mvt.Values{})
+		w.TagUnique(0, mvt.AppendString(nil, strings.Repeat("x", n)))
+		w.Feature(1, mvt.Points, []byte{9, 0, 0})
+		w.EndLayer()
+	}
+	tile, err := mvt.Decode(w.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range lengths {
+		if got := tile.Layers[i].Features[0].Attributes[0].Value; got != strings.Repeat("x", n) {
+			t.Errorf("layer of %d bytes: another text", n)
+		}
+	}
+	layers, err := orbmvt.Unmarshal(w.Bytes())
+	if err != nil || len(layers) != len(lengths) {
+		t.Errorf("orb reads %d layers, %v", len(layers), err)
+	}
+	for rest, i := w.Bytes(), 0; len(rest) > 0; i++ {
+		length, n := binary.Uvarint(rest[1:])
+		if short := binary.AppendUvarint(nil, length); len(short) != n {
+			t.Errorf("layer %d: a length of %d bytes, want %d", i, n, len(short))
+		}
+		rest = rest[1+n+int(length):]
 	}
 }
 

@@ -90,7 +90,7 @@ func TestArchiveHoldsEveryTile(t *testing.T) {
 	found := map[tiles.Address]bool{}
 	check := func(at tiles.Address) {
 		t.Helper()
-		want, _, err := atlas.Encode(t.Context(), s, set, at, noon)
+		want, _, err := atlas.Append(t.Context(), nil, s, set, at, noon)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 // packer draws and compresses tiles, for one goroutine.
 type packer struct {
 	atlas *tiles.Atlas
+	plain []byte
 	zip   *gzip.Writer
 	out   bytes.Buffer
 }
@@ -23,10 +24,11 @@ type packer struct {
 // tile returns a tile as an archive has it, nil when nothing appears in it, and
 // until when it is true.
 func (p *packer) tile(ctx context.Context, s *snapshot.Snapshot, set *tiles.Set, a tiles.Address, at geo.Instant) ([]byte, geo.Instant, error) {
-	data, until, err := p.atlas.Encode(ctx, s, set, a, at)
-	if err != nil || len(data) == 0 {
+	plain, until, err := p.atlas.Append(ctx, p.plain[:0], s, set, a, at)
+	if err != nil || len(plain) == 0 {
 		return nil, until, err
 	}
+	p.plain = plain
 	p.out.Reset()
 	if p.zip == nil {
 		if p.zip, err = gzip.NewWriterLevel(&p.out, packLevel); err != nil {
@@ -35,7 +37,7 @@ func (p *packer) tile(ctx context.Context, s *snapshot.Snapshot, set *tiles.Set,
 	} else {
 		p.zip.Reset(&p.out)
 	}
-	if _, err = p.zip.Write(data); err == nil {
+	if _, err = p.zip.Write(plain); err == nil {
 		err = p.zip.Close()
 	}
 	if err != nil {
