@@ -24,6 +24,7 @@ type drawing struct {
 	earlier int        // zooms before its first one from which flaws of a feature are known
 	fresh   int        // how many values there were when it was last made from nothing
 	leaves  []*leaf    // in order, none of them empty
+	reaches []reach    // of the leaves
 	runs    []reach    // of runSize leaves each
 	size    int        // features
 }
@@ -69,10 +70,12 @@ func newDrawing(view View, r *rule, layer *snapshot.Layer) *drawing {
 // close completes a drawing of which the leaves are known.
 func (d *drawing) close() {
 	d.known = d.values.known()
+	d.reaches = make([]reach, 0, len(d.leaves))
 	for run := range slices.Chunk(d.leaves, runSize) {
 		all := nowhere
 		for _, l := range run {
 			all = all.with(l.reach)
+			d.reaches = append(d.reaches, l.reach)
 			d.size += l.len()
 		}
 		d.runs = append(d.runs, all)
@@ -106,9 +109,8 @@ func (d *drawing) search(clip mvt.Box, zoom uint8) iter.Seq2[*leaf, int] {
 			if !all.meets(clip, zoom) {
 				continue
 			}
-			first := run * runSize
-			for _, l := range d.leaves[first:min(first+runSize, len(d.leaves))] {
-				if l.reach.meets(clip, zoom) && !l.search(clip, zoom, yield) {
+			for i := run * runSize; i < min((run+1)*runSize, len(d.leaves)); i++ {
+				if d.reaches[i].meets(clip, zoom) && !d.leaves[i].search(clip, zoom, yield) {
 					return
 				}
 			}

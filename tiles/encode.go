@@ -99,6 +99,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 		}
 		point := leaf.shape(i, &c.shape)
 		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+d.earlier < int(leaf.sketches[i].zoom)
+		c.shape.Plain = leaf.sketches[i].plain <= uint8(tile.Z)
 		shape := &c.shape
 		if borders != nil {
 			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {
@@ -130,13 +131,14 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 
 // geometry returns what of a shape lies in the tile.
 func (c *cutter) geometry(shape *mvt.Shape, traits trait) (mvt.Type, []byte) {
-	switch geo.Kind(traits & kindTrait) {
-	case geo.Points:
-		return mvt.Points, c.frame.Points(shape)
-	case geo.Lines:
-		return mvt.Lines, c.frame.Lines(shape)
+	switch kind := mvtType(traits); kind {
+	case mvt.Points:
+		return kind, c.frame.Points(shape)
+	case mvt.Lines:
+		return kind, c.frame.Lines(shape)
+	default:
+		return kind, c.frame.Polygons(shape)
 	}
-	return mvt.Polygons, c.frame.Polygons(shape)
 }
 
 // tags gives the next feature the attributes of a record of which the head was read.

@@ -3,6 +3,7 @@ package tiles
 import (
 	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"gridatlas/geo"
 	"gridatlas/tiles/mvt"
@@ -36,6 +37,7 @@ type sketch struct {
 	words  uint32 // where its corners begin
 	bytes  uint32 // where its record begins
 	zoom   uint8  // at which it appears
+	plain  uint8  // zoom from which rounding leaves its corners as they are
 	traits trait
 }
 
@@ -86,6 +88,17 @@ const (
 	flawedTrait   trait = 1 << 6 // at some zoom
 )
 
+// mvtType returns what a feature is in tiles.
+func mvtType(t trait) mvt.Type {
+	switch geo.Kind(t & kindTrait) {
+	case geo.Points:
+		return mvt.Points
+	case geo.Lines:
+		return mvt.Lines
+	}
+	return mvt.Polygons
+}
+
 func (l *leaf) len() int { return max(len(l.sketches)-1, 0) }
 
 func (l *leaf) order(i int) order {
@@ -112,8 +125,10 @@ func (l *leaf) shape(i int, s *mvt.Shape) (label mvt.Point) {
 		words = readParts(words, near, s)
 	}
 	if near {
-		for ; len(words) > 1; words = words[2:] {
-			s.Corners = append(s.Corners, mvt.Point{X: s.Box.Min.X + uint32(words[0]), Y: s.Box.Min.Y + uint32(words[1])})
+		least := s.Box.Min
+		s.Corners = slices.Grow(s.Corners, len(words)/2)[:len(words)/2]
+		for i := range s.Corners {
+			s.Corners[i] = mvt.Point{X: least.X + uint32(words[2*i]), Y: least.Y + uint32(words[2*i+1])}
 		}
 	} else {
 		for ; len(words) > 3; words = words[4:] {

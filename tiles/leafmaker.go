@@ -70,14 +70,16 @@ func (m *leafMaker) copy(from *leaf, i int) {
 	e, next := &from.sketches[i], &from.sketches[i+1]
 	m.leaf.words = append(m.leaf.words, from.words[e.words:next.words]...)
 	m.leaf.bytes = append(m.leaf.bytes, from.bytes[e.bytes:next.bytes]...)
-	m.close(e.box, e.zoom, e.traits)
+	m.close(*e)
 }
 
-// close ends the feature of which words and record were written.
-func (m *leafMaker) close(box mvt.Box, zoom uint8, traits trait) {
+// close ends the feature of which words and record were written, with the rest of
+// its sketch.
+func (m *leafMaker) close(s sketch) {
 	l := &m.leaf
 	e := &l.sketches[len(l.sketches)-1]
-	e.box, e.zoom, e.traits = box, zoom, traits
+	s.words, s.bytes = e.words, e.bytes
+	*e = s
 	l.sketches = append(l.sketches, sketch{words: uint32(len(l.words)), bytes: uint32(len(l.bytes))})
 }
 
@@ -101,6 +103,7 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 		m.shape.Corners = append(m.shape.Corners, world(labelPoint(common.Shape)))
 	}
 	traits |= m.addShape(traits)
+	plain := m.plainFrom(traits)
 
 	l := &m.leaf
 	l.bytes = binary.AppendUvarint(l.bytes, uint64(common.ID))
@@ -112,7 +115,21 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 		l.bytes = binary.AppendUvarint(l.bytes, uint64(flawed))
 	}
 	m.addAttributes(f)
-	m.close(box, uint8(first), traits)
+	m.close(sketch{box: box, zoom: uint8(first), plain: plain, traits: traits})
+}
+
+// plainFrom returns the zoom from which on rounding leaves the shape at hand as it
+// is; above all zooms for what is large: of that, tiles see a part.
+func (m *leafMaker) plainFrom(traits trait) uint8 {
+	least := uint8(MaxZoom + 1)
+	kind := mvtType(traits)
+	if traits&nearTrait == 0 || kind == mvt.Points {
+		return least
+	}
+	for least > 0 && m.mender.Plain(kind, &m.shape, least-1) {
+		least--
+	}
+	return least
 }
 
 // project makes a shape the one at hand.
@@ -127,14 +144,31 @@ func (m *leafMaker) project(shape geo.Shape, box mvt.Box) {
 		s.Parts = append(s.Parts, mvt.Offset(len(s.Corners)))
 		return
 	}
-	end := mvt.Offset(0)
+	start := 0
 	for i := range shape.NumParts() {
 		part := shape.Part(i)
 		if part.Hole {
 			s.Parts[i] |= mvt.Hole
 		}
-		end += mvt.Offset(len(part.Points))
-		s.Parts = append(s.Parts, end)
+		end := start + len(part.Points)
+		if shape.Kind() == geo.Polygons {
+			turn(s.Corners[start:end], part.Hole)
+		}
+		s.Parts = append(s.Parts, mvt.Offset(end))
+		start = end
+	}
+}
+
+// turn turns a ring as tiles have it: clockwise on the map, a hole the other way.
+func turn(ring []mvt.Point, hole bool) {
+	area, first := 0.0, ring[0] // beside which the others are small
+	for i := 2; i < len(ring); i++ {
+		a, b := ring[i-1], ring[i]
+		area += (float64(a.X)-float64(first.X))*(float64(b.Y)-float64(first.Y)) -
+			(float64(a.Y)-float64(first.Y))*(float64(b.X)-float64(first.X))
+	}
+	if area > 0 == hole {
+		slices.Reverse(ring[1:])
 	}
 }
 

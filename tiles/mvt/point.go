@@ -70,6 +70,8 @@ type Shape struct {
 	// Flawed says that the polygons are not Simple at the zoom of the frame. They
 	// are mended before they are cut, so alike in every tile.
 	Flawed bool
+	// Plain says that the shape is Plain at the zoom of the frame, which is quicker.
+	Plain bool
 }
 
 // parts returns the number of parts.

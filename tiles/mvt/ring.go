@@ -9,6 +9,9 @@ func cross(a, b, c vertex) int64 { return (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a
 // c and does not turn back.
 func ahead(a, b, c vertex) bool { return (b.x-a.x)*(c.x-b.x)+(b.y-a.y)*(c.y-b.y) > 0 }
 
+// straight reports whether b, on the way from a to c, is no corner.
+func straight(a, b, c vertex) bool { return cross(a, b, c) == 0 && ahead(a, b, c) }
+
 // area2 is twice the area of a ring.
 func area2(ring []vertex) int64 {
 	var sum int64

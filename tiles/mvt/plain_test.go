@@ -1,0 +1,61 @@
+package mvt_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"gridatlas/tiles/mvt"
+)
+
+// TestPlain writes shapes that rounding leaves as they are both ways, the quick one
+// and that of all others, and looks for a fault in those that it does not: a corner
+// less, or a ring that had to be turned.
+func TestPlain(t *testing.T) {
+	r := random(t)
+	var m mvt.Mender
+	found := map[bool]int{}
+	for range 20_000 {
+		kind, s, write := mvt.Polygons, mvt.Shape{}, (*mvt.Frame).Polygons
+		if r.IntN(2) == 0 {
+			_, s = polygon(r)
+			for i := range len(s.Parts) - 1 {
+				if r.IntN(20) == 0 {
+					slices.Reverse(s.Corners[s.Parts[i].At():s.Parts[i+1].At()])
+				}
+			}
+		} else {
+			line := []place{{2000, 2000}}
+			for range 1 + r.IntN(6) {
+				last := line[len(line)-1]
+				line = append(line, place{last.x + 3*r.Float64(), last.y + 3*r.Float64() - 1})
+			}
+			kind, s, write = mvt.Lines, shapeOf([][]place{line}), (*mvt.Frame).Lines
+		}
+		f := frame(mvt.Extent)
+		if reachesBeyond(f, s) {
+			continue
+		}
+		z := uint32(zoom - r.IntN(3))
+		shift := zoom - z
+		f.Reset(uint8(z), column>>shift, row>>shift, mvt.Extent)
+		want := slices.Clone(write(f, &s))
+		plain := m.Plain(kind, &s, uint8(z))
+		found[plain]++
+		if plain {
+			s.Plain = true
+			if got := write(f, &s); !bytes.Equal(got, want) {
+				t.Fatalf("%s: other bytes\n%v\n%v", describe(s), got, want)
+			}
+			continue
+		}
+		s.Plain = true
+		if got := write(f, &s); len(want) > 0 && bytes.Equal(got, want) {
+			t.Fatalf("%s: nothing is the matter with it\n%v", describe(s), got)
+		}
+	}
+	t.Logf("%d plain, %d not", found[true], found[false])
+	if min(found[true], found[false]) < 1000 {
+		t.Error("too few of one kind")
+	}
+}
