@@ -32,7 +32,7 @@ func TestThinning(t *testing.T) {
 		first, last := tileOf(z, geo.Point{X: box.W, Y: box.N}), tileOf(z, geo.Point{X: box.E, Y: box.S})
 		for x := first.X; x <= last.X; x++ {
 			for y := first.Y; y <= last.Y; y++ {
-				data, _, err := atlas.Encode(t.Context(), s, set, tiles.Address{Z: z, X: x, Y: y}, noon)
+				data, _, err := atlas.Append(t.Context(), nil, s, set, tiles.Address{Z: z, X: x, Y: y}, noon)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -82,7 +82,7 @@ func TestSmallestBuilding(t *testing.T) {
 	b.Add(&geo.Building{Base: geo.Base{ID: 1, Shape: geo.PolygonShape(ring)}})
 	s, atlas := b.Build(geo.Head{Epoch: 1, Revision: 1}), new(tiles.Atlas)
 	for z := uint32(13); z <= 16; z++ {
-		data, _, err := atlas.Encode(t.Context(), s, mustSet(t, "buildings"), tileOf(z, corner), noon)
+		data, _, err := atlas.Append(t.Context(), nil, s, mustSet(t, "buildings"), tileOf(z, corner), noon)
 		if err != nil {
 			t.Fatal(err)
 		}
