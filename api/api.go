@@ -64,6 +64,12 @@ type Config struct {
 	Accounts Accounts
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
+	// Hosts are the names that the server goes by besides those of this machine, its
+	// addresses and the public URL; nil: any name.
+	Hosts []string
+	// Paces is by what the usual paces of a network are multiplied; 0: nobody is
+	// slowed down.
+	Paces float64
 	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// Store is where features are written; nil: there is no route that writes.
@@ -84,8 +90,10 @@ type server struct {
 	search searchIndexes
 	build  build
 
-	packing  *gate // who makes a GeoPackage
-	packages *gate // GeoPackages that take room on the disk
+	packing *gate // who makes a GeoPackage
+	// packingPace is that of who asks for GeoPackages.
+	packingPace *limiter
+	packages    *gate // GeoPackages that take room on the disk
 
 	arrivals     arrivals
 	published    keptSnapshots
@@ -155,7 +163,8 @@ func New(c Config) *Handler {
 type class struct {
 	timeout time.Duration
 	gate    *gate // nil: no bound
-	packed  bool  // the answer is compressed on its way out
+	pace    *limiter
+	packed  bool // the answer is compressed on its way out
 	// methods are those beside GET, HEAD and OPTIONS, and body is how large a body
 	// of theirs may be. A POST may also be a longer question that stores nothing.
 	methods []string
@@ -165,18 +174,20 @@ type class struct {
 
 func (s *server) router() *mux.Router {
 	cores := runtime.GOMAXPROCS(0)
+	at := func(p pace) *limiter { return newLimiter(p, s.Paces, s.Clock) }
 	var (
-		small  = class{timeout: 5 * time.Second, packed: true}
-		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64)}
-		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32)}
-		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32)}
+		small  = class{timeout: 5 * time.Second, packed: true, pace: at(paceOfPages)}
+		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64), pace: at(paceOfLists)}
+		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfSearch)}
+		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfWalks)}
 		whatIf = walks
-		cover  = class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32)}
-		tile   = class{timeout: 15 * time.Second} // bounded by the cache
+		cover  = class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfCover)}
+		tile   = class{timeout: 15 * time.Second, pace: at(paceOfTiles)} // its work is bounded by the cache
 		health = class{timeout: time.Second}
-		pages  = class{timeout: 10 * time.Second}
-		front  = class{timeout: 10 * time.Second, packed: true}
+		pages  = class{timeout: 10 * time.Second, pace: at(paceOfTiles)}
+		front  = class{timeout: 10 * time.Second, packed: true, pace: at(paceOfPages)}
 	)
+	s.packingPace = at(paceOfPacking)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover
 	supposed.methods, supposed.body = whatIf.methods, maxChange
@@ -234,7 +245,7 @@ func (s *server) router() *mux.Router {
 		route("/upkeep.csv", cover, s.upkeepCSV)
 	}
 	if s.Accounts != nil && s.SignInPage != nil {
-		forms := class{timeout: 10 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxForm}
+		forms := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}
 		route("/signin", forms, byMethod(s.signInPage, map[string]handler{http.MethodPost: s.signIn}))
 		forms.unread = true
 		route("/signout", forms, s.signOut)
@@ -285,6 +296,10 @@ func (s *server) adapt(c class, h handler) http.Handler {
 			recordOf(r).route, _ = route.GetPathTemplate()
 		}
 		if !s.allow(w, r, c) {
+			return
+		}
+		if wait := c.pace.wait(s.networkOf(r)); wait > 0 {
+			s.fail(w, r, tooFast(wait))
 			return
 		}
 		if r.Body != nil {

@@ -53,13 +53,5 @@ func (s *server) isSecure(r *http.Request) bool {
 	if r.TLS != nil || s.PublicURL != nil && s.PublicURL.Scheme == "https" {
 		return true
 	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && address.IsLoopback()
+	return isLoopbackName(hostOf(r))
 }

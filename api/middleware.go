@@ -26,11 +26,9 @@ const (
 // reception gets a megabyte in that time, and who reads nothing is hung up on.
 const patience = time.Minute
 
-// policy allows what the map page needs and no outside host: MapLibre makes its
-// worker and images from blobs and sets style attributes.
-const policy = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; " +
-	"img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self'; " +
-	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+// policy lets an answer load nothing and stand in no frame: it is data, whatever a
+// browser takes it for. Pages send policies of their own.
+const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // record is what the access log says of a request.
 type record struct {
@@ -79,6 +77,10 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 				slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
 				slog.Duration("took", time.Since(start)))
 		}()
+		if err := s.checkHost(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		switch {
 		case len(r.RequestURI) > maxURL:
 			(&problem.Problem{Name: "uri-too-long", Status: http.StatusRequestURITooLong}).Write(w, rec.id)

@@ -43,6 +43,9 @@ func (s *server) writePackage(w http.ResponseWriter, r *http.Request, p Package,
 				w.Header().Del("Content-Disposition")
 			}
 		}()
+		if wait := s.packingPace.wait(s.networkOf(r)); wait > 0 {
+			return tooFast(wait)
+		}
 		if err := s.packages.enter(r.Context()); err != nil {
 			return err
 		}

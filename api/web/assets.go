@@ -34,6 +34,7 @@ func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	header := w.Header()
 	header.Add("Vary", "Accept-Encoding")
+	header.Set("Content-Security-Policy", h.policy()) // of the worker of the map, which is a script by itself
 	file, encoding := folder+"/"+name, ""
 	for _, e := range encodings {
 		if !accepts(r.Header.Get("Accept-Encoding"), e.name) {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +32,8 @@ type serveCommand struct {
 	Underlay            string   `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
 	UnderlayAttribution string   `name:"underlay-attribution" help:"Whose images those are."`
 	Worklist            bool     `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
+	Host                []string `placeholder:"NAME" help:"Names by which this server may be asked for, besides this machine, addresses and --public-url; any for all."`
+	Paces               float64  `default:"1" help:"By what to multiply the paces at which one network may ask; 0: nobody is slowed down."`
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
 	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 }
@@ -98,6 +102,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Accounts:       access.NewBook(writable{node}, time.Now),
 		SignInPage:     pages.SignIn,
 		TrustedProxies: proxies,
+		Hosts:          hostNames(c.Host),
+		Paces:          c.Paces,
 		Store:          writable{node},
 	}
 	if c.Worklist {
@@ -149,6 +155,21 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	cancel()
 	follower.Wait()
 	return errors.Join(err, followed)
+}
+
+// hostNames are the names that a server goes by beside its addresses; nil: any.
+func hostNames(named []string) []string {
+	if slices.Contains(named, "any") {
+		return nil
+	}
+	names := []string{}
+	for _, name := range named {
+		names = append(names, strings.ToLower(strings.TrimSuffix(name, ".")))
+	}
+	if own, err := os.Hostname(); err == nil {
+		names = append(names, strings.ToLower(own))
+	}
+	return names
 }
 
 // makeDefault makes the default file with the demo city when it is new or was left
