@@ -99,6 +99,7 @@ type server struct {
 	published    keptSnapshots
 	promises     promises // to who reads page by page
 	grounds      atomic.Pointer[grounds]
+	together     together
 	attributions attributions
 	tints        tints
 	surveys      surveys
@@ -170,6 +171,7 @@ type class struct {
 	methods []string
 	body    int64
 	unread  bool // there is neither GET nor HEAD
+	shared  bool // those who ask the same at the same time share the work
 }
 
 func (s *server) router() *mux.Router {
@@ -179,9 +181,9 @@ func (s *server) router() *mux.Router {
 		small  = class{timeout: 5 * time.Second, packed: true, pace: at(paceOfPages)}
 		items  = class{timeout: 10 * time.Second, packed: true, gate: newGate(4*cores, 64), pace: at(paceOfLists)}
 		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfSearch)}
-		walks  = class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfWalks)}
+		walks  = class{timeout: 5 * time.Second, packed: true, shared: true, gate: newGate(2*cores, 32), pace: at(paceOfWalks)}
 		whatIf = walks
-		cover  = class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfCover)}
+		cover  = class{timeout: 10 * time.Second, packed: true, shared: true, gate: newGate(2*cores, 32), pace: at(paceOfCover)}
 		tile   = class{timeout: 15 * time.Second, pace: at(paceOfTiles)} // its work is bounded by the cache
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second, pace: at(paceOfTiles)}
@@ -310,14 +312,20 @@ func (s *server) adapt(c class, h handler) http.Handler {
 }
 
 // work runs a handler within its time, when it is its turn.
-func (s *server) work(c class, h handler, w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), c.timeout)
-	defer cancel()
-	if err := c.gate.enter(ctx); err != nil {
-		return err
+func (s *server) work(c class, h handler, w *draft, r *http.Request) error {
+	alone := func(ctx context.Context, w *draft) error {
+		ctx, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		if err := c.gate.enter(ctx); err != nil {
+			return err
+		}
+		defer c.gate.leave()
+		return h(w, r.WithContext(ctx))
 	}
-	defer c.gate.leave()
-	return h(w, r.WithContext(ctx))
+	if question := s.questionOf(r); c.shared && question != "" {
+		return s.together.work(question, w, r, alone)
+	}
+	return alone(r.Context(), w)
 }
 
 // packSuffix tells the ETag of a compressed answer from that of the plain one.
