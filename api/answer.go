@@ -130,10 +130,11 @@ type link struct {
 }
 
 // object appends the members of a JSON object one after another.
-// Positions stand in it in datum.
+// Positions stand in it in datum; sums of people are exact for staff, else rounded.
 type object struct {
 	text  []byte
 	datum crs.System
+	exact bool
 }
 
 func (o *object) name(name string) {
