@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -77,6 +78,9 @@ type Config struct {
 	// Stale is how long the store may be silent before answers say how old they
 	// are; 0: 30 seconds. A node asks its store far more often than that.
 	Stale time.Duration
+	// BodyTime is how long a client may take to send a body, beside a second for each
+	// MiB that it may have; 0: 15 seconds.
+	BodyTime time.Duration
 	// TileBytes is how much memory finished tiles may take; 0: 128 MiB.
 	TileBytes int
 }
@@ -149,6 +153,9 @@ func New(c Config) *Handler {
 	if c.Stale == 0 {
 		c.Stale = 30 * time.Second
 	}
+	if c.BodyTime == 0 {
+		c.BodyTime = 15 * time.Second
+	}
 	if c.TileBytes == 0 {
 		c.TileBytes = 128 << 20
 	}
@@ -172,6 +179,7 @@ type class struct {
 	body    int64
 	unread  bool // there is neither GET nor HEAD
 	shared  bool // those who ask the same at the same time share the work
+	signed  bool // methods are for who has signed in: nobody else's body is read
 }
 
 func (s *server) router() *mux.Router {
@@ -195,8 +203,8 @@ func (s *server) router() *mux.Router {
 	supposed.methods, supposed.body = whatIf.methods, maxChange
 	item, readItems, readItem := small, handler(s.items), handler(s.item)
 	if s.Store != nil {
-		items.methods, items.body = []string{http.MethodPost}, maxFeature
-		item = class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPut, http.MethodPatch, http.MethodDelete}, body: maxFeature}
+		items.methods, items.body, items.signed = []string{http.MethodPost}, maxFeature, true
+		item = class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPut, http.MethodPatch, http.MethodDelete}, body: maxFeature, signed: true}
 		readItems = byMethod(s.items, map[string]handler{http.MethodPost: s.create})
 		readItem = byMethod(s.item, map[string]handler{http.MethodPut: s.replace, http.MethodPatch: s.patch, http.MethodDelete: s.remove})
 	}
@@ -289,6 +297,7 @@ func (s *server) adapt(c class, h handler) http.Handler {
 			s.fail(w, r, err)
 		}
 	}
+	sent := &bodies{most: c.body}
 	inner := http.Handler(http.HandlerFunc(answer))
 	if c.packed {
 		inner = compressed(inner)
@@ -304,8 +313,13 @@ func (s *server) adapt(c class, h handler) http.Handler {
 			s.fail(w, r, tooFast(wait))
 			return
 		}
-		if r.Body != nil {
-			r.Body = http.MaxBytesReader(w, r.Body, c.body)
+		if slices.Contains(c.methods, r.Method) {
+			release, err := s.receive(w, r, c, sent)
+			if err != nil {
+				s.fail(w, r, err)
+				return
+			}
+			defer release()
 		}
 		inner.ServeHTTP(w, r)
 	})

@@ -106,10 +106,6 @@ func decodeOne(decoder *json.Decoder, into any) error {
 
 // badBody says why a body cannot be read, and where.
 func badBody(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return err
-	}
 	p := &problem.Problem{
 		Name: "bad-body", Status: http.StatusBadRequest, Title: "The body cannot be read",
 		Detail: strings.TrimPrefix(err.Error(), "json: "), Members: map[string]any{},

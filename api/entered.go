@@ -48,11 +48,7 @@ func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]b
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
-		return nil, badBody(fmt.Errorf("%w: %w", io.ErrUnexpectedEOF, err))
+		return nil, badBody(err)
 	}
 	if i := invalidUTF8(body); i >= 0 {
 		return nil, unreadable("the text is not UTF-8", int64(i))

@@ -77,6 +77,7 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 				slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
 				slog.Duration("took", time.Since(start)))
 		}()
+		s.expectBody(w, r, 0)
 		if err := s.checkHost(r); err != nil {
 			s.fail(w, r, err)
 			return

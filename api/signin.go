@@ -139,10 +139,6 @@ func readForm(r *http.Request) (url.Values, error) {
 		return nil, err
 	}
 	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
 		return nil, unreadable("the form cannot be read", 0)
 	}
 	return r.PostForm, nil

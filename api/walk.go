@@ -227,42 +227,32 @@ func forPublic(places []walk.Place) []walk.Place {
 	return slices.DeleteFunc(slices.Clone(places), staff)
 }
 
-// figures appends what sums of people are made of.
-func (o *object) figures() {
-	if o.exact {
-		o.str("figures", "own")
-	} else {
-		o.str("figures", "published")
-	}
-}
-
-// people appends a sum of people: as the public may see it, rounded to ten, and
-// nothing under ten; exact for staff.
+// people appends a sum of people as the public may see it: rounded to ten, and
+// nothing under ten, so that no household can be told from it.
 func (o *object) people(name string, sum geo.Opt[int64]) {
-	switch {
-	case !sum.Known || sum.Value < 10 && !o.exact:
+	if !sum.Known || sum.Value < 10 {
 		o.raw(name, "null")
-	case o.exact:
-		o.int(name, sum.Value)
-	default:
-		o.int(name, int64(math.Round(float64(sum.Value)/10))*10)
+		return
 	}
+	o.int(name, toTen(sum.Value))
 }
 
-// estimated appends the share of the people that nobody counted at a building, of the
-// households where nothing is said of people: of a public sum all. It is null where
-// there is no sum.
+func toTen(n int64) int64 { return int64(math.Round(float64(n)/10)) * 10 }
+
+// estimated appends the share of the people that nobody counted, of the households
+// where nothing is said of people. It is made of the rounded sums, and null where
+// it would tell of fewer than ten, counted or not.
 func (o *object) estimated(of walk.Sums) {
-	says := func(sum geo.Opt[int64]) bool { return sum.Known && sum.Value > 0 && (o.exact || sum.Value >= 10) }
 	sum, part := of.People, of.PeopleEstimated
-	if !says(sum) {
+	if !sum.Known || sum.Value < 10 {
 		sum, part = of.Households, of.HouseholdsEstimated
 	}
-	if !says(sum) {
+	few := func(n int64) bool { return n > 0 && n < 10 }
+	if !sum.Known || sum.Value < 10 || few(part) || few(sum.Value-part) {
 		o.raw("estimated", "null")
 		return
 	}
-	o.num("estimated", float64(part)/float64(sum.Value), 2)
+	o.num("estimated", min(1, float64(toTen(part))/float64(toTen(sum.Value))), 2)
 }
 
 // multiPolygon appends polygons as a MultiPolygon, also a single one; null for

@@ -110,6 +110,8 @@ func TestExitCodes(t *testing.T) {
 		{"circle too slow", exitUsage, []string{"circle", "--store", store, "--at", "119,36", "--speed", "0"}},
 		{"address with a path", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "https://example.org/map/"}},
 		{"strange address", exitUsage, []string{"serve", "--listen", "127.0.0.1:0", "--public-url", "example"}},
+		{"no connections", exitUsage, []string{"serve", "--max-connections", "0"}},
+		{"no time", exitUsage, []string{"serve", "--header-timeout", "0s"}},
 		{"strange zone", exitUsage, []string{"serve", "--zone", "Mars/Base"}},
 		{"swapped axes", exitProblems, []string{"import", "--store", store, "--layer", "booths", wrong}},
 		{"nothing made by what was refused", exitNotFound, []string{"check", "--store", store}},
@@ -166,7 +168,14 @@ func startServer(t testing.TB, args ...string) *server {
 // launch starts a server and waits until it listens.
 func launch(t testing.TB, args ...string) *server {
 	t.Helper()
+	return launchAs(t, func(*exec.Cmd) {}, args...)
+}
+
+// launchAs is launch of a command that is changed before it starts.
+func launchAs(t testing.TB, change func(*exec.Cmd), args ...string) *server {
+	t.Helper()
 	cmd := program(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug"}, args...)...)
+	change(cmd)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -36,10 +36,15 @@ type serveCommand struct {
 	Paces               float64  `default:"1" help:"By what to multiply the paces at which one network may ask; 0: nobody is slowed down."`
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
 	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
+
+	lines `embed:""`
 }
 
 // Run serves until the process is told to stop, then lets running requests end.
 func (c *serveCommand) Run(ctx context.Context, con *console) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		return usagef("--zone: %w", err)
@@ -105,20 +110,16 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,
 		Store:          writable{node},
+		BodyTime:       c.BodyTimeout,
 	}
 	if c.Worklist {
 		config.Worklist = node.worklist
 	}
 	handler := api.New(config)
 	node.published = handler.Published
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-	}
+	server, limited := c.server(handler, listener, proxies, con.log)
 	server.RegisterOnShutdown(handler.EndEvents)
-	return c.serve(ctx, con, server, listener, node)
+	return c.serve(ctx, con, server, limited, node)
 }
 
 func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node) error {

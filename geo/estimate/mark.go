@@ -1,7 +1,6 @@
 package estimate
 
 import (
-	"slices"
 	"strings"
 
 	"gridatlas/geo"
@@ -21,15 +20,9 @@ type Level string
 const (
 	Community Level = "community"
 	Street    Level = "street"
-	District  Level = "district"
 )
 
-// levels are the levels, those whose figures go first in front.
-var levels = []Level{Community, Street, District}
-
-var titles = map[Level]string{Community: "社区", Street: "街道", District: "区县"}
-
-func (l Level) rank() int { return slices.Index(levels, l) }
+var titles = map[Level]string{Community: "社区", Street: "街道"}
 
 // The mark is the last part of the source, after a separator if there is another:
 //

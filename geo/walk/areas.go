@@ -113,10 +113,7 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 	type pair struct{ all, in tally }
 	pairs := make([]pair, len(a.list)+1) // the last for those in none
 	budget := uint32(minutes) * 60_000
-	figures, err := c.m.figuresFor(ctx, &c.Query)
-	if err != nil {
-		return nil, total, err
-	}
+	p := c.m.places
 	for i := range c.covered.homes {
 		home := &c.covered.homes[i]
 		if home.reason == absent {
@@ -126,7 +123,7 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 		if k < 0 {
 			k = len(a.list)
 		}
-		building := &figures[i]
+		building := &p.figures[i]
 		pairs[k].all.add(building)
 		if home.reason == reached && home.ms <= budget {
 			pairs[k].in.add(building)

@@ -23,8 +23,6 @@ type Map struct {
 	labels *labelPool
 	// coverages keeps answers of Coverage.
 	coverages *coverages
-	// published keeps the figures of public sums.
-	published *published
 }
 
 // Prepare makes the map of a snapshot. It shares with before, which may be nil,
@@ -56,11 +54,6 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 		m.coverages = before.coverages
 	} else {
 		m.coverages = newCoverages()
-	}
-	if before != nil && m.publishesAlike(before) {
-		m.published = before.published
-	} else {
-		m.published = newPublished()
 	}
 	return m
 }
