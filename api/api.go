@@ -57,10 +57,6 @@ type Config struct {
 	// GeoPackage makes a file of features, which is at its beginning and takes room on
 	// the disk until it is closed; nil: features are not served as GeoPackage.
 	GeoPackage func(context.Context, Package) (*os.File, error)
-	// Worklist gives what imports left for people to decide, as a GeoJSON
-	// FeatureCollection; nil: there is no route /worklist. It may show what is for
-	// staff.
-	Worklist func(context.Context) ([]byte, error)
 	// Accounts says who asks; nil: everybody is a resident.
 	Accounts Accounts
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
@@ -243,8 +239,12 @@ func (s *server) router() *mux.Router {
 		route("/changes/{revision}/revert", undo, s.revert)
 		route("/collections/{layer}/items/{id}/history", small, s.history)
 	}
-	if s.Worklist != nil {
-		route("/worklist", items, s.worklist)
+	if s.Store != nil && s.Accounts != nil {
+		settling := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
+		route("/worklist", cover, s.worklist)
+		route("/worklist/{id}", small, s.workItem)
+		route("/worklist/{id}/settle", settling, s.settle)
+		route("/worklist/{id}/reopen", settling, s.reopen)
 	}
 	if s.Accounts != nil {
 		route("/me", small, s.me)
@@ -268,6 +268,9 @@ func (s *server) router() *mux.Router {
 	route("/readyz", health, s.readyz)
 	route("/version", health, s.version)
 	if s.Pages != nil {
+		if s.Store != nil && s.Accounts != nil {
+			route("/staff", front, s.staffPage)
+		}
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))
 		}

@@ -70,7 +70,7 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if faults := sent.read(in); len(faults) > 0 {
 		return problem.Faults(faults, true)
 	}
-	done, err := s.commit(w, r, writing{
+	done, err := s.commit(w, r, &writing{
 		note: sent.Note, source: sent.Source, fingerprint: fingerprint(r, body), many: true,
 		prepare: sent.on,
 	})

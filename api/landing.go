@@ -11,12 +11,7 @@ import (
 func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Add("Vary", "Accept")
 	if s.Pages != nil && !wantsJSON(r) {
-		who, err := s.who(w, r)
-		if err != nil {
-			return err
-		}
-		s.Pages.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
-		return nil
+		return s.page(w, r)
 	}
 	if _, err := readQuery(r); err != nil {
 		return err
@@ -43,6 +38,31 @@ func (s *server) root(w http.ResponseWriter, r *http.Request) error {
 		Attribution string `json:"attribution,omitempty"`
 		Links       []link `json:"links"`
 	}{s.Title, "社区工作地图：网格、楼栋、便民点、避难场所与步行服务圈", s.attribution(s.Live.Current()), links})
+}
+
+// page answers with a page, which learns who asks.
+func (s *server) page(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.who(w, r)
+	if err != nil {
+		return err
+	}
+	s.Pages.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
+	return nil
+}
+
+// staffPage answers /staff, the page of who works here. Others are led to the
+// sign-in, where there is one.
+func (s *server) staffPage(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.who(w, r)
+	if err != nil {
+		return err
+	}
+	if !who.SignedIn() && s.SignInPage != nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/signin?to=staff", http.StatusSeeOther)
+		return nil
+	}
+	return s.page(w, r)
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page

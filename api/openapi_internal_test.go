@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"regexp"
 	"slices"
@@ -22,8 +21,7 @@ type nobody struct {
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
-	none := func(context.Context) ([]byte, error) { return nil, nil }
-	s := &server{Config: Config{Live: &snapshot.Live{}, Worklist: none, Store: nobody{}, Accounts: nobody{}, SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

@@ -40,7 +40,7 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	} else if who.Name != header.Author {
 		needs = access.Publish
 	}
-	done, err := s.commit(w, r, writing{
+	done, err := s.commit(w, r, &writing{
 		note: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
 		fingerprint: fingerprint(r, nil), many: true, needs: needs,
 		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {

@@ -34,7 +34,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.commit(w, r, writing{
+	done, err := s.commit(w, r, &writing{
 		note: "create in " + string(schema.Layer), fingerprint: fingerprint(r, body),
 		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			f := schema.New()
@@ -84,7 +84,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return err
 	}
-	done, err := s.commit(w, r, writing{
+	done, err := s.commit(w, r, &writing{
 		note: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r, v)
@@ -113,7 +113,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.commit(w, r, writing{
+	_, err = s.commit(w, r, &writing{
 		note: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r, v)

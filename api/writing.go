@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,8 +23,8 @@ import (
 // Store is what the routes that write ask of a store: data.Store has it. Errors are
 // those of geo; while there is no store, geo.ErrUnavailable.
 type Store interface {
+	geo.RecordReader
 	Apply(ctx context.Context, set geo.ChangeSet) (geo.Head, error)
-	Record(ctx context.Context, kind, key string) (geo.Record, error)
 	Log(ctx context.Context, since int64, limit int) ([]geo.Header, error)
 	Headers(ctx context.Context, revisions []int64) ([]geo.Header, error)
 	Deeds(ctx context.Context, revision int64, beyond geo.Key, limit int) ([]geo.Deed, error)
@@ -62,9 +63,12 @@ type writing struct {
 	// hear of it.
 	whatever bool
 	// needs is what one must have leave for to write it; empty: as the layers say.
-	needs   access.Action
-	many    bool  // changes, of which faults name their own
-	reverts int64 // the revision that is undone
+	needs access.Action
+	many  bool // changes, of which faults name their own
+	// Prepare may set these: the revision that is undone, and the records that are
+	// written with the changes, asked for when new features have their ids.
+	reverts int64
+	records iter.Seq2[geo.RecordChange, error]
 }
 
 // outcome is what a write did: the states that it wrote, in the order of the
@@ -92,7 +96,7 @@ const outcomes = "outcome"
 // commit carries out a write as one change set and waits until the map of this node
 // holds it, so that who wrote reads it. A request that was carried out before, by
 // its idempotency key, is not again.
-func (s *server) commit(w http.ResponseWriter, r *http.Request, work writing) (outcome, error) {
+func (s *server) commit(w http.ResponseWriter, r *http.Request, work *writing) (outcome, error) {
 	ctx := r.Context()
 	var err error
 	if work.who, err = s.signedIn(w, r); err != nil {
@@ -136,7 +140,7 @@ func (s *server) answered(ctx context.Context, w http.ResponseWriter, done *outc
 	return *done, nil
 }
 
-func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string, work writing) (*outcome, error) {
+func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string, work *writing) (*outcome, error) {
 	changes, faults, err := work.prepare(snap)
 	if err != nil {
 		return nil, err
@@ -165,8 +169,15 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if !done.Nothing {
 		set.Changes = geo.Changes(news...)
 	}
-	if key != "" {
-		set.Records = func(yield func(geo.RecordChange, error) bool) {
+	set.Records = func(yield func(geo.RecordChange, error) bool) {
+		if work.records != nil {
+			for change, err := range work.records {
+				if !yield(change, err) {
+					return
+				}
+			}
+		}
+		if key != "" {
 			isFirst, done.Wrote = true, wrote(changes, places)
 			kept := *done
 			if len(kept.Wrote) > maxChanges { // more than a record holds; the history knows
@@ -176,7 +187,7 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 			yield(geo.RecordChange{Kind: outcomes, Key: key, Expect: geo.AnyVersion, Value: value}, err)
 		}
 	}
-	if done.Nothing && key == "" {
+	if done.Nothing && key == "" && work.records == nil {
 		done.Wrote = wrote(changes, places)
 		return done, nil
 	}

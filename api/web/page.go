@@ -15,11 +15,12 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html site.html signin.html waiting.html unbuilt.html docs.html
+//go:embed page.html staff.html site.html signin.html waiting.html unbuilt.html docs.html
 var templates embed.FS
 
 var (
 	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
+	staffTemplate   = template.Must(template.ParseFS(templates, "staff.html"))
 	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
 	signInTemplate  = template.Must(template.ParseFS(templates, "signin.html"))
 	docsTemplate    = template.Must(template.ParseFS(templates, "docs.html"))
@@ -42,6 +43,10 @@ func (h *Handler) policy() string {
 	}
 	return policy
 }
+
+// staffPath is where the page of who works here stands. What it shows it asks for
+// with the token; in itself it holds nothing that is not public.
+const staffPath = "/staff"
 
 // page is what the template sees.
 type page struct {
@@ -78,7 +83,7 @@ type clientConfig struct {
 	Catalog  string     `json:"catalog"`
 	MapStyle string     `json:"mapStyle"`
 	Worker   string     `json:"worker"`
-	Worklist bool       `json:"worklist"`
+	Who      string     `json:"who"`                // has signed in; empty: nobody
 	Archive  string     `json:"archive,omitempty"`  // of tiles, beside a page without a server
 	Underlay *Underlay  `json:"underlay,omitempty"` // none: left out
 }
@@ -99,6 +104,8 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
 		h.write(w, r, http.StatusServiceUnavailable, waitingTemplate, h.waiting(w, r))
 	case !h.built:
 		h.write(w, r, http.StatusOK, unbuiltTemplate, nil)
+	case r.URL.Path == staffPath:
+		h.write(w, r, http.StatusOK, staffTemplate, h.page(w, r, s))
 	default:
 		h.write(w, r, http.StatusOK, pageTemplate, h.page(w, r, s))
 	}
@@ -178,7 +185,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snaps
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
 		Bounds: p.Bounds, Centre: p.Centre, Head: s.Head().Name(), DataAge: int64(age.Seconds()),
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
-		Worklist: h.config.Worklist, Underlay: h.config.Underlay,
+		Who: p.Who, Underlay: h.config.Underlay,
 	}
 	return p
 }

@@ -32,10 +32,9 @@ type Config struct {
 	Demo bool
 	// Title is the name of the service; empty: that of texts.json.
 	Title string
-	// SignIn: there is a sign-in page, to which the page leads.
+	// SignIn: there is a sign-in page, to which the page leads, and a page of those who
+	// may write.
 	SignIn bool
-	// Worklist lets the map show what imports left for people to decide.
-	Worklist bool
 	// Approval is the map approval number (审图号) where there is one.
 	Approval string
 	// Underlay is a map of somebody else that visitors may lay under ours; nil: none.
@@ -59,11 +58,13 @@ type manifest struct {
 	Worker string `json:"worker"` // the worker of MapLibre
 	Docs   string `json:"docs"`   // the style sheet of /docs
 
+	Staff string `json:"staff"` // the script of the page of who works here
+
 	Site       string   `json:"site"`        // the script of the page of an archive
 	SiteAssets []string `json:"site_assets"` // all files that this page needs
 }
 
-// Handler serves the page at /, its files under /assets/ and the sprite of the map
+// Handler serves the page at /, that of who works here at /staff, their files under /assets/ and the sprite of the map
 // styles under /sprites/.
 type Handler struct {
 	config  Config
@@ -98,7 +99,7 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for /, /docs, /assets/ and /sprites/.
+// ServeHTTP answers GET and HEAD for /, /staff, /docs, /assets/ and /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -106,7 +107,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch r.URL.Path {
-	case "/":
+	case "/", staffPath:
 		h.servePage(w, r)
 	case "/docs":
 		h.serveDocs(w, r)

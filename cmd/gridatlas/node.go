@@ -13,7 +13,6 @@ import (
 	"gridatlas/data"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
-	"gridatlas/geo/worklist"
 )
 
 // node is what one process serves: the newest snapshot and the walking map that
@@ -146,15 +145,6 @@ func (n *node) attend(ctx context.Context, log *slog.Logger) error {
 		err = nil
 	}
 	return errors.Join(err, store.Close())
-}
-
-// worklist reads what imports left for people to decide.
-func (n *node) worklist(ctx context.Context) ([]byte, error) {
-	store, err := n.current()
-	if err != nil {
-		return nil, err
-	}
-	return worklist.GeoJSON(ctx, store)
 }
 
 // passes reports whether what is wrong with a store may be over without anybody

@@ -31,7 +31,6 @@ type serveCommand struct {
 	Approval            string   `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
 	Underlay            string   `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
 	UnderlayAttribution string   `name:"underlay-attribution" help:"Whose images those are."`
-	Worklist            bool     `help:"Show what imports left for people to decide, on the map and at /worklist. There is no sign-in yet: whoever reaches the server sees it."`
 	Host                []string `placeholder:"NAME" help:"Names by which this server may be asked for, besides this machine, addresses and --public-url; any for all."`
 	Paces               float64  `default:"1" help:"By what to multiply the paces at which one network may ask; 0: nobody is slowed down."`
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
@@ -89,7 +88,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		con.log.Warn("some room on the disk is not free", "error", err)
 	}
 	pages := web.New(web.Config{
-		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Worklist: c.Worklist, Zone: zone,
+		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Zone: zone,
 		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
 	config := api.Config{
@@ -111,9 +110,6 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Paces:          c.Paces,
 		Store:          writable{node},
 		BodyTime:       c.BodyTimeout,
-	}
-	if c.Worklist {
-		config.Worklist = node.worklist
 	}
 	handler := api.New(config)
 	node.published = handler.Published

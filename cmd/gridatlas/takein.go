@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"gridatlas/data"
+	"gridatlas/data/files"
 	"gridatlas/data/intake"
 	"gridatlas/geo"
 	"gridatlas/geo/match"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/source"
+	"gridatlas/geo/worklist"
 )
 
 // askAbove is the share of a source's rows that may disappear without a question.
@@ -172,11 +174,25 @@ func (c *importCommand) rows(ctx context.Context, con *console, file string) ([]
 				Community: read.Text("community"), Compound: read.Text("compound"), Building: read.Text("building"),
 				Street: read.Text("street"), Landmark: read.Text("landmark"), Name: read.Feature.Common().Name, Address: read.Text("address"),
 			}
+			row.Line = lineOf(read.Row)
 		}
 		rows = append(rows, row)
 		bar.add(1)
 	}
 	return rows, ctx.Err()
+}
+
+// lineOf is a row as it stands in the file, for the person who will decide about it:
+// columns that say something, as many and as much of them as can be read.
+func lineOf(row *files.Row) (line []worklist.Cell) {
+	const columns, runes = 40, 300
+	for _, value := range row.Values {
+		text := []rune(textOf(value.Value))
+		if len(text) > 0 && len(line) < columns {
+			line = append(line, worklist.Cell{Column: value.Column, Value: string(text[:min(len(text), runes)])})
+		}
+	}
+	return line
 }
 
 // textOf is the value of a key column: numbers as they are written.

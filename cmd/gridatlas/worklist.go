@@ -8,11 +8,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
-	"gridatlas/geo/source"
 	"gridatlas/geo/worklist"
 )
 
@@ -84,11 +81,11 @@ func (c *worklistPlaceCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer store.Close()
-	item, version, err := openItem(ctx, store, c.ID)
+	held, err := worklist.Get(ctx, store, c.ID)
 	if err != nil {
 		return err
 	}
-	delivery, err := c.delivery(item)
+	choice, err := c.choice(held)
 	if err != nil {
 		return err
 	}
@@ -96,36 +93,13 @@ func (c *worklistPlaceCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	known := map[string]source.Known{}
-	if item.Source != "" {
-		row, version, err := source.Rows(item.Source).Get(ctx, store, item.Key)
-		if err == nil {
-			known[item.Key] = source.Known{Row: row, Version: version}
-		} else if !errors.Is(err, geo.ErrNotFound) {
-			return err
-		}
-	}
-	plan, err := source.Compare(known, s.Layer(item.Layer), []source.Delivery{delivery}, source.Options{Overwrite: c.Overwrite})
+	plan, err := worklist.Place(ctx, store, s.Layer(held.Layer), c.ID, held, choice, author, time.Now())
 	if err != nil {
-		return err
+		return standing(err)
 	}
-	if len(plan.Refused) > 0 {
-		return standingError{errors.New(plan.Refused[0])}
-	}
-	item.State, item.Settled = worklist.Placed, &worklist.Settled{At: time.Now().UTC(), By: "gridatlas worklist"}
 	head, err := store.Apply(ctx, geo.ChangeSet{
-		Author: "gridatlas worklist", Note: "place of " + item.Title, Source: item.Source,
-		Base: s.Head().Revision, Changes: plan.Changes(),
-		Records: func(yield func(geo.RecordChange, error) bool) {
-			if item.Source != "" {
-				for change, err := range plan.Records(item.Source) {
-					if !yield(change, err) {
-						return
-					}
-				}
-			}
-			yield(worklist.Items.Put(c.ID, version, item))
-		},
+		Author: author, Note: "place of " + held.Title, Source: held.Source,
+		Base: s.Head().Revision, Changes: plan.Changes(), Records: plan.Records(),
 	})
 	if err != nil {
 		return err
@@ -133,43 +107,35 @@ func (c *worklistPlaceCommand) Run(ctx context.Context, con *console) error {
 	for _, line := range plan.Lines(true) {
 		fmt.Fprintln(con.out, line)
 	}
-	fmt.Fprintf(con.out, "%s is placed; the store is at revision %d\n", item.Title, head.Revision)
+	fmt.Fprintf(con.out, "%s is placed; the store is at revision %d\n", held.Title, head.Revision)
 	return store.Close()
 }
 
-// delivery is the row of an item with the place that was named.
-func (c *worklistPlaceCommand) delivery(item worklist.Item) (source.Delivery, error) {
-	d := source.Delivery{Key: item.Key, Where: item.Where, Fields: item.Fields, Placed: true}
-	if item.Kind != worklist.Unplaced {
-		_, err := item.Make(geo.Point{})
-		return d, standingError{err}
-	}
-	var at geo.Point
+// author stands in the history of what is settled here.
+const author = "gridatlas worklist"
+
+// choice is the place that the flags name.
+func (c *worklistPlaceCommand) choice(held worklist.Held) (worklist.Choice, error) {
+	choice := worklist.Choice{Candidate: c.Candidate, Overwrite: c.Overwrite}
 	if c.At != "" {
-		var err error
-		if at, err = parsePosition(c.At); err != nil {
-			return d, usagef("--at: %w", err)
+		at, err := parsePosition(c.At)
+		if err != nil {
+			return choice, usagef("--at: %w", err)
 		}
-	} else {
-		if c.Candidate > len(item.Candidates) {
-			return d, usagef("--candidate %d: the item has %d", c.Candidate, len(item.Candidates))
-		}
-		candidate := item.Candidates[c.Candidate-1]
-		if candidate.Layer == item.Layer {
-			f, err := geo.ParseCanonical(item.Layer, item.Feature)
-			d.Feature, d.Adopt = f, candidate.ID
-			return d, err
-		}
-		var err error
-		if at, err = crs.ToLattice(candidate.Lon, candidate.Lat); err != nil {
-			return d, err
-		}
+		choice.At = &at
+	} else if c.Candidate > len(held.Candidates) {
+		return choice, usagef("--candidate %d: the item has %d", c.Candidate, len(held.Candidates))
 	}
-	var err error
-	if d.Feature, err = item.Make(at); err != nil {
-		return d, standingError{err}
+	return choice, nil
+}
+
+// standing marks what an item that stands has against being settled so.
+func standing(err error) error {
+	var settled *worklist.SettledError
+	if errors.As(err, &settled) || errors.Is(err, worklist.ErrUnfit) {
+		return standingError{err}
 	}
-	return d, nil
+	return err
 }
 
 type worklistDropCommand struct {
@@ -187,32 +153,19 @@ func (c *worklistDropCommand) Run(ctx context.Context, con *console) error {
 	defer store.Close()
 	var changes []geo.RecordChange
 	for _, id := range c.IDs {
-		item, version, err := openItem(ctx, store, id)
+		held, err := worklist.Get(ctx, store, id)
 		if err != nil {
 			return err
 		}
-		item.State, item.Settled = worklist.Dropped, &worklist.Settled{At: time.Now().UTC(), By: "gridatlas worklist", Note: c.Note}
-		change, err := worklist.Items.Put(id, version, item)
+		change, err := held.Drop(id, c.Note, author, time.Now())
 		if err != nil {
-			return err
+			return standing(err)
 		}
 		changes = append(changes, change)
 	}
-	if _, err := store.Apply(ctx, geo.ChangeSet{Author: "gridatlas worklist", Records: geo.RecordChanges(changes...)}); err != nil {
+	if _, err := store.Apply(ctx, geo.ChangeSet{Author: author, Records: geo.RecordChanges(changes...)}); err != nil {
 		return err
 	}
 	fmt.Fprintf(con.out, "%d dropped\n", len(changes))
 	return store.Close()
-}
-
-// openItem reads an item that waits.
-func openItem(ctx context.Context, store data.Store, id string) (worklist.Item, int64, error) {
-	item, version, err := worklist.Items.Get(ctx, store, id)
-	if err != nil {
-		return item, 0, fmt.Errorf("item %s: %w", id, err)
-	}
-	if item.State != worklist.Open {
-		return item, 0, standingError{fmt.Errorf("item %s is settled already: %s", id, item.State)}
-	}
-	return item, version, nil
 }

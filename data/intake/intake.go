@@ -23,7 +23,8 @@ import (
 // Row is one row of a file, read into a feature.
 type Row struct {
 	source.Delivery
-	Says match.Query // of its place, in words
+	Says match.Query     // of its place, in words
+	Line []worklist.Cell // of a row without coordinates: what stands in the file
 }
 
 // Options say how rows are taken in.

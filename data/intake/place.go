@@ -72,7 +72,7 @@ func (in *Intake) unplaced(row *Row, found match.Result, s *snapshot.Snapshot) w
 	item := worklist.Item{
 		Kind: worklist.Unplaced, Layer: row.Feature.Layer(),
 		Title: cmp.Or(base.Name, base.Code, row.Key, row.Where), Where: row.Where,
-		Feature: geo.AppendCanonical(nil, row.Feature), Fields: row.Fields, Address: said(row.Says),
+		Feature: geo.AppendCanonical(nil, row.Feature), Fields: row.Fields, Address: said(row.Says), Line: row.Line,
 	}
 	if in.source != nil {
 		item.Source, item.Key = in.source.Name, row.Key

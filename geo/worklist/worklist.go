@@ -42,10 +42,18 @@ type Item struct {
 	Fields     []string        `json:"fields,omitempty"` // that the list has columns for
 	Address    string          `json:"address,omitempty"`
 	Candidates []Candidate     `json:"candidates,omitempty"`
+	Line       []Cell          `json:"line,omitempty"` // the row as it stands in the file
 
 	FoundAt time.Time `json:"found_at"`
 	State   State     `json:"state"`
 	Settled *Settled  `json:"settled,omitempty"`
+	Earlier []Settled `json:"earlier,omitempty"` // what was taken back, the oldest first
+}
+
+// Cell is what stands in one column of a row.
+type Cell struct {
+	Column string `json:"column"`
+	Value  string `json:"value"`
 }
 
 // Kind says what is to be settled.
@@ -103,9 +111,11 @@ const (
 
 // Settled says how an item came off the list.
 type Settled struct {
-	At   time.Time `json:"at"`
-	By   string    `json:"by"`
-	Note string    `json:"note,omitempty"`
+	State State     `json:"as,omitempty"`
+	At    time.Time `json:"at"`
+	By    string    `json:"by"`
+	Note  string    `json:"note,omitempty"`
+	Wrote *Wrote    `json:"wrote,omitempty"` // of a row that was placed
 }
 
 // Items holds every item of a store.
@@ -162,7 +172,7 @@ func Merge(held map[string]Held, found []Item, covers func(*Item) bool, now time
 		if ok && (before.State == Dropped || before.State == Placed) {
 			continue
 		}
-		item.State, item.FoundAt = Open, now
+		item.State, item.FoundAt, item.Earlier = Open, now, before.Earlier
 		if ok && before.State == Open {
 			item.FoundAt = before.FoundAt
 		}
@@ -176,26 +186,10 @@ func Merge(held map[string]Held, found []Item, covers func(*Item) bool, now time
 			continue
 		}
 		item.State = Mended
-		item.Settled = &Settled{At: now, By: "gridatlas import", Note: "a later import no longer finds it"}
+		item.Settled = &Settled{State: Mended, At: now, By: "gridatlas import", Note: "a later import no longer finds it"}
 		if err := put(id, item.Version, item.Item); err != nil {
 			return nil, err
 		}
 	}
 	return changes, nil
-}
-
-// Make returns the feature of an unplaced row at its place, without id.
-func (item *Item) Make(at geo.Point) (geo.Feature, error) {
-	if item.Kind != Unplaced {
-		return nil, fmt.Errorf("a %s has no place to be given: mend the file and import it again, or drop it", item.Kind)
-	}
-	f, err := geo.ParseCanonical(item.Layer, item.Feature)
-	if err != nil {
-		return nil, err
-	}
-	if !geo.MustSchema(item.Layer).Allows(geo.Points) {
-		return nil, fmt.Errorf("features of %s are not points: draw the shape and import it", item.Layer)
-	}
-	f.Common().Shape = geo.PointShape(at)
-	return f, nil
 }

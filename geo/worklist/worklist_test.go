@@ -76,23 +76,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestMake(t *testing.T) {
-	booth := &geo.Booth{Base: geo.Base{Name: "修鞋"}, Phone: "1"}
-	item := worklist.Item{Kind: worklist.Unplaced, Layer: geo.Booths, Feature: geo.AppendCanonical(nil, booth)}
-	f, err := item.Make(geo.Point{X: 3, Y: 4})
-	if err != nil || f.(*geo.Booth).Phone != "1" || f.Common().Shape.Points()[0] != (geo.Point{X: 3, Y: 4}) {
-		t.Errorf("%+v %v", f, err)
-	}
-	for _, item := range []worklist.Item{
-		{Kind: worklist.Gap, Layer: geo.Grids},
-		{Kind: worklist.Unplaced, Layer: geo.Buildings, Feature: geo.AppendCanonical(nil, &geo.Building{})},
-		{Kind: worklist.Unplaced, Layer: geo.Booths, Feature: []byte(`{"id":`)},
-	} {
-		if f, err := item.Make(geo.Point{}); err == nil {
-			t.Errorf("%v made %v", item.Kind, f)
-		}
-	}
-	// The same row of a source is the same item, whatever else it says.
+// The same row of a source is the same item, whatever else it says.
+func TestOneRowIsOneItem(t *testing.T) {
 	one, two := worklist.Item{Kind: worklist.Unplaced, Source: "s", Key: "1", Title: "a"}, worklist.Item{Kind: worklist.Unplaced, Source: "s", Key: "1", Address: "b"}
 	if one.ID() != two.ID() {
 		t.Error("one row, two items")

@@ -42,6 +42,7 @@ type manifest struct {
 	Worker string `json:"worker"`
 	Docs   string `json:"docs"`
 	Site   string `json:"site"`
+	Staff  string `json:"staff"`
 	// SiteAssets are all files that the page of an archive needs.
 	SiteAssets []string `json:"site_assets"`
 }
@@ -93,7 +94,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/styles.css", "src/map.css", "src/docs.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/styles.css", "src/map.css", "src/docs.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -132,6 +133,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 		case "src/site.ts":
 			names.Site = filepath.Base(path)
 			names.SiteAssets = meta.needs(path)
+		case "src/staff.ts":
+			names.Staff = filepath.Base(path)
 		case "src/styles.css":
 			names.Styles = filepath.Base(path)
 		case "src/map.css":

@@ -2,7 +2,7 @@
 // origin, a card, a category, a route) makes an entry of the history; moving the
 // map does not. Parameters of the server (lang, big, theme, style) are kept.
 import { all, fallbackCategory } from './categories';
-import { coverageMinutes, initial, isFeature, type CoverageChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
+import { coverageMinutes, initial, isFeature, type CoverageChoice, type DeskChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
 import { debounce } from './dom';
 
 const places = 5; // decimals: about a metre
@@ -45,6 +45,22 @@ function readCoverage(query: URLSearchParams): CoverageChoice | null {
   };
 }
 
+/** The drawer stands as desk, what it lists only as desk. and the name of the parameter. */
+const deskPart = /^desk\.([a-z]+)$/;
+
+function readDesk(query: URLSearchParams): DeskChoice | null {
+  const list = query.get('desk');
+  if (list !== 'worklist' && list !== 'upkeep') return null;
+  const only: Record<string, string> = {};
+  let item: string | null = null;
+  for (const [name, value] of query) {
+    const part = deskPart.exec(name)?.[1];
+    if (part === 'item') item = value;
+    else if (part && value) only[part] = value;
+  }
+  return { list, only, item };
+}
+
 export function read(search: string): State {
   const query = new URLSearchParams(search);
   const coverage = readCoverage(query);
@@ -63,6 +79,7 @@ export function read(search: string): State {
     selected: readSelection(query.get('show')),
     route: query.get('route') === '1',
     coverage,
+    desk: readDesk(query),
   };
 }
 
@@ -91,6 +108,12 @@ export function write(state: State, search: string): string {
     if (minutes !== initial.minutes) query.set('within', String(minutes));
     if (area !== null) query.set('area', String(area));
   }
+  if (state.desk) {
+    const { list, only, item } = state.desk;
+    query.set('desk', list);
+    for (const [name, value] of Object.entries(only)) query.set(`desk.${name}`, value);
+    if (item !== null) query.set('desk.item', item);
+  }
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
   return text ? `?${text}` : location.pathname;
 }
@@ -106,7 +129,7 @@ export function follow(store: Store): void {
   store.on((now, before) => {
     if (coming) return;
     const first = before.from === null; // the origin that the page chose by itself is no step
-    const step = otherCoverage(now.coverage, before.coverage) || now.selected !== before.selected || now.category !== before.category || now.route !== before.route || (now.from !== before.from && !first);
+    const step = otherCoverage(now.coverage, before.coverage) || now.selected !== before.selected || now.category !== before.category || now.route !== before.route || now.desk !== before.desk || (now.from !== before.from && !first);
     if (step) history.pushState(null, '', write(now, location.search));
     else replaceSoon();
   });

@@ -2,9 +2,9 @@
 // state of the page it means; an aborted request is passed on as it is.
 import type { Box } from './shapes';
 import type { Level, LonLat, Speed } from './state';
-import type { Circle, Coverage, CoveredBuildings, Feature, Nearest, OutsideList, Place, Route, Worklist } from './types';
+import type { Circle, Coverage, CoveredBuildings, Feature, Nearest, OutsideList, Place, Route } from './types';
 
-export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'starting' | 'server';
+export type FailureKind = 'offline' | 'far' | 'missing' | 'unreachable' | 'busy' | 'starting' | 'refused' | 'conflict' | 'unfit' | 'server';
 
 export class Failure extends Error {
   constructor(
@@ -12,16 +12,20 @@ export class Failure extends Error {
     readonly ref = '',
     /** Why it cannot be reached, in Chinese and in English. */
     readonly why: readonly [string, string] | null = null,
+    /** What the server says besides. */
+    readonly problem: Problem = {},
   ) {
     super(kind);
   }
 }
 
-interface Problem {
+export interface Problem {
   type?: string;
+  detail?: string;
   instance?: string; // the request id, by which the log knows the rest
   text_zh?: string;
   text_en?: string;
+  item?: unknown; // of the worklist, as it stands
 }
 
 const timeoutMs = 12_000;
@@ -32,7 +36,8 @@ export function onDataAge(hear: (seconds: number) => void): void {
   heardAge = hear;
 }
 
-async function ask<T>(path: string, query: Record<string, string | number>, signal?: AbortSignal): Promise<T> {
+/** Asks the server; a body is sent as JSON, which makes it a POST. */
+async function request(path: string, query: Record<string, string | number>, signal?: AbortSignal, body?: unknown): Promise<Response> {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) params.set(name, String(value));
   const text = params.toString().replaceAll('%2C', ',');
@@ -40,8 +45,9 @@ async function ask<T>(path: string, query: Record<string, string | number>, sign
   let response: Response;
   try {
     response = await fetch(text ? `${path}?${text}` : path, {
-      headers: { Accept: 'application/geo+json, application/json' },
+      headers: { Accept: 'application/geo+json, application/json, text/csv', ...(body !== undefined && { 'Content-Type': 'application/json' }) },
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -50,6 +56,11 @@ async function ask<T>(path: string, query: Record<string, string | number>, sign
   const age = response.headers.get('X-Data-Age');
   heardAge(Number(age ?? 0)); // the server states an age only when there is one
   if (!response.ok) throw await failure(response);
+  return response;
+}
+
+async function ask<T>(path: string, query: Record<string, string | number>, signal?: AbortSignal, body?: unknown): Promise<T> {
+  const response = await request(path, query, signal, body);
   try {
     return (await response.json()) as T;
   } catch (error) {
@@ -57,6 +68,12 @@ async function ask<T>(path: string, query: Record<string, string | number>, sign
     throw new Failure('server');
   }
 }
+
+/** Asks for what is for staff: the browser says who has signed in. */
+export const askStaff = <T>(path: string, query: Record<string, string | number> = {}, signal?: AbortSignal): Promise<T> => ask(path, query, signal);
+
+/** Sends a decision. */
+export const send = <T>(path: string, body: unknown): Promise<T> => ask(path, {}, undefined, body);
 
 async function failure(response: Response): Promise<Failure> {
   let problem: Problem = {};
@@ -67,7 +84,7 @@ async function failure(response: Response): Promise<Failure> {
   }
   const ref = (problem.instance ?? '').replace('urn:gridatlas:request:', '');
   const why = problem.text_zh && problem.text_en ? ([problem.text_zh, problem.text_en] as const) : null;
-  return new Failure(kindOf(response.status, (problem.type ?? '').replace('urn:gridatlas:problem:', '')), ref, why);
+  return new Failure(kindOf(response.status, (problem.type ?? '').replace('urn:gridatlas:problem:', '')), ref, why, problem);
 }
 
 function kindOf(status: number, type: string): FailureKind {
@@ -75,6 +92,13 @@ function kindOf(status: number, type: string): FailureKind {
   if (type === 'no-route') return 'unreachable';
   if (type === 'no-network') return 'starting';
   switch (status) {
+    case 401:
+    case 403:
+      return 'refused';
+    case 409:
+      return 'conflict';
+    case 422:
+      return 'unfit';
     case 404:
     case 410:
       return 'missing';
@@ -130,8 +154,6 @@ export async function askByCode(layer: string, code: string): Promise<Feature | 
 
 /** The ids of grids, a list for each tint. */
 export const askTints = (signal: AbortSignal): Promise<{ tints: number[][] }> => ask('/grids/tints', {}, signal);
-
-export const askWorklist = (): Promise<Worklist> => ask('/worklist', {});
 
 export interface CoverageQuestion {
   of: string[];

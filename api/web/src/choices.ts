@@ -64,6 +64,11 @@ export function onLook(listener: () => void): void {
 
 export function makeChoices(resized: () => void): void {
   makeBig(resized);
+  makeLanguage();
+}
+
+/** The language is a plain link to the same state, whatever that is by now. */
+export function makeLanguage(): void {
   const language = byId<HTMLAnchorElement>('language');
   language.addEventListener('click', (event) => {
     event.preventDefault();

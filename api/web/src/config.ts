@@ -11,7 +11,7 @@ export interface Config {
   catalog: string;
   mapStyle: string;
   worker: string;
-  worklist: boolean;
+  who: string; // has signed in; empty: nobody
   archive?: string; // of tiles, beside a page that has no server
   underlay?: { template: string; attribution: string; origin: string }; // a map of somebody else to lay under ours
 }

@@ -26,8 +26,8 @@ import { boxOf } from './shapes';
 import { makeSheet, setSheet, sheetStop, wide } from './sheet';
 import { foldMap, makeFooter, mapMessage, zoomButtons } from './stage';
 import { Store, type LonLat } from './state';
+import type { Desk } from './staff/desk';
 import type { Reached, Route } from './types';
-import { makeWorklist } from './worklist';
 
 const firstZoom = 14.6; // a circle of 15 minutes fills a phone
 const tintZoom = 9; // from here on the tiles have all the areas that a coverage tints
@@ -36,6 +36,7 @@ const store = new Store(read(location.search));
 const reacher = new Reacher(store);
 const coverer = new Coverer(store);
 let view: View | null = null;
+let desk: Desk | null = null; // of who works here
 
 // What the map would show; it comes later than the first of it.
 let results: Reached[] = [];
@@ -94,7 +95,6 @@ function start(): void {
   makeMeasure(() => view);
   makePrint(() => view);
   makeLayers(() => view?.showGroups());
-  makeWorklist(() => view);
   makeSheet(() => showHere());
   makeChoices(() => view?.map.resize());
   follow(store);
@@ -181,6 +181,7 @@ function catchUp(): void {
   circle();
   showResults();
   showCoverage();
+  desk?.catchUp();
   if (selected) view.select(selected);
   if (route) view.showRoute(route);
 }
@@ -235,8 +236,14 @@ function noMap(): void {
   foldMap('map.none');
 }
 
+async function openDesk(): Promise<void> {
+  const { Desk } = await import('./staff/desk');
+  desk = new Desk(store, () => view);
+}
+
 start();
 await loadCatalog();
+if (config.who || store.state.desk) void openDesk();
 if (!store.state.from && config.bounds[0] !== config.bounds[2]) {
   store.set({ from: { at: store.state.view?.at ?? config.centre, how: 'centre' } });
 }

@@ -27,6 +27,13 @@ export interface CoverageChoice {
   area: number | null; // id of the area that was chosen from the list
 }
 
+/** What the drawer of who works here lists. */
+export interface DeskChoice {
+  list: 'worklist' | 'upkeep';
+  only: Readonly<Record<string, string>>; // parameters of the list
+  item: string | null; // of the worklist, that is open
+}
+
 export interface State {
   view: { at: LonLat; zoom: number } | null;
   from: Origin | null;
@@ -36,9 +43,10 @@ export interface State {
   selected: Selection | null;
   route: boolean;
   coverage: CoverageChoice | null; // null: the page shows what is near
+  desk: DeskChoice | null; // null: it is shut
 }
 
-export const initial: State = { view: null, from: null, minutes: 15, speed: 'planner', category: 'all', selected: null, route: false, coverage: null };
+export const initial: State = { view: null, from: null, minutes: 15, speed: 'planner', category: 'all', selected: null, route: false, coverage: null, desk: null };
 
 export const isFeature = (s: Selection | null): s is { layer: string; id: number } => s !== null && 'layer' in s;
 

@@ -66,13 +66,36 @@ export interface Drawn extends Hit {
   properties: Record<string, unknown>;
 }
 
-/** What imports left for people to decide. */
+/** How an item of the worklist came off it, or back on. */
+export interface Settled {
+  as?: ItemState;
+  at: string;
+  by: string;
+  note?: string;
+  wrote?: { layer: string; id: number; version?: number; made?: boolean };
+}
+
+export type ItemState = 'open' | 'placed' | 'dropped' | 'mended';
+export type ItemKind = 'gap' | 'overlap' | 'outside' | 'collapsed' | 'unplaced';
+
+export interface Candidate {
+  layer?: string;
+  id?: number;
+  name: string;
+  lon: number;
+  lat: number;
+  score: number;
+  why?: string;
+}
+
+/** What an import left for people to decide. */
 export interface WorkItem {
   type: 'Feature';
   id: string;
   geometry: GeoJSON.Geometry | null;
   properties: {
-    kind: 'gap' | 'overlap' | 'outside' | 'collapsed' | 'unplaced';
+    kind: ItemKind;
+    layer: string;
     title?: string;
     file?: string;
     where?: string;
@@ -81,13 +104,74 @@ export interface WorkItem {
     members?: string[];
     parent?: string;
     address?: string;
-    candidates?: { name: string; lon: number; lat: number; score: number }[];
+    candidates?: Candidate[];
+    line?: { column: string; value: string }[];
+    found_at: string;
+    state: ItemState;
+    settled?: Settled;
+    earlier?: Settled[];
+    version: number;
+    placeable: boolean;
+    community?: string;
   };
 }
 
 export interface Worklist {
   numberMatched: number;
+  kinds: { kind: ItemKind; n: number }[];
+  communities: { code: string; name?: string; n: number }[];
   features: WorkItem[];
+}
+
+export type FindingKind = 'overdue' | 'unchecked' | 'no_hours' | 'outside' | 'area';
+
+/** One thing that has to be looked after. */
+export interface Finding {
+  type: 'Feature';
+  id: string;
+  geometry: GeoJSON.Point | null;
+  properties: {
+    finding: FindingKind;
+    layer: string;
+    id: number;
+    kind: string | null;
+    code: string | null;
+    title: string | null;
+    where: string | null;
+    text_zh: string;
+    text_en: string;
+    community: string | null;
+    steward: string | null;
+  };
+}
+
+export interface Findings {
+  on: string;
+  numberMatched: number;
+  features: Finding[];
+}
+
+export type UpkeepCount = { features: number } & Record<FindingKind, number>;
+
+export interface UpkeepRow {
+  code: string | null;
+  name: string | null;
+  layers: Record<string, UpkeepCount>;
+}
+
+export interface Upkeep {
+  revision: number;
+  on: string;
+  rules: { check_days: Record<string, number>; outside_metres: number; ground_tolerance: number; floor_tolerance: number };
+  rows: UpkeepRow[];
+  total: { layers: Record<string, UpkeepCount> };
+}
+
+export type StewardCount = { who: string } & Record<FindingKind, number>;
+
+export interface Stewards {
+  stewards: StewardCount[];
+  nobody: Record<FindingKind, number>;
 }
 
 /** How many buildings, households and people reach a place in time. Sums are rounded to ten, null where few would be told of. */

@@ -19,5 +19,6 @@ import './coverage.mjs';
 import './worklist.mjs';
 import './signin.mjs';
 import './docs.mjs';
+import './upkeep.mjs';
 import './site.mjs';
 import './live.mjs';

@@ -54,7 +54,7 @@ async function startServer() {
     execFileSync('go', ['build', '-o', program, './cmd/gridatlas'], { cwd: root, stdio: 'inherit' });
   }
   const flags = ['--approval', approval, '--underlay', `${await startOutside()}/wmts?LAYER=vec&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}`, '--underlay-attribution', '示例图商'];
-  server = spawn(program, ['serve', ...flags, '--listen', '127.0.0.1:0', '--worklist', '--cache-dir', join(folder, 'cache')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  server = spawn(program, ['serve', ...flags, '--listen', '127.0.0.1:0', '--cache-dir', join(folder, 'cache')], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   server.stderr.setEncoding('utf8').on('data', (text) => {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
@@ -115,9 +115,9 @@ async function waitFor(happened, ms, what) {
   }
 }
 
-/** An answer of the server itself, to compare the page with. */
-export async function json(path) {
-  const response = await fetch(base + path);
+/** An answer of the server itself, to compare the page with; to somebody who has signed in, with what asStaff returns. */
+export async function json(path, { cookie } = {}) {
+  const response = await fetch(base + path, cookie ? { headers: { Cookie: cookie } } : {});
   assert.ok(response.ok, `${path}: ${response.status}`);
   return response.json();
 }
@@ -135,7 +135,7 @@ const busy = /status of 503/;
  * and the console stays free of errors but for those the test expects.
  */
 export async function withPage(options, path, test) {
-  const { expect: expected = null, allow = [], prepare = async () => {}, host = base, ...context } = options;
+  const { expect: expected = null, allow = [], prepare = async () => {}, host = base, cookie, ...context } = options;
   const opened = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...context });
   const faults = [];
   try {
@@ -159,6 +159,31 @@ export async function withPage(options, path, test) {
     await opened.close();
   }
   assert.deepEqual(faults, []);
+}
+
+let signedIn;
+
+/** What withPage needs to open pages as a planner who has signed in, and json to ask as one. */
+export function asStaff() {
+  signedIn ??= (async () => {
+    const password = 'seven kites over the river';
+    onStore('user add', 'zhao', 'planner', '--password', password);
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      await page.goto(`${base}/signin`);
+      await page.fill('#name', 'zhao');
+      await page.fill('#password', password);
+      await page.locator('main form button').click();
+      await page.waitForURL((url) => url.pathname === '/');
+      const storageState = await context.storageState();
+      const { name, value } = storageState.cookies.find((one) => one.name.startsWith('__Host'));
+      return { storageState, cookie: `${name}=${value}` };
+    } finally {
+      await context.close();
+    }
+  })();
+  return signedIn;
 }
 
 /** Waits until the map stands still with all its tiles. */

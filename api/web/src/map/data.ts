@@ -4,7 +4,7 @@ import { iconName } from '../icons';
 import { t } from '../i18n';
 import type { LonLat, Minutes } from '../state';
 import { anchorOf, distance } from '../shapes';
-import type { Circle, Reached, Worklist } from '../types';
+import type { Circle, Reached } from '../types';
 
 export type Collection = GeoJSON.FeatureCollection;
 
@@ -65,10 +65,10 @@ export function resultPoints(places: Reached[]): Collection {
   return { type: 'FeatureCollection', features };
 }
 
-/** The items as they lie, and a point in each: a sliver is no more than a line from afar. */
-export function workItems(list: Worklist): Collection {
+/** What a list is about as it lies, and a point in each: a sliver is no more than a line from afar. */
+export function workItems(list: readonly { geometry: GeoJSON.Geometry | null }[]): Collection {
   const features: GeoJSON.Feature[] = [];
-  for (const { geometry } of list.features) {
+  for (const { geometry } of list) {
     if (!geometry) continue;
     if (geometry.type !== 'Point') features.push({ type: 'Feature', geometry, properties: {} });
     const at = anchorOf(geometry);

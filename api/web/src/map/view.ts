@@ -12,7 +12,7 @@ import { hiddenKinds, readGroups } from '../layers';
 import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
-import type { Circle, Drawn, Reached, Route, Worklist } from '../types';
+import type { Circle, Drawn, Reached, Route } from '../types';
 import { CoverageMap, type ShownCoverage } from './coverage';
 import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
@@ -65,6 +65,7 @@ export class View {
   #ring: Marker;
   #selected: Marker | null = null;
   #outlined: InTiles | null = null;
+  #proposed: Marker | null = null;
   #tool: Tool | null = null;
   #held = false; // the finger that is down, or was last, was held: lifting it is no click
   #holding = 0; // the timer of a finger that is down
@@ -274,8 +275,15 @@ export class View {
     if (box) this.fit(box);
   }
 
-  showWorklist(list: Worklist | null): void {
+  /** Marks what the drawer of who works here lists. */
+  showWork(list: readonly { geometry: GeoJSON.Geometry | null }[] | null): void {
     this.#set('worklist', list ? workItems(list) : gone);
+  }
+
+  /** Marks the place that somebody is about to choose. */
+  propose(at: LonLat | null): void {
+    this.#proposed?.remove();
+    this.#proposed = at && new Marker({ element: mark('proposed') }).setLngLat([...at]).addTo(this.map);
   }
 
   /** Tints the map by a coverage, and leaves of all places only those that it is of. */

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"gridatlas/api/access"
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/entry"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/worklist"
+)
+
+// settle answers POST /worklist/{id}/settle: an unplaced row is given its place, a
+// position or a candidate, or an item is dropped with a reason. The feature and the
+// item are written by one change set. Who comes second is told what stands.
+func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
+	if err := s.beginStaff(w, r); err != nil {
+		return err
+	}
+	body, sent, err := readChoice(w, r)
+	if err != nil {
+		return err
+	}
+	choice, err := sent.choice()
+	if err != nil {
+		return err
+	}
+	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
+	work := &writing{note: noteOf("settle", id, sent.Note), fingerprint: fingerprint(r, body)}
+	work.prepare = func(snap *snapshot.Snapshot) (changes []geo.Change, _ []entry.Fault, err error) {
+		held, err := s.seen(ctx, id, sent.Version)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := s.mayDecide(work, held); err != nil {
+			return nil, nil, err
+		}
+		if sent.Drop {
+			change, err := held.Drop(id, sent.Note, work.who.Name, at)
+			work.records = geo.RecordChanges(change)
+			return nil, nil, err
+		}
+		placing, err := worklist.Place(ctx, s.Store, snap.Layer(held.Layer), id, held, choice, work.who.Name, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		work.records, work.source = placing.Records(), held.Source
+		for change, err := range placing.Changes() {
+			if err != nil {
+				return nil, nil, err
+			}
+			changes = append(changes, change)
+		}
+		return changes, nil, nil
+	}
+	if _, err := s.commit(w, r, work); err != nil {
+		return s.unsettled(w, r, err)
+	}
+	return s.writeWorkItem(w, r)
+}
+
+func noteOf(what, id, note string) string {
+	return strings.TrimSuffix(what+" worklist item "+id+": "+note, ": ")
+}
+
+// choice reads the place that was sent, and that there is exactly one answer.
+func (sent *sentChoice) choice() (worklist.Choice, error) {
+	choice := worklist.Choice{Candidate: sent.Candidate, Overwrite: sent.Overwrite, Note: sent.Note}
+	answers := 0
+	for _, given := range []bool{sent.At != nil, sent.Candidate != 0, sent.Drop} {
+		if given {
+			answers++
+		}
+	}
+	if answers != 1 {
+		return choice, badChoice("it is to have one of at, candidate and drop")
+	}
+	if sent.Drop && strings.TrimSpace(sent.Note) == "" {
+		return choice, badChoice("who drops an item says why, in note")
+	}
+	if sent.At != nil {
+		p, err := fromDatum(sent.At[0], sent.At[1], crs.WGS84)
+		if err != nil {
+			return choice, badChoice("at: " + err.Error())
+		}
+		choice.At = &p
+	}
+	return choice, nil
+}
+
+func badChoice(detail string) *problem.Problem {
+	return &problem.Problem{Name: "bad-choice", Status: http.StatusUnprocessableEntity, Title: "The item cannot be settled so", Detail: detail}
+}
+
+// errMoved says that an item is not the one that the sender saw.
+var errMoved = errors.New("the item was changed meanwhile")
+
+// seen reads an item, which is to be of the version that the sender saw.
+func (s *server) seen(ctx context.Context, id string, version int64) (worklist.Held, error) {
+	held, err := s.heldItem(ctx, id)
+	if err == nil && held.Version != version {
+		err = errMoved
+	}
+	return held, err
+}
+
+// reopen answers POST /worklist/{id}/reopen: what was settled is taken back. The
+// feature becomes what it was, unless it was changed since, and the item waits again.
+func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
+	if err := s.beginStaff(w, r); err != nil {
+		return err
+	}
+	body, sent, err := readChoice(w, r)
+	if err != nil {
+		return err
+	}
+	if sent.At != nil || sent.Candidate != 0 || sent.Drop || sent.Overwrite {
+		return badChoice("taking back needs a version and takes a note, nothing else")
+	}
+	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
+	held, err := s.heldItem(ctx, id)
+	if err != nil {
+		return err
+	}
+	if settled := held.Settled; settled != nil && settled.Wrote != nil { // the map may have yet to hear of it
+		s.await(ctx, func(snap *snapshot.Snapshot) bool {
+			f, ok := snap.Get(geo.Key{Layer: settled.Wrote.Layer, ID: settled.Wrote.ID})
+			return ok && f.Common().Version >= settled.Wrote.Version
+		})
+	}
+	work := &writing{note: noteOf("take back", id, sent.Note), fingerprint: fingerprint(r, body), many: true}
+	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+		held, err := s.seen(ctx, id, sent.Version)
+		if err != nil {
+			return nil, nil, err
+		}
+		if settled := held.Settled; settled != nil && settled.By != work.who.Name {
+			work.needs = access.Publish // the work of others, as in revert
+		}
+		if err := s.mayDecide(work, held); err != nil {
+			return nil, nil, err
+		}
+		reopening, err := worklist.Reopen(ctx, s.Store, snap.Layer(held.Layer), id, held, sent.Note, work.who.Name, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		work.reverts, work.records = reopening.Reverts, geo.RecordChanges(reopening.Records...)
+		return reopening.Changes, nil, nil
+	}
+	if _, err := s.commit(w, r, work); err != nil {
+		return s.unsettled(w, r, err)
+	}
+	return s.writeWorkItem(w, r)
+}
+
+// mayDecide refuses who may not write what an item is about, anywhere in the city: an
+// item may be of any place until it is settled.
+func (s *server) mayDecide(work *writing, held worklist.Held) error {
+	needs := cmp.Or(work.needs, access.Writing(held.Layer))
+	if work.who.May(needs, nil) {
+		return nil
+	}
+	return &problem.Problem{
+		Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
+		Detail:  work.who.Name + " has no role for the whole city that lets it settle this (" + string(needs) + ")",
+		Members: map[string]any{"account": work.who.Name, "action": needs},
+	}
+}
+
+// unsettled says why an item could not be settled or taken back; to who came second,
+// with the item as it stands now.
+func (s *server) unsettled(w http.ResponseWriter, r *http.Request, err error) error {
+	var record *geo.RecordConflict
+	var conflict *geo.Conflict
+	var settled *worklist.SettledError
+	switch {
+	case errors.Is(err, worklist.ErrUnfit):
+		return badChoice(err.Error())
+	case errors.Is(err, errMoved), errors.As(err, &record), errors.As(err, &settled):
+	case errors.As(err, &conflict):
+		return &problem.Problem{
+			Name: "conflict", Status: http.StatusConflict, Title: "Changed by somebody else meanwhile",
+			Detail: "the feature was changed since the item was settled: " + conflict.Error(),
+		}
+	default:
+		return err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	id := mux.Vars(r)["id"]
+	held, err := s.heldItem(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	p := &problem.Problem{
+		Name: "item-changed", Status: http.StatusConflict, Title: "Somebody else was quicker",
+		Detail:  "the item was changed meanwhile and waits still",
+		Members: map[string]any{"item": itemOf(snap, id, held, geo.InstantOf(s.Clock()))},
+	}
+	if held.State != worklist.Open {
+		p.Name, p.Detail = "item-settled", "the item is settled: "+string(held.State)
+	}
+	return p
+}
