@@ -14,7 +14,7 @@ GOLANGCI_VERSION := v2.15.0
 FUZZTIME ?= 30s
 COUNT ?= 3
 
-.PHONY: run build test test-go test-race test-web bench lint fuzz golden pages clean
+.PHONY: run build test test-go test-race test-fuzz test-web bench lint fuzz golden pages clean
 
 run: build
 	bin/gridatlas serve
@@ -35,6 +35,7 @@ test: build
 	@.ci/install test
 	$(MAKE) test-go
 	$(MAKE) test-race
+	$(MAKE) test-fuzz
 	$(MAKE) test-web
 
 test-go:
@@ -43,6 +44,13 @@ test-go:
 # What several goroutines share, under the race detector.
 test-race:
 	go test -race -short ./geo/snapshot ./geo/walk ./tiles ./api
+
+# What strangers send, for FUZZTIME each and side by side: a body of GeoJSON, a
+# filter, a box, well-known binary, a path. `make fuzz` runs all targets.
+test-fuzz:
+	@.ci/install build
+	@printf '%s\n' ./api:FuzzFeatureBody ./geo/cql:FuzzText ./api:FuzzBBox ./data/internal/wkb:FuzzParse ./api:FuzzPath | \
+	  xargs -P 5 -I{} bash -c 'target={}; go test -run "^$$" -fuzz "^$${target##*:}\$$" -fuzztime $(FUZZTIME) -parallel 1 "$${target%%:*}"'
 
 test-web: build
 	npm run --prefix api/web check

@@ -98,6 +98,7 @@ func unchanged(w http.ResponseWriter, r *http.Request, etag, cache string) bool 
 	return true
 }
 
+// write answers with a body, which must not be changed any more.
 func write(w http.ResponseWriter, mediaType string, body []byte) error {
 	header := w.Header()
 	header.Set("Content-Type", mediaType)
@@ -105,7 +106,7 @@ func write(w http.ResponseWriter, mediaType string, body []byte) error {
 		header.Set("Cache-Control", "no-store")
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the client may have gone; nothing is left to tell it
+	w.(*draft).give(body) // adapt gives handlers nothing else
 	return nil
 }
 
@@ -130,10 +131,11 @@ type link struct {
 }
 
 // object appends the members of a JSON object one after another.
-// Positions stand in it in datum.
+// Positions stand in it in datum; sums of people are exact for staff, else rounded.
 type object struct {
 	text  []byte
 	datum crs.System
+	exact bool
 }
 
 func (o *object) name(name string) {

@@ -205,33 +205,6 @@ func TestPostIsOffered(t *testing.T) {
 	}
 }
 
-// A closure before one door says nothing of the few who live behind it.
-func TestSupposeIsDiscreet(t *testing.T) {
-	var features []geo.Feature
-	for _, f := range town() {
-		if b, ok := f.(*geo.Building); ok {
-			b.Residents, b.Households = geo.Some[int32](44), geo.Some[int32](20)
-			if b.Code == "B1" { // 54 people of which one is rounded away by ten
-				b.Residents = geo.Some[int32](4)
-			}
-		}
-		features = append(features, f)
-	}
-	features = append(features, &geo.Building{Base: geo.Base{ID: 900, Shape: box(300, 30, 320, 50)}, Residents: geo.Some[int32](7), Households: geo.Some[int32](3)})
-	n := newNode(t)
-	n.publish(build(1, features...))
-	shut := `{"closures":[{"type":"Polygon","coordinates":[` + corners(290, 20, 330, 20, 330, 60, 290, 60, 290, 20) + `]}]}`
-	doc := n.suppose(t, circlePath, shut)
-	bands := member(t, doc, "changed", "bands", 0).(map[string]any)
-	if member(t, bands, "buildings", "before") != 3.0 || member(t, bands, "buildings", "after") != 2.0 {
-		t.Fatalf("buildings %v", bands["buildings"])
-	}
-	if member(t, bands, "people", "before") != 60.0 || member(t, bands, "people", "after") != 60.0 || // 55, and 48 without the house
-		member(t, doc, "features", 0, "properties", "people") != 60.0 {
-		t.Errorf("people %v", bands["people"])
-	}
-}
-
 func FuzzWhatIf(f *testing.F) {
 	n := newTown(f)
 	f.Add(`{"closures":[{"type":"Polygon","coordinates":[[[119.1,36.7],[119.11,36.7],[119.11,36.71],[119.1,36.7]]]}],"open_gates":[1],"add":[{"layer":"booths","kind":"key","lon":119.1,"lat":36.7,"name":"x"}],"remove":["booths/8"]}`)

@@ -12,21 +12,6 @@ import (
 // slower is how many minutes a walk must change by to be worth a word.
 const slower = 0.5
 
-// discreet makes the sums of a supposition that differ from today's by fewer than ten those of today: a
-// small closure before one door would otherwise tell who lives behind it.
-func discreet(supposed, today *walk.Sums) {
-	few := func(a, b geo.Opt[int64]) bool {
-		d := a.Value - b.Value
-		return a.Known != b.Known || d > -10 && d < 10
-	}
-	if few(supposed.People, today.People) {
-		supposed.People, supposed.PeopleEstimated = today.People, today.PeopleEstimated
-	}
-	if few(supposed.Households, today.Households) {
-		supposed.Households, supposed.HouseholdsEstimated = today.Households, today.HouseholdsEstimated
-	}
-}
-
 // both appends a member with the values before and after the change.
 func (o *object) both(name string, before, after func(name string)) {
 	o.name(name)
@@ -108,8 +93,8 @@ func (o *object) changedCoverage(rows, today []walk.Row, total, totalToday walk.
 	}
 	in := func(now, before walk.Row) {
 		o.both("buildings_in", func(n string) { o.int(n, int64(before.In.Buildings)) }, func(n string) { o.int(n, int64(now.In.Buildings)) })
-		o.both("households_in", func(n string) { o.inside(n, before, before.All.Households, before.In.Households) }, func(n string) { o.inside(n, now, now.All.Households, now.In.Households) })
-		o.both("people_in", func(n string) { o.inside(n, before, before.All.People, before.In.People) }, func(n string) { o.inside(n, now, now.All.People, now.In.People) })
+		o.both("households_in", func(n string) { o.inside(n, before, before.In.Households) }, func(n string) { o.inside(n, now, now.In.Households) })
+		o.both("people_in", func(n string) { o.inside(n, before, before.In.People) }, func(n string) { o.inside(n, now, now.In.People) })
 	}
 	o.name("changed")
 	o.open()

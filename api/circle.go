@@ -36,6 +36,11 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	want.MaxRoutes = maxRoutes
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
+	want.OwnFigures = v.ownFigures()
 	if want.Outlines, err = q.flag("outlines", true); err != nil {
 		return err
 	}
@@ -57,9 +62,6 @@ func (s *server) circle(w http.ResponseWriter, r *http.Request) error {
 		if today, err = m.Circle(r.Context(), plain); err != nil {
 			return fmt.Errorf("circle of today: %w", err)
 		}
-		for i := range c.Bands {
-			discreet(&c.Bands[i].Sums, &today.Bands[i].Sums)
-		}
 	}
 	return write(w, typeGeoJSON, circleJSON(c, today, want, q.datum))
 }
@@ -72,12 +74,13 @@ func CircleJSON(c *walk.Circle, q walk.Query) []byte { return circleJSON(c, nil,
 // circleJSON is CircleJSON in a datum; today is the circle without the change that
 // q supposes, if it does.
 func circleJSON(c, today *walk.Circle, q walk.Query, datum crs.System) []byte {
-	o := object{text: make([]byte, 0, 16<<10), datum: datum}
+	o := object{text: make([]byte, 0, 16<<10), datum: datum, exact: q.OwnFigures}
 	o.open()
 	o.str("type", "FeatureCollection")
 	array(&o, "features", c.Bands, func(b walk.Band) { o.band(b, q.Outlines) })
 	o.walkHeader(c.Origin, c.SpeedMPS, q, c.Revision, c.NetworkRevision)
 	o.int("closures", int64(c.Closures))
+	o.figures()
 	o.name("reachable")
 	o.open()
 	leftOut := int64(0)

@@ -92,6 +92,11 @@ func (s *server) coverage(w http.ResponseWriter, r *http.Request) error {
 	if want.Change, err = readChange(r, crs.WGS84); err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
+	want.OwnFigures = v.ownFigures()
 	m, err := s.walkMap(w)
 	if err != nil {
 		return err
@@ -108,11 +113,6 @@ func (s *server) coverage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			discreet(&rows[i].In, &today[i].In)
-		}
-		discreet(&total.In, &totalToday.In)
-		o = coverageBody(c, want.by, want.minutes, rows, total)
 		o.changedCoverage(rows, today, total, totalToday)
 	}
 	o.close()
@@ -140,11 +140,12 @@ func CoverageJSON(c *walk.Coverage, by walk.Level, minutes int, rows []walk.Row,
 
 // coverageBody is the body of /coverage but for its end.
 func coverageBody(c *walk.Coverage, by walk.Level, minutes int, rows []walk.Row, total walk.Row) *object {
-	o := &object{text: make([]byte, 0, 16<<10)}
+	o := &object{text: make([]byte, 0, 16<<10), exact: c.OwnFigures}
 	o.open()
 	o.coverageHeader(c)
 	o.int("minutes", int64(minutes))
 	o.str("by", string(by))
+	o.figures()
 	array(o, "rows", rows, o.coverageRow)
 	o.name("total")
 	o.open()
@@ -186,17 +187,11 @@ func (o *object) area(area geo.Feature) {
 	o.box("bbox", base.Shape.Box())
 }
 
-// inside appends a sum of the people on the near side of the border. Nothing is said
-// where they, or those on the other side, are fewer than ten; that none are inside
-// where no building is, is no secret.
-func (o *object) inside(name string, row walk.Row, all, in geo.Opt[int64]) {
-	rest := all.Value - in.Value
-	switch {
-	case row.In.Buildings == 0:
+// inside appends a sum of the people who are served: nobody where no building is.
+func (o *object) inside(name string, row walk.Row, in geo.Opt[int64]) {
+	if row.In.Buildings == 0 {
 		o.int(name, 0)
-	case rest > 0 && rest < 10 || !all.Known:
-		o.people(name, geo.Opt[int64]{})
-	default:
+	} else {
 		o.people(name, in)
 	}
 }
@@ -206,9 +201,9 @@ func (o *object) served(row walk.Row) {
 	o.int("buildings", int64(row.All.Buildings))
 	o.int("buildings_in", int64(row.In.Buildings))
 	o.people("households", row.All.Households)
-	o.inside("households_in", row, row.All.Households, row.In.Households)
+	o.inside("households_in", row, row.In.Households)
 	o.people("people", row.All.People)
-	o.inside("people_in", row, row.All.People, row.In.People)
+	o.inside("people_in", row, row.In.People)
 	o.num("known", row.All.Known, 3)
 	o.estimated(row.All)
 }

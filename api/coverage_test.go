@@ -12,8 +12,8 @@ import (
 	"gridatlas/geo"
 )
 
-// houses is a town with so many houses along its streets, of so many people each,
-// the first half of them in the first community.
+// houses is a town with so many houses along its streets, of so many people each, in
+// one community that publishes their sums.
 func houses(people ...int32) *geoTown {
 	t := &geoTown{}
 	for _, f := range town() {
@@ -27,46 +27,60 @@ func houses(people ...int32) *geoTown {
 			t.features = append(t.features, f)
 		}
 	}
+	community := &geo.Place{
+		Base: geo.Base{ID: 5000, Version: 1, Code: "370705001001", Name: "南关社区", Shape: box(-100, 0, 0, 420)}, Kind: "community",
+		Population: geo.Some[int32](0), Households: geo.Some[int32](0),
+	}
+	t.features = append(t.features, community)
 	for i, n := range people {
+		community.Population.Value += n
+		community.Households.Value += n / 3
 		y := float64(20 + 30*i)
 		t.features = append(t.features, &geo.Building{
 			Base:      geo.Base{ID: int64(900 + i), Version: 1, Shape: box(-30, y, -20, y+10)},
 			Residents: geo.Some(n), Households: geo.Some(n / 3),
 		})
 	}
-	t.features = append(t.features, &geo.Place{
-		Base: geo.Base{ID: 5000, Version: 1, Code: "370705001001", Name: "南关社区", Shape: box(-100, 0, 0, 420)}, Kind: "community",
-	})
 	return t
 }
 
 type geoTown struct{ features []geo.Feature }
 
 func (t *geoTown) node(tb testing.TB) *node {
-	n := newNode(tb)
+	n := newNode(tb, withStaff)
 	n.publish(build(1, t.features...))
 	return n
 }
 
-// The sums of an area say nothing of fewer than ten people, inside or outside.
+// The sums of an area are, for the public, of what it publishes, rounded to ten and
+// nothing under ten; for staff they are what was counted at the buildings.
 func TestCoverageSums(t *testing.T) {
 	// The booth stands at 300 m on the street of the houses, each 25 m beside it:
 	// within 2 minutes, 120 m, is the last of eight.
+	type sums struct{ all, in any }
 	for _, c := range []struct {
-		people     []int32
-		all, in    any
-		buildingIn float64
+		people        []int32
+		public, staff sums
+		buildingIn    float64
 	}{
-		{[]int32{40, 0, 0, 0, 0, 0, 0, 57}, 100.0, 60.0, 1},
-		{[]int32{7, 0, 0, 0, 0, 0, 0, 57}, 60.0, nil, 1}, // few are outside
-		{[]int32{40, 0, 0, 0, 0, 0, 0, 7}, 50.0, nil, 1}, // few are inside
-		{[]int32{40}, 40.0, 0.0, 0},                      // nobody can be told from nothing
-		{[]int32{4}, nil, 0.0, 0},
+		{[]int32{40, 0, 0, 0, 0, 0, 0, 57}, sums{100.0, 10.0}, sums{97.0, 57.0}, 1},
+		{[]int32{7, 0, 0, 0, 0, 0, 0, 57}, sums{60.0, nil}, sums{64.0, 57.0}, 1}, // an eighth is few
+		{[]int32{40}, sums{40.0, 0.0}, sums{40.0, 0.0}, 0},
+		{[]int32{4}, sums{nil, 0.0}, sums{4.0, 0.0}, 0},
 	} {
-		doc := houses(c.people...).node(t).getJSON(t, "/coverage?of=booths.shoe&minutes=2")
-		row := doc["rows"].([]any)[0].(map[string]any)
-		if row["people"] != c.all || row["people_in"] != c.in || row["buildings_in"] != c.buildingIn {
-			t.Errorf("%v: %v", c.people, row)
+		n := houses(c.people...).node(t)
+		row := func(header ...string) map[string]any {
+			w := n.get(t, "/coverage?of=booths.shoe&minutes=2", header...)
+			return parse(t, w.Body.Bytes())["rows"].([]any)[0].(map[string]any)
+		}
+		for _, view := range []struct {
+			name string
+			row  map[string]any
+			want sums
+		}{{"public", row(), c.public}, {"staff", row(staff...), c.staff}} {
+			if got := (sums{view.row["people"], view.row["people_in"]}); got != view.want || view.row["buildings_in"] != c.buildingIn || view.row["known"] != 1.0 {
+				t.Errorf("%s, %v: %v", view.name, c.people, view.row)
+			}
 		}
 	}
 }

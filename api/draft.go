@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -32,6 +33,13 @@ func (d *draft) Write(b []byte) (int, error) {
 	d.WriteHeader(http.StatusOK)
 	d.body = append(d.body, b...)
 	return len(b), nil
+}
+
+// give makes bytes the body, which stay as they are: a kept tile is sent from where it
+// is kept.
+func (d *draft) give(body []byte) {
+	d.WriteHeader(http.StatusOK)
+	d.body = slices.Clip(body)
 }
 
 // later has the body of an answer sent after the turn. It stands in for a HEAD, which

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gridatlas/geo"
 )
 
 func names(t testing.TB, n *node, q, more string) []string {
@@ -44,6 +46,21 @@ func TestFind(t *testing.T) {
 	} {
 		if got := names(t, n, test.q, test.more); !cmp.Equal(got, test.want) {
 			t.Errorf("%s: got %v, want %v", test.q, got, test.want)
+		}
+	}
+}
+
+// A river that is a line is found by its name, once for all its pieces.
+func TestFindRiver(t *testing.T) {
+	n := newTown(t)
+	river := func(id int64, x float64) *geo.Barrier {
+		line := geo.LineShape([]geo.Point{at(x, 40).Points()[0], at(x+40, 50).Points()[0]})
+		return &geo.Barrier{Base: geo.Base{ID: id, Version: 1, Name: "信江", Shape: line}, Kind: "river"}
+	}
+	n.put(river(950, 0), river(951, 40))
+	for _, q := range []string{"信江", "xinjiang", "xj"} {
+		if got := names(t, n, q, ""); !cmp.Equal(got, []string{"信江"}) {
+			t.Errorf("%s: got %v", q, got)
 		}
 	}
 }

@@ -45,6 +45,7 @@ var searched = []struct {
 	{geo.Facilities, nil},
 	{geo.Grids, []geo.Layer{geo.Places}},
 	{geo.Land, nil},
+	{geo.Barriers, nil}, // rivers have names
 	{geo.Buildings, []geo.Layer{geo.Compounds}},
 	{geo.Parking, []geo.Layer{geo.Compounds}},
 	{geo.Gates, nil},
@@ -144,19 +145,19 @@ func (x *indexing) make(snap *snapshot.Snapshot, before *indexing) {
 
 func searchList(snap *snapshot.Snapshot, layer geo.Layer, order int) []searchEntry {
 	var list []searchEntry
-	streets := map[string]int{} // one entry for all pieces of a street
+	lines := map[string]int{} // one entry for all pieces of a street or river
 	for f := range snap.Layer(layer).After(0) {
 		entry, ok := entryOf(snap, f)
 		if !ok {
 			continue
 		}
 		entry.order = order
-		if layer == geo.Streets {
-			if i, known := streets[entry.folded]; known {
+		if layer == geo.Streets || layer == geo.Barriers {
+			if i, known := lines[entry.folded]; known {
 				list[i].box = list[i].box.Union(entry.box)
 				continue
 			}
-			streets[entry.folded] = len(list)
+			lines[entry.folded] = len(list)
 		}
 		list = append(list, entry)
 	}

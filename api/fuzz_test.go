@@ -48,6 +48,39 @@ func FuzzItemsQuery(f *testing.F) {
 	})
 }
 
+// FuzzBBox asks for boxes in the coordinate systems that strangers name.
+func FuzzBBox(f *testing.F) {
+	n := newTown(f)
+	f.Add("119.09,36.69,119.11,36.71", "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
+	f.Add("36.0,119.0,-5,37,-170,5", "http://www.opengis.net/def/crs/EPSG/0/4326")
+	f.Add("-9e9,-9e9,9e9,9e9", "http://www.opengis.net/def/crs/EPSG/0/4549")
+	f.Add("1e308,-1e308,-0,5e-324", "http://www.opengis.net/def/crs/EPSG/0/3857")
+	f.Add("NaN,Inf,0x1p4,1_0", "http://www.opengis.net/def/crs/EPSG/0/04490")
+	f.Add(",,,", "EPSG:4326")
+	f.Fuzz(func(t *testing.T, bbox, system string) {
+		for _, layer := range []string{"booths", "streets", "buildings", "assignments"} {
+			fuzzed(t, n, "/collections/"+layer+"/items", url.Values{"bbox": {bbox}, "bbox-crs": {system}, "f": {"csv"}}.Encode(), 200, 400, 414)
+		}
+		fuzzed(t, n, "/coverage/buildings", url.Values{"bbox": {bbox}, "of": {"booths"}}.Encode(), 200, 400, 414)
+	})
+}
+
+// FuzzPath asks for paths that strangers make up: none is more than not there.
+func FuzzPath(f *testing.F) {
+	n := newTown(f)
+	for _, path := range []string{
+		"/", "//", "/collections/places/items/1", "/collections/places/items/1/history", "/collections/../../etc/passwd",
+		"/collections/places/items/%2e%2e", "/changes/9223372036854775808", "/tiles/map/14/13612/6394.mvt", "/styles/day.json",
+		"/collections/\x00/items", "/assets/../page.html", "/tileMatrixSets/WebMercatorQuad/", "/docs/", "/collections/booths/items/-1",
+	} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		fuzzed(t, n, path, "", 200, 204, 400, 401, 404, 405, 414)
+		fuzzed(t, n, "/collections/"+path, "", 200, 204, 400, 401, 404, 405, 414)
+	})
+}
+
 func FuzzRawQuery(f *testing.F) {
 	n := newTown(f)
 	f.Add("a=b;c=d&&=%zz")

@@ -43,6 +43,11 @@ func (v view) sees(f geo.Feature) bool {
 // fields lists the fields of a layer that the view may show, in catalog order.
 func (v view) fields(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, v.staff) }
 
+// ownFigures reports whether sums of people are made of what was counted at the
+// buildings. A sum is of ground that no place bounds, so that is for those who may see
+// what is for staff everywhere; others get sums of what places publish.
+func (v view) ownFigures() bool { return v.whole }
+
 // of returns a feature as the view shows it, false if not at all: where it lies out
 // of reach, what is for staff is unknown.
 func (v view) of(f geo.Feature) (geo.Feature, bool) {

@@ -227,32 +227,42 @@ func forPublic(places []walk.Place) []walk.Place {
 	return slices.DeleteFunc(slices.Clone(places), staff)
 }
 
-// people appends a sum of people as the public may see it: rounded to ten, and
-// nothing under ten, so that no household can be told from it.
-func (o *object) people(name string, sum geo.Opt[int64]) {
-	if !sum.Known || sum.Value < 10 {
-		o.raw(name, "null")
-		return
+// figures appends what sums of people are made of.
+func (o *object) figures() {
+	if o.exact {
+		o.str("figures", "own")
+	} else {
+		o.str("figures", "published")
 	}
-	o.int(name, toTen(sum.Value))
 }
 
-func toTen(n int64) int64 { return int64(math.Round(float64(n)/10)) * 10 }
+// people appends a sum of people: as the public may see it, rounded to ten, and
+// nothing under ten; exact for staff.
+func (o *object) people(name string, sum geo.Opt[int64]) {
+	switch {
+	case !sum.Known || sum.Value < 10 && !o.exact:
+		o.raw(name, "null")
+	case o.exact:
+		o.int(name, sum.Value)
+	default:
+		o.int(name, int64(math.Round(float64(sum.Value)/10))*10)
+	}
+}
 
-// estimated appends the share of the people that nobody counted, of the households
-// where nothing is said of people. It is made of the rounded sums, and null where
-// it would tell of fewer than ten, counted or not.
+// estimated appends the share of the people that nobody counted at a building, of the
+// households where nothing is said of people: of a public sum all. It is null where
+// there is no sum.
 func (o *object) estimated(of walk.Sums) {
+	says := func(sum geo.Opt[int64]) bool { return sum.Known && sum.Value > 0 && (o.exact || sum.Value >= 10) }
 	sum, part := of.People, of.PeopleEstimated
-	if !sum.Known || sum.Value < 10 {
+	if !says(sum) {
 		sum, part = of.Households, of.HouseholdsEstimated
 	}
-	few := func(n int64) bool { return n > 0 && n < 10 }
-	if !sum.Known || sum.Value < 10 || few(part) || few(sum.Value-part) {
+	if !says(sum) {
 		o.raw("estimated", "null")
 		return
 	}
-	o.num("estimated", min(1, float64(toTen(part))/float64(toTen(sum.Value))), 2)
+	o.num("estimated", float64(part)/float64(sum.Value), 2)
 }
 
 // multiPolygon appends polygons as a MultiPolygon, also a single one; null for

@@ -68,38 +68,66 @@ func TestCircleKeepsTheOrderOfWords(t *testing.T) {
 	}
 }
 
-// Sums of people are rounded to ten, and nothing is said of fewer than ten.
-func TestPublicSums(t *testing.T) {
-	n := newNode(t)
+// bandOf returns what a circle of the town says of its 15 minutes.
+func (n *node) bandOf(t *testing.T, header ...string) map[string]any {
+	t.Helper()
+	doc := parse(t, n.get(t, "/walk/circle?lon=119.1&lat=36.7", header...).Body.Bytes())
+	return member(t, doc, "features", 0, "properties").(map[string]any)
+}
+
+// Public sums are of what places publish, rounded to ten, and nothing is said of
+// fewer than ten; the sums of staff are what was counted at the buildings.
+func TestSumsByView(t *testing.T) {
+	n := newNode(t, withStaff)
 	var features []geo.Feature
 	for _, f := range town() {
-		if b, ok := f.(*geo.Building); !ok || b.Code != "B1" { // without the canary
-			features = append(features, f)
+		if b, ok := f.(*geo.Building); ok && b.Code == "B1" { // the canary
+			continue
 		}
+		if place, ok := f.(*geo.Place); ok && place.Kind == "district" {
+			place.Population, place.Households = geo.Some[int32](123), geo.Some[int32](4)
+		}
+		features = append(features, f)
 	}
 	n.publish(build(1, features...))
-	properties := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7")["features"].([]any)[0].(map[string]any)["properties"].(map[string]any)
-	if properties["people"] != 50.0 || properties["households"] != nil || properties["buildings"] != 1.0 || properties["known"] != 1.0 {
-		t.Errorf("got %v", properties) // 47 people in 4 households
+	if band := n.bandOf(t); band["people"] != 120.0 || band["households"] != nil || band["buildings"] != 1.0 || band["known"] != 1.0 || band["estimated"] != 1.0 {
+		t.Errorf("public: %v", band)
+	}
+	if band := n.bandOf(t, staff...); band["people"] != 47.0 || band["households"] != 4.0 || band["buildings"] != 1.0 || band["known"] != 1.0 || band["estimated"] != 0.0 {
+		t.Errorf("staff: %v", band)
 	}
 }
 
-// Of the people in a circle the answer says which share is estimated, of numbers
-// that the public may see.
+// Where no place publishes a figure nothing is known in public.
+func TestNothingPublished(t *testing.T) {
+	n := newNode(t)
+	var features []geo.Feature
+	for _, f := range town() {
+		if place, ok := f.(*geo.Place); ok {
+			place.Population = geo.Opt[int32]{}
+		}
+		features = append(features, f)
+	}
+	n.publish(build(1, features...))
+	if band := n.bandOf(t); band["people"] != nil || band["households"] != nil || band["known"] != 0.0 || band["estimated"] != nil {
+		t.Errorf("%v", band)
+	}
+}
+
+// Staff are told which share of the people in a circle is estimated at their
+// buildings.
 func TestEstimatedShare(t *testing.T) {
 	const mark = "估算（人口）：按住宅建筑面积分摊社区统计数 2026-11-25"
 	for _, c := range []struct {
 		counted, guessed int32
 		people, want     any
 	}{
-		{47, 0, 50.0, 0.0},
-		{0, 47, 50.0, 1.0},
-		{62, 38, 100.0, 0.4},
-		{95, 5, 100.0, nil}, // few are guessed
-		{7, 93, 100.0, nil}, // few are counted
-		{3, 4, nil, nil},
+		{47, 0, 47.0, 0.0},
+		{0, 47, 47.0, 1.0},
+		{62, 38, 100.0, 0.38},
+		{0, 0, 0.0, nil},
 	} {
-		n := newNode(t)
+		n := newNode(t, withStaff)
 		var features []geo.Feature
 		for _, f := range town() {
 			if b, ok := f.(*geo.Building); !ok || b.Code != "B1" {
@@ -113,9 +141,8 @@ func TestEstimatedShare(t *testing.T) {
 			}
 		}
 		n.publish(build(1, features...))
-		properties := n.getJSON(t, "/walk/circle?lon=119.1&lat=36.7")["features"].([]any)[0].(map[string]any)["properties"].(map[string]any)
-		if properties["people"] != c.people || properties["estimated"] != c.want || properties["buildings"] != 2.0 {
-			t.Errorf("%d counted, %d guessed: %v", c.counted, c.guessed, properties)
+		if band := n.bandOf(t, staff...); band["people"] != c.people || band["estimated"] != c.want || band["buildings"] != 2.0 {
+			t.Errorf("%d counted, %d guessed: %v", c.counted, c.guessed, band)
 		}
 	}
 }

@@ -22,7 +22,7 @@ type circleCommand struct {
 	Of      string  `help:"What to list, as booths,facilities.clinic; every public service by default."`
 	Speed   float64 `default:"1.0" help:"Walking speed in metres a second: 1.0 planning practice, 1.2 adults, 0.8 elders."`
 	Zone    string  `default:"Asia/Shanghai" help:"Time zone of the city."`
-	JSON    bool    `help:"Write the answer of /walk/circle."`
+	JSON    bool    `help:"Write the public answer of /walk/circle, with sums of people as places publish them, instead of those of the buildings' own figures."`
 }
 
 // Run answers one circle question from the store.
@@ -77,7 +77,7 @@ func (c *circleCommand) query() (walk.Query, error) {
 	}
 	return walk.Query{
 		Origin: origin, Minutes: slices.Compact(c.Minutes), SpeedMPS: c.Speed,
-		At: time.Now().In(zone), Of: of, Outlines: c.JSON,
+		At: time.Now().In(zone), Of: of, Outlines: c.JSON, OwnFigures: !c.JSON,
 	}, nil
 }
 

@@ -26,7 +26,7 @@ type coverageCommand struct {
 	At      string  `help:"Instant: RFC 3339, or local time as 2026-11-21T09:12; now by default."`
 	Zone    string  `default:"Asia/Shanghai" help:"Time zone of the city."`
 	Outside bool    `help:"List the buildings that reach no place in time, instead of areas."`
-	JSON    bool    `help:"Write the answer of /coverage, or of /coverage/outside without pages."`
+	JSON    bool    `help:"Write the public answer of /coverage, or of /coverage/outside without pages; its sums of people are as places publish them, not those of the buildings' own figures."`
 }
 
 // Run counts by areas who is served.
@@ -53,7 +53,7 @@ func (c *coverageCommand) Run(ctx context.Context, con *console) error {
 }
 
 func (c *coverageCommand) query() (walk.Query, walk.Level, error) {
-	q := walk.Query{SpeedMPS: c.Speed}
+	q := walk.Query{SpeedMPS: c.Speed, OwnFigures: !c.JSON}
 	by, ok := walk.ParseLevel(c.By)
 	if !ok {
 		return q, by, usagef("--by %s is none of %v", c.By, walk.Levels)

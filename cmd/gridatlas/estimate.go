@@ -14,7 +14,7 @@ import (
 
 type estimateCommand struct {
 	Store  string `default:"gridatlas.gpkg" help:"GeoPackage file or postgres:// URL."`
-	By     string `enum:",community,street" default:"" help:"Spread the figures of one level only: community or street. By default those of communities, and of street offices where communities state none."`
+	By     string `enum:",community,street,district" default:"" help:"Spread the figures of one level only: community, street or district. By default those of communities, of street offices where communities state none, and of districts where neither does."`
 	Clear  bool   `help:"Take all estimates away."`
 	DryRun bool   `help:"Report, write nothing."`
 	Zone   string `default:"Asia/Shanghai" help:"Time zone of the city, for the date of the marks."`
@@ -40,7 +40,7 @@ type placeEstimated struct {
 type figureEstimated struct {
 	Stated    *int64 `json:"stated"` // null: not stated
 	Known     int64  `json:"known"`
-	Elsewhere int64  `json:"stated_by_communities,omitempty"`
+	Elsewhere int64  `json:"stated_inside,omitempty"`
 	Estimated int64  `json:"estimated"`
 	Buildings int    `json:"buildings"`
 	Unplaced  int64  `json:"unplaced,omitempty"`
@@ -68,7 +68,8 @@ func (c *estimateCommand) Run(ctx context.Context, con *console) error {
 	if c.Clear {
 		changed = estimate.Clear(s)
 	} else {
-		result, err := estimate.Spread(ctx, s, estimate.Options{By: estimate.Level(c.By), On: geo.DateOf(time.Now().In(zone))})
+		now := time.Now().In(zone)
+		result, err := estimate.Spread(ctx, s, estimate.Options{By: estimate.Level(c.By), At: geo.InstantOf(now), On: geo.DateOf(now)})
 		if err != nil {
 			return err
 		}

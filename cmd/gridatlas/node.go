@@ -79,7 +79,7 @@ func (n *node) keepWalking(ctx context.Context, changed <-chan struct{}, log *sl
 		warm, cancel := context.WithCancel(ctx)
 		stop = cancel
 		warming.Go(func() {
-			if err := m.Warm(warm); err == nil {
+			if err := m.Warm(warm, time.Now()); err == nil {
 				log.Debug("the outlines of the whole map are prepared", "revision", m.Snapshot().Head().Revision)
 			}
 		})

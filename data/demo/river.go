@@ -2,7 +2,8 @@ package demo
 
 import "gridatlas/geo"
 
-// drawRiver lays water, green banks and promenades into both river corridors.
+// drawRiver lays water with its middle line, green banks and promenades into both
+// river corridors.
 func (c *city) drawRiver() {
 	for _, k := range []struct {
 		i    int
@@ -10,17 +11,23 @@ func (c *city) drawRiver() {
 	}{{riverWest, "白杨河"}, {smallRiverWest, "小清溪"}} {
 		west, east := c.bankChains(k.i)
 		var waterWest, waterEast, greenWest, greenEast []vec
+		var middle []geo.Point
 		for n := range west {
 			a, b := c.m.xy[west[n]], c.m.xy[east[n]]
 			from, to := banks(k.i, n)
 			waterWest = append(waterWest, mix(a, b, from))
 			waterEast = append(waterEast, mix(a, b, to))
+			middle = append(middle, c.point(mix(a, b, (from+to)/2)))
 			greenWest = append(greenWest, mix(a, b, 0.05))
 			greenEast = append(greenEast, mix(a, b, 0.95))
 		}
 		c.addLand("green", k.name+"西岸公园", c.polygon(strip(waterWest, greenWest)))
 		c.addLand("green", k.name+"东岸公园", c.polygon(strip(greenEast, waterEast)))
-		c.addLand("water", k.name, c.polygon(strip(waterEast, waterWest)))
+		c.addLand("water", "", c.polygon(strip(waterEast, waterWest))) // the name is along its middle
+		river := &geo.Barrier{Kind: "river"}
+		river.Name = k.name
+		river.Shape = geo.LineShape(middle)
+		c.barriers = append(c.barriers, river)
 		c.promenade(k.i, west, east, true)
 		c.promenade(k.i, west, east, false)
 	}

@@ -12,8 +12,12 @@ import (
 // Options chooses whose figures are spread.
 type Options struct {
 	// By restricts it to the figures of one level. Empty: those of communities,
-	// and those of street offices for the ground whose community states none.
+	// those of street offices for the ground whose community states none, and those
+	// of districts where neither does.
 	By Level
+	// At is when places and buildings must be in effect to count. The others stay
+	// as they are.
+	At geo.Instant
 	// On is the day that the marks carry.
 	On geo.Date
 }
@@ -36,7 +40,7 @@ type Report struct {
 }
 
 // Figure is a stated number and where it went: Known was counted at buildings,
-// Elsewhere is stated by communities of the street office, Estimated was spread,
+// Elsewhere is stated by places inside, Estimated was spread,
 // and Unplaced is the rest: below zero when more was counted than is stated.
 type Figure struct {
 	Stated                                geo.Opt[int64]
@@ -96,27 +100,47 @@ type ground struct {
 // earlier run are made anew or taken away; what stays the same keeps its date. The
 // same map and options give the same result. It ends early with ctx's error.
 func Spread(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) {
-	grounds, of := groundsOf(s, o.By)
+	grounds := groundsOf(s, o.By, o.At)
 	changed := map[int64]*geo.Building{}
 	steps := 0
 	for stored := range snapshot.All[*geo.Building](s) {
 		if steps++; steps%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if !stored.InEffect(o.At) {
+			continue
+		}
 		b := cleared(stored)
 		if b != stored {
 			changed[b.ID] = b
 		}
 		if !b.Shape.IsZero() {
-			of.settle(s, b)
+			grounds.settle(b)
 		}
 	}
 	result := &Result{}
-	for _, g := range grounds {
+	for _, g := range grounds.list {
 		result.Places = append(result.Places, g.spread(o.On, changed))
 	}
 	result.Changed = different(s, changed)
 	return result, nil
+}
+
+// settle puts a building on the grounds that count for it.
+func (all *grounds) settle(b *geo.Building) {
+	h, lived := homeOf(b)
+	for f, g := range all.under(inner(b.Shape)) {
+		if g == nil {
+			continue
+		}
+		if n := countOf(b, figure(f)); n.Known {
+			g.known[f] += int64(n.Value)
+		}
+		if lived {
+			own := h
+			g.homes[f] = append(g.homes[f], &own)
+		}
+	}
 }
 
 // Clear takes every estimate away, and returns copies of the buildings that had
@@ -178,7 +202,9 @@ func (g *ground) spread(on geo.Date, changed map[int64]*geo.Building) Report {
 		if f == people {
 			report = &r.People
 		}
-		*report = g.part(f, homes, func(b *geo.Building, n int32) {
+		open := slices.DeleteFunc(slices.Clone(homes), func(h *home) bool { return countOf(h.building, f).Known })
+		*report = g.part(f, homes, open, func(h *home, n int32) {
+			b := h.building
 			copied, ok := changed[b.ID]
 			if !ok {
 				copied = geo.Clone(b).(*geo.Building)
@@ -202,13 +228,12 @@ func (g *ground) living(f figure) []*home {
 	return slices.DeleteFunc(slices.Clone(g.homes[f]), func(h *home) bool { return sure && h.vague })
 }
 
-// part parts one figure among the homes that are not counted.
-func (g *ground) part(f figure, homes []*home, set func(*geo.Building, int32)) Figure {
+// part parts one figure among those homes that are open to it.
+func (g *ground) part(f figure, homes, open []*home, set func(*home, int32)) Figure {
 	out := Figure{Stated: statedBy(g.place, f), Known: g.known[f], Elsewhere: g.elsewhere[f]}
 	if !out.Stated.Known {
 		return out
 	}
-	open := slices.DeleteFunc(slices.Clone(homes), func(h *home) bool { return countOf(h.building, f).Known })
 	whole := out.Stated.Value - out.Known - out.Elsewhere
 	switch {
 	case whole < 0:
@@ -228,7 +253,7 @@ func (g *ground) part(f figure, homes []*home, set func(*geo.Building, int32)) F
 		weights[i] = h.weight
 	}
 	for i, n := range share(whole, weights) {
-		set(open[i].building, int32(n))
+		set(open[i], int32(n))
 		out.Estimated += n
 	}
 	out.Buildings = len(open)

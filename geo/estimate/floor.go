@@ -19,6 +19,7 @@ const (
 // home is a building that may have people.
 type home struct {
 	building *geo.Building
+	site     int // its index among those of Published
 	compound string
 	levels   float64 // 0: not known yet
 	mixed    bool
@@ -51,6 +52,13 @@ func homeOf(b *geo.Building) (home, bool) {
 		h.levels = max(1, math.Round(b.HeightM.Value/levelHeight))
 	}
 	return h, true
+}
+
+// SameFloors reports whether two buildings get the same share of what places publish:
+// they agree in all that Published looks at.
+func SameFloors(a, b *geo.Building) bool {
+	return a.ID == b.ID && a.Use == b.Use && a.Compound == b.Compound && a.Levels == b.Levels && a.HeightM == b.HeightM &&
+		a.From == b.From && a.Until == b.Until && a.Shape.Equal(b.Shape)
 }
 
 // weigh gives each home of a place its floor area. Unknown levels are the median

@@ -8,80 +8,90 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// grounds finds the ground of a place.
-type grounds map[*geo.Place]*ground
+// grounds are the places whose figures are spread at an instant.
+type grounds struct {
+	snap *snapshot.Snapshot
+	at   geo.Instant
+	list []*ground // communities first, then street offices, then districts; by id
+	of   map[*geo.Place]*ground
+}
 
-// groundsOf returns the places whose figures are spread, communities first, by
-// id.
-func groundsOf(s *snapshot.Snapshot, by Level) ([]*ground, grounds) {
-	var list []*ground
-	of := grounds{}
-	for _, level := range []Level{Community, Street} {
+// groundsOf returns the grounds of the places in effect, of one level or of all.
+func groundsOf(s *snapshot.Snapshot, by Level, at geo.Instant) *grounds {
+	all := &grounds{snap: s, at: at, of: map[*geo.Place]*ground{}}
+	for _, level := range levels {
 		if by != "" && by != level {
 			continue
 		}
 		for p := range snapshot.All[*geo.Place](s) {
-			if p.Kind == string(level) && (statedBy(p, households).Known || statedBy(p, people).Known) {
+			if p.Kind == string(level) && p.InEffect(at) && (statedBy(p, households).Known || statedBy(p, people).Known) {
 				g := &ground{place: p, level: level}
-				list = append(list, g)
-				of[p] = g
+				all.list = append(all.list, g)
+				all.of[p] = g
 			}
 		}
 	}
-	// What communities state themselves is theirs, as far as the map says where.
-	for _, g := range list {
-		if g.level != Community || g.place.Shape.Kind() != geo.Polygons {
+	// What places inside state themselves is theirs, as far as the map says where.
+	for _, g := range all.list {
+		if g.place.Shape.Kind() != geo.Polygons {
 			continue
 		}
-		parent, ok := s.Layer(geo.Places).ByCode(g.place.Parent)
+		for _, f := range both {
+			if stated := statedBy(g.place, f); stated.Known {
+				if above := all.above(g.place, f); above != nil {
+					above.elsewhere[f] += stated.Value
+				}
+			}
+		}
+	}
+	return all
+}
+
+// above returns the ground of the nearest place that a place is part of and that
+// states a figure; nil when none does.
+func (all *grounds) above(p *geo.Place, f figure) *ground {
+	for range levels { // no place has more above it, whatever circle its parents go in
+		parent, ok := all.snap.Layer(geo.Places).ByCode(p.Parent)
 		if !ok {
-			continue
+			return nil
 		}
-		if office := of[parent.(*geo.Place)]; office != nil {
-			for _, f := range both {
-				office.elsewhere[f] += statedBy(g.place, f).Value
-			}
+		p = parent.(*geo.Place)
+		if g := all.of[p]; g != nil && statedBy(p, f).Known {
+			return g
 		}
 	}
-	return list, of
+	return nil
 }
 
-// settle puts a building on the ground that counts for it, figure by figure: that
-// of its community if it states the figure, else that of its street office.
-func (of grounds) settle(s *snapshot.Snapshot, b *geo.Building) {
-	h, lived := homeOf(b)
-	around := placesAround(s, inner(b.Shape))
-	for _, f := range both {
-		for _, p := range around {
-			g := of[p]
-			if g == nil || !statedBy(p, f).Known {
-				continue
-			}
-			if n := countOf(b, f); n.Known {
-				g.known[f] += int64(n.Value)
-			}
-			if lived {
-				own := h
-				g.homes[f] = append(g.homes[f], &own)
-			}
-			break
+// under returns the grounds that count for what stands at a point, figure by figure:
+// that of its community if it states the figure, else that of its street office, else
+// that of its district; nil when none does. Of several of a level it is the first by
+// id.
+func (all *grounds) under(at geo.Point) (on [2]*ground) {
+	var near []*ground
+	for p := range snapshot.Search[*geo.Place](all.snap, geo.NoBox.With(at)) {
+		if g := all.of[p]; g != nil {
+			near = append(near, g)
 		}
 	}
-}
-
-// placesAround returns the communities and street offices around a point,
-// communities first, by id.
-func placesAround(s *snapshot.Snapshot, at geo.Point) []*geo.Place {
-	var around []*geo.Place
-	for p := range snapshot.Search[*geo.Place](s, geo.Box{W: at.X, S: at.Y, E: at.X, N: at.Y}) {
-		if (p.Kind == string(Community) || p.Kind == string(Street)) && p.Shape.Covers(at) {
-			around = append(around, p)
-		}
-	}
-	slices.SortFunc(around, func(a, b *geo.Place) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) // community before street
+	slices.SortFunc(near, func(a, b *ground) int {
+		return cmp.Or(cmp.Compare(a.level.rank(), b.level.rank()), cmp.Compare(a.place.ID, b.place.ID))
 	})
-	return around
+	for _, g := range near {
+		var counts [2]bool
+		for _, f := range both {
+			counts[f] = on[f] == nil && statedBy(g.place, f).Known
+		}
+		if counts == [2]bool{} || !g.place.Shape.Covers(at) {
+			continue // outlines of districts are long: few need be looked at
+		}
+		for _, f := range both {
+			if counts[f] {
+				on[f] = g
+			}
+		}
+	}
+	return on
 }
 
 // inner is a point inside a footprint that says which place it belongs to: the

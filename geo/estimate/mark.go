@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"slices"
 	"strings"
 
 	"gridatlas/geo"
@@ -20,9 +21,15 @@ type Level string
 const (
 	Community Level = "community"
 	Street    Level = "street"
+	District  Level = "district"
 )
 
-var titles = map[Level]string{Community: "社区", Street: "街道"}
+// levels are the levels, those whose figures go first in front.
+var levels = []Level{Community, Street, District}
+
+var titles = map[Level]string{Community: "社区", Street: "街道", District: "区县"}
+
+func (l Level) rank() int { return slices.Index(levels, l) }
 
 // The mark is the last part of the source, after a separator if there is another:
 //

@@ -27,7 +27,7 @@ func TestListsSumsAndRoutesAgree(t *testing.T) {
 		for range 5 {
 			q := walk.Query{
 				Origin: homes[rng.IntN(len(homes))], Minutes: []int{4, 9}, SpeedMPS: walk.ElderSpeed,
-				At: noon, Of: booths(t), Toward: toward, Routes: true,
+				At: noon, Of: booths(t), Toward: toward, Routes: true, OwnFigures: true,
 			}
 			c, err := m.Circle(t.Context(), q)
 			if err != nil {
@@ -250,7 +250,7 @@ func TestCancelled(t *testing.T) {
 	if _, err := m.Route(ctx, draw.Home, draw.At(500, 500), q); !errors.Is(err, context.Canceled) {
 		t.Errorf("route: %v", err)
 	}
-	if err := m.Warm(ctx); !errors.Is(err, context.Canceled) {
+	if err := m.Warm(ctx, noon); !errors.Is(err, context.Canceled) {
 		t.Errorf("warm: %v", err)
 	}
 	// In the middle of the search and of the outline too.
@@ -405,7 +405,7 @@ func TestBadQueries(t *testing.T) {
 	if _, err := empty.Circle(t.Context(), walk.Query{Origin: draw.At(0, 0), Minutes: []int{5}, Outlines: true}); !errors.As(err, &far) {
 		t.Errorf("on an empty map: %v", err)
 	}
-	if err := empty.Warm(t.Context()); err != nil {
+	if err := empty.Warm(t.Context(), noon); err != nil {
 		t.Error(err)
 	}
 }

@@ -113,7 +113,10 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 	type pair struct{ all, in tally }
 	pairs := make([]pair, len(a.list)+1) // the last for those in none
 	budget := uint32(minutes) * 60_000
-	p := c.m.places
+	figures, err := c.m.figuresFor(ctx, &c.Query)
+	if err != nil {
+		return nil, total, err
+	}
 	for i := range c.covered.homes {
 		home := &c.covered.homes[i]
 		if home.reason == absent {
@@ -123,7 +126,7 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 		if k < 0 {
 			k = len(a.list)
 		}
-		building := &p.figures[i]
+		building := &figures[i]
 		pairs[k].all.add(building)
 		if home.reason == reached && home.ms <= budget {
 			pairs[k].in.add(building)

@@ -133,7 +133,7 @@ func BenchmarkPrepareBoothChanged(b *testing.B) {
 func BenchmarkWarm(b *testing.B) {
 	s, _ := benchCity()
 	for b.Loop() {
-		if err := walk.Prepare(s, nil).Warm(b.Context()); err != nil {
+		if err := walk.Prepare(s, nil).Warm(b.Context(), noon); err != nil {
 			b.Fatal(err)
 		}
 	}

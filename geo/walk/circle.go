@@ -78,7 +78,11 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 		c.Closures = len(now.closed.Closures)
 	}
 	found := s.arrivals(now.places, uint32(most))
-	c.Bands = m.bands(s, now.places, found, &q)
+	figures, err := m.figuresFor(ctx, &q)
+	if err != nil {
+		return nil, err
+	}
+	c.Bands = bands(s, now.places, found, figures, &q)
 	c.Reachable = m.listings(s, now.places, found, &q)
 	if q.Outlines {
 		outlines, err := m.outlines(ctx, s, now, &q)
@@ -129,8 +133,9 @@ func (s *search) arrivals(p *view, budget uint32) []int32 {
 	return s.found
 }
 
-// bands sums what is reached within each of the minutes.
-func (m *Map) bands(s *search, p *view, found []int32, q *Query) []Band {
+// bands sums what is reached within each of the minutes, by the figures of the
+// buildings.
+func bands(s *search, p *view, found []int32, of []figures, q *Query) []Band {
 	sums := make([]tally, len(q.Minutes))
 	for _, i := range found {
 		if !p.isBuilding(i) {
@@ -140,7 +145,7 @@ func (m *Map) bands(s *search, p *view, found []int32, q *Query) []Band {
 		for ms > uint32(q.Minutes[band])*60_000 {
 			band++
 		}
-		sums[band].add(&p.figures[int(i)-p.buildings])
+		sums[band].add(&of[int(i)-p.buildings])
 	}
 	bands := make([]Band, len(q.Minutes))
 	var inside tally

@@ -17,7 +17,7 @@ import (
 // the building at the same instant: from its entrances, the best of them, or else
 // from its pole of inaccessibility, setting out at the instant, up to MaxMinutes.
 type Coverage struct {
-	// Query is the question: Of, SpeedMPS, At and Change count.
+	// Query is the question: Of, SpeedMPS, At, OwnFigures and Change count.
 	Query
 	Revision, NetworkRevision int64
 	Places                    int // of the categories, in effect at the instant

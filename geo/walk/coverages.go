@@ -15,7 +15,7 @@ const keptCoverages = 16
 // with the same places on the same network share one; with others it is dropped
 // together with the map it was of, so nothing stale can be found in it.
 type coverages struct {
-	turn chan struct{} // held by who works one out
+	turn single // of who works one out
 
 	mu    sync.Mutex
 	kept  []keptCoverage
@@ -28,7 +28,7 @@ type keptCoverage struct {
 }
 
 func newCoverages() *coverages {
-	return &coverages{turn: make(chan struct{}, 1), areas: map[Level]*areas{}}
+	return &coverages{turn: newSingle(), areas: map[Level]*areas{}}
 }
 
 // question names what a coverage answers, whatever the instant. Hours are read on
@@ -46,20 +46,20 @@ func question(q *Query) string {
 // working out waits for it.
 func (c *coverages) get(ctx context.Context, m *Map, q *Query) (*covered, error) {
 	if q.Change != nil {
-		if err := c.wait(ctx); err != nil {
+		if err := c.turn.wait(ctx); err != nil {
 			return nil, err
 		}
-		defer c.done()
+		defer c.turn.done()
 		return m.cover(ctx, q)
 	}
 	asked := question(q)
 	if found := c.find(asked, q.At); found != nil {
 		return found, nil
 	}
-	if err := c.wait(ctx); err != nil {
+	if err := c.turn.wait(ctx); err != nil {
 		return nil, err
 	}
-	defer c.done()
+	defer c.turn.done()
 	if found := c.find(asked, q.At); found != nil {
 		return found, nil
 	}
@@ -75,18 +75,6 @@ func (c *coverages) get(ctx context.Context, m *Map, q *Query) (*covered, error)
 	c.kept = append(c.kept, keptCoverage{asked, made})
 	return made, nil
 }
-
-// wait waits for the turn to work something out.
-func (c *coverages) wait(ctx context.Context) error {
-	select {
-	case c.turn <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (c *coverages) done() { <-c.turn }
 
 func (c *coverages) find(asked string, at time.Time) *covered {
 	c.mu.Lock()
@@ -118,10 +106,10 @@ func (c *coverages) areasOf(ctx context.Context, m *Map, level Level, at time.Ti
 	if found := find(); found != nil {
 		return found, nil
 	}
-	if err := c.wait(ctx); err != nil {
+	if err := c.turn.wait(ctx); err != nil {
 		return nil, err
 	}
-	defer c.done()
+	defer c.turn.done()
 	if found := find(); found != nil {
 		return found, nil
 	}

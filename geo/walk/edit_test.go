@@ -200,7 +200,7 @@ func TestEditsLeaveTheMapOfItsSnapshot(t *testing.T) {
 		town := plan{side: 12, spacing: 90, missing: 0.2, houses: 1, booths: 20, walls: 20, oneways: true, compound: 3}.build(rng)
 		e := &editor{rng: rng, s: town.Snapshot()}
 		m := walk.Prepare(e.s, nil)
-		if err := m.Warm(t.Context()); err != nil {
+		if err := m.Warm(t.Context(), noon); err != nil {
 			t.Fatal(err)
 		}
 		var done []string

@@ -48,3 +48,6 @@ func (m *Map) Blocks() (n int) {
 	m.field.each(func(int32, int32, *block) { n++ })
 	return n
 }
+
+// ForgetPublished drops the figures of public sums that the map keeps.
+func (m *Map) ForgetPublished() { m.published = newPublished() }

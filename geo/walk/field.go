@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -241,11 +242,14 @@ func (f *field) closureNear(column, row int32) bool {
 	return slices.ContainsFunc(f.closed.Closures, func(c *geo.Closure) bool { return c.Shape.Box().Intersects(box) })
 }
 
-// Warm makes all of the field of samples that outlines are drawn from, on all
-// cores, so that the first circle in a quarter is as fast as the next. It takes
-// seconds for a city and about 100 bytes for each 1,000 m2; without it quarters
-// are made when they are first asked for.
-func (m *Map) Warm(ctx context.Context) error {
+// Warm makes the public figures of an instant and all of the field of samples that
+// outlines are drawn from, on all cores, so that the first circle in a quarter is as
+// fast as the next. It takes seconds for a city and about 100 bytes for each 1,000 m2;
+// without it quarters are made when they are first asked for.
+func (m *Map) Warm(ctx context.Context, at time.Time) error {
+	if _, err := m.figuresFor(ctx, &Query{At: at}); err != nil {
+		return err
+	}
 	f := m.field
 	each(int(f.rows), func(row int) {
 		for column := int32(0); column < f.cols && ctx.Err() == nil; column++ {

@@ -31,7 +31,7 @@ import (
 // planner is kept from joining the whole table of nodes.
 func BenchmarkBesidePgRouting(b *testing.B) {
 	m := mapOf(b, "demo")
-	if err := m.Warm(b.Context()); err != nil {
+	if err := m.Warm(b.Context(), noon); err != nil {
 		b.Fatal(err)
 	}
 	origins := benchOrigins(m, 500)

@@ -23,6 +23,8 @@ type Map struct {
 	labels *labelPool
 	// coverages keeps answers of Coverage.
 	coverages *coverages
+	// published keeps the figures of public sums.
+	published *published
 }
 
 // Prepare makes the map of a snapshot. It shares with before, which may be nil,
@@ -54,6 +56,11 @@ func Prepare(s *snapshot.Snapshot, before *Map) *Map {
 		m.coverages = before.coverages
 	} else {
 		m.coverages = newCoverages()
+	}
+	if before != nil && m.publishesAlike(before) {
+		m.published = before.published
+	} else {
+		m.published = newPublished()
 	}
 	return m
 }

@@ -42,7 +42,7 @@ func BenchmarkPrepareDemo(b *testing.B) {
 		}
 	})
 	m := walk.Prepare(s, nil)
-	if err := m.Warm(b.Context()); err != nil {
+	if err := m.Warm(b.Context(), noon); err != nil {
 		b.Fatal(err)
 	}
 	take := func(layer geo.Layer, fits func(geo.Feature) bool) geo.Feature {

@@ -41,6 +41,10 @@ type Query struct {
 	// MaxRoutes is how many places of a category get a line, the nearest; 0: all.
 	// A circle may list ten thousand places, each with a line of kilometres.
 	MaxRoutes int
+	// OwnFigures makes sums of the figures of the buildings themselves, which are for
+	// staff. Without it they are made of what places publish, spread over the floors of
+	// the buildings: no figure of a building bears on them.
+	OwnFigures bool
 	// Change is what is supposed beside the map; nil: nothing.
 	Change *Change
 }

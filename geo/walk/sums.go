@@ -8,10 +8,11 @@ type Sums struct {
 	// Households and People of the buildings of which they are known; unknown when
 	// they are of none.
 	Households, People geo.Opt[int64]
-	// Known is the share of the buildings with both figures; 1 for none.
+	// Known is the share of the buildings with both figures; 1 for none. Of published
+	// figures it is the share of those for which a place publishes both.
 	Known float64
 	// HouseholdsEstimated and PeopleEstimated are the parts of the sums that nobody
-	// counted (geo/estimate).
+	// counted at a building (geo/estimate): of published figures all.
 	HouseholdsEstimated, PeopleEstimated int64
 }
 

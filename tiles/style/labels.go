@@ -23,7 +23,7 @@ func labels(f *flavour) []layer {
 		text(f, label{id: "label-green", source: "land_label", from: 14, filter: is("kind", "green", "square"), size: byZoom(stop{14, 12}, stop{16, 14}), colour: f.textGreen}),
 		text(f, label{id: "label-water", source: "land_label", from: 12, filter: is("kind", "water"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
 		along(f, label{id: "label-stream", source: "barriers", from: 15, filter: is("kind", "stream"), size: 12, colour: f.textWater}),
-		along(f, label{id: "label-river", source: "barriers", from: 12, filter: is("kind", "river"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater}),
+		riverName(f),
 		gridLabel(f),
 		text(f, label{id: "label-community", source: "places_label", from: 13, to: 17, filter: is("kind", "community"), size: byZoom(stop{13, 12}, stop{15, 15}, stop{17, 16}), font: bold, colour: f.text, group: "borders"}),
 		along(f, label{id: "label-collector", source: "streets", from: 14, filter: is("class", "collector"), size: byZoom(stop{14, 12}, stop{16, 13}), colour: f.textStreet, group: "streets"}),
@@ -133,6 +133,14 @@ func along(f *flavour, l label) layer {
 	if l.group != "" {
 		out.Metadata = group(l.group)
 	}
+	return out
+}
+
+// riverName has more places to choose from than names of streets: bridges and their
+// names lie over a river everywhere, and nothing else says which one it is.
+func riverName(f *flavour) layer {
+	out := along(f, label{id: "label-river", source: "barriers", from: 12, filter: is("kind", "river"), size: byZoom(stop{12, 12}, stop{16, 14}), colour: f.textWater})
+	out.Layout["symbol-spacing"], out.Layout["text-padding"] = 240, list{"step", list{"zoom"}, 12, 14, 8}
 	return out
 }
 

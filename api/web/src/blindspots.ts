@@ -309,12 +309,15 @@ export class BlindSpots {
   /** How it was counted. */
   #method(kind: string): HTMLElement {
     const { covered } = this.coverer;
-    const { known, estimated } = (covered as Done).coverage.total;
+    const { figures, total } = (covered as Done).coverage;
+    const { known } = total;
+    const share = Math.round((total.estimated ?? 0) * 100);
+    const spread = figures === 'published' ? [t('coverage.method.spread'), t('coverage.method.rounded')] : [];
     const sentences = [
       t('coverage.method', { kind, speed: t(`speed.${this.store.state.speed}`) }),
-      t('coverage.method.rounded'),
+      ...spread,
       known < 1 ? t('coverage.method.known', { share: Math.floor(known * 100) }) : '',
-      estimated ? t('coverage.method.estimated', { share: Math.round(estimated * 100) }) : '',
+      spread.length === 0 && share > 0 ? t('coverage.method.estimated', { share }) : '',
     ];
     return h('details', { class: 'more' }, h('summary', {}, t('coverage.how')), h('p', {}, sentences.filter(Boolean).join(sentenceGap)));
   }

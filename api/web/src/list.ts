@@ -195,8 +195,9 @@ function peopleLine(circle: Circle, minutes: number): HTMLElement {
   const band = circle.features.find((f) => f.properties.minutes === minutes)?.properties;
   if (!band || band.households === null || band.people === null) return h('p', { hidden: true });
   const known = band.known !== null && band.known < 1 ? ` · ${t('list.people.known', { share: Math.floor(band.known * 100) })}` : '';
-  const estimated = band.estimated ? ` · ${t('list.people.estimated', { share: Math.round(band.estimated * 100) })}` : '';
-  return h('p', { class: 'people caption' }, t('list.people', { households: format.number(band.households), people: format.number(band.people) }) + estimated + known);
+  const share = Math.round((band.estimated ?? 0) * 100);
+  const method = circle.figures === 'published' ? t('list.people.spread') : share > 0 ? t('list.people.estimated', { share }) : '';
+  return h('p', { class: 'people caption' }, t('list.people', { households: format.number(band.households), people: format.number(band.people) }) + (method && ` · ${method}`) + known);
 }
 
 const ghostRows = (): HTMLElement => h('div', { class: 'ghosts', 'aria-hidden': 'true' }, ...Array.from({ length: 5 }, () => h('div', { class: 'ghost' })));

@@ -24,8 +24,12 @@ export interface Band {
   properties: { minutes: number; households: number | null; people: number | null; known: number | null; estimated: number | null };
 }
 
+/** What sums of people are made of: totals that places publish, or, for staff, what was counted at the buildings. */
+export type Figures = 'published' | 'own';
+
 export interface Circle {
   revision: number;
+  figures: Figures;
   features: Band[];
   origin: { lon: number; lat: number; snapped_lon: number; snapped_lat: number; access_metres: number };
   reachable: Record<string, Reached[]>;
@@ -198,6 +202,7 @@ export interface Coverage {
   revision: number;
   at: string;
   places: number;
+  figures: Figures;
   rows: CoverageRow[];
   total: ServedSums;
 }
