@@ -48,6 +48,23 @@ func operandOf(queryable map[string]any) (operand, bool) {
 	return operand{}, false
 }
 
+// literalTexts and literalJSONs are geometries of every type in both languages.
+var (
+	literalTexts = []string{
+		"POINT(119.1 36.7)", "MULTIPOINT((119.1 36.7),(119.1001119 36.7027034))", "LINESTRING(119.09 36.7,119.1 36.7)",
+		"MULTILINESTRING((119.09 36.7,119.1 36.7),(119.1 36.71,119.11 36.71))", "POLYGON((119.09 36.69,119.11 36.69,119.11 36.701,119.09 36.69))",
+		"MULTIPOLYGON(((119.09 36.69,119.11 36.69,119.11 36.701,119.09 36.69)),((10 10,20 10,20 20,10 10)))", "BBOX(119.099,36.699,119.101,36.701)",
+		"GEOMETRYCOLLECTION(POINT(119.1 36.7),POLYGON((119.09 36.69,119.11 36.69,119.11 36.701,119.09 36.69)))",
+	}
+	literalJSONs = []string{
+		`{"type":"Point","coordinates":[119.1,36.7]}`, `{"type":"MultiPoint","coordinates":[[119.1,36.7],[119.1001119,36.7027034]]}`,
+		`{"type":"LineString","coordinates":[[119.09,36.7],[119.1,36.7]]}`, `{"type":"MultiLineString","coordinates":[[[119.09,36.7],[119.1,36.7]],[[119.1,36.71],[119.11,36.71]]]}`,
+		`{"type":"Polygon","coordinates":[[[119.09,36.69],[119.11,36.69],[119.11,36.701],[119.09,36.69]]]}`,
+		`{"type":"MultiPolygon","coordinates":[[[[119.09,36.69],[119.11,36.69],[119.11,36.701],[119.09,36.69]]],[[[10,10],[20,10],[20,20],[10,10]]]]}`, `{"bbox":[119.099,36.699,119.101,36.701]}`,
+		`{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[119.1,36.7]},{"type":"Polygon","coordinates":[[[119.09,36.69],[119.11,36.69],[119.11,36.701],[119.09,36.69]]]}]}`,
+	}
+)
+
 // The predicates of the abstract test suites behind /conformance, for every queryable
 // of every collection, in both languages.
 func TestFilterConformance(t *testing.T) {
@@ -133,6 +150,12 @@ func TestFilterConformance(t *testing.T) {
 					t.Errorf("%s: %s like %% takes %d and %d of %d", layer, name, len(one), len(two), len(known))
 				}
 				filtered(t, n, layer, "", name+` like '\\%\\_'`)
+				for _, pair := range [][2]string{{"= casei('foo')", "= CASEI('FOO')"}, {"LIKE casei('foo%')", "LIKE casei('FOO%')"}, {"IN (casei('foo'), casei('XLP-1'))", "in (CASEI('FOO'), casei('xlp-1'))"}} {
+					one, two := filtered(t, n, layer, "", "CASEI("+name+") "+pair[0]), filtered(t, n, layer, "", "casei("+name+") "+pair[1])
+					if !slices.Equal(one, two) {
+						t.Errorf("%s: casei(%s) %s takes %v, and %s takes %v", layer, name, pair[0], one, pair[1], two)
+					}
+				}
 			case value.text == "1" || value.text == "3.14":
 				ask(name+" BETWEEN 0 AND 100", `{"op":"between","args":[`+property+`,0,100]}`)
 				filtered(t, n, layer, "", name+" between 100.0 and 1.0")
@@ -148,6 +171,19 @@ func TestFilterConformance(t *testing.T) {
 				half := filtered(t, n, layer, "", "S_INTERSECTS(BBOX(90,-90,180,90),geometry) AND S_INTERSECTS(geometry,BBOX(-180,-90,-90,90))")
 				if len(half) != 0 {
 					t.Errorf("%s: %v lie on both sides of the world", layer, half)
+				}
+				for i, text := range literalTexts {
+					ask("S_INTERSECTS(geometry,"+text+")", `{"op":"s_intersects","args":[{"property":"geometry"},`+literalJSONs[i]+`]}`)
+					met, apartFrom := filtered(t, n, layer, "", "s_intersects("+text+",geometry)"), filtered(t, n, layer, "", "S_DISJOINT(geometry,"+text+")")
+					apart("what meets "+text+" and what does not", met, apartFrom)
+					if len(met)+len(apartFrom) != len(known) {
+						t.Errorf("%s: %d meet %s, %d do not, of %d", layer, len(met), text, len(apartFrom), len(known))
+					}
+					if !strings.HasPrefix(text, "GEOMETRYCOLLECTION") {
+						for _, op := range []string{"equals", "touches", "crosses", "within", "contains", "overlaps"} {
+							ask("S_"+strings.ToUpper(op)+"(geometry,"+text+")", `{"op":"s_`+op+`","args":[{"property":"geometry"},`+literalJSONs[i]+`]}`)
+						}
+					}
 				}
 				w := n.get(t, "/collections/"+string(layer)+"/items?filter="+url.QueryEscape("S_INTERSECTS(geometry,POINT(90 180))"))
 				if w.Code != http.StatusBadRequest {

@@ -116,7 +116,7 @@ var operators = map[string]int{
 
 // refused are operators of CQL2 that are not supported here.
 var refused = map[string]bool{
-	"accenti": true, "geometrycollection": true, "+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "^": true,
+	"accenti": true, "+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "^": true,
 }
 
 // unknownOperator says why a name is no operator.

@@ -192,8 +192,11 @@ func (p *textParser) bbox(at int) (Expr, error) {
 }
 
 // geometry reads a geometry of GeoJSON.
-func (p *jsonParser) geometry(at int, members map[string]jsonValue) (Expr, error) {
+func (p *jsonParser) geometry(at int, members map[string]jsonValue, depth int) (Expr, error) {
 	name, _ := members["type"].text()
+	if isCollection(name) {
+		return p.collection(at, members, depth)
+	}
 	form, ok := geometries[strings.ToLower(name)]
 	if !ok {
 		return nil, faultAt(members["type"].at, "a geometry of type %q is not supported", name)

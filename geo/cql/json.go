@@ -23,7 +23,11 @@ func ParseJSON(text string, position Position) (Expr, error) {
 	if at := p.at(); at < len(text) {
 		return nil, faultAt(at, "more follows after the filter")
 	}
-	return p.expression(v, 0)
+	e, err := p.expression(v, 0)
+	if err != nil {
+		return nil, err
+	}
+	return expand(e)
 }
 
 // jsonValue is a value with the byte at which it stands.
@@ -178,7 +182,7 @@ func (p *jsonParser) object(v jsonValue, members map[string]jsonValue, depth int
 		}
 	}
 	if _, ok := members["type"]; ok {
-		return p.geometry(v.at, members)
+		return p.geometry(v.at, members, depth)
 	}
 	if value, ok := single("bbox"); ok {
 		numbers, err := numbersOf(value)

@@ -24,7 +24,7 @@ func ParseText(text string, position Position) (Expr, error) {
 	if p.now.kind != endToken {
 		return nil, p.misplaced("and, or, or the end")
 	}
-	return e, nil
+	return expand(e)
 }
 
 func checkText(text string) error {
@@ -298,6 +298,8 @@ func (p *textParser) word(depth int) (Expr, error) {
 		return p.interval(t.at)
 	case "bbox":
 		return p.bbox(t.at)
+	case collection:
+		return p.collection(t.at, depth)
 	}
 	if form, ok := geometries[name]; ok {
 		return p.geometry(form, t.at)
