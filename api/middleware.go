@@ -153,7 +153,7 @@ func (s *server) allow(w http.ResponseWriter, r *http.Request, c class) bool {
 		header.Set("Access-Control-Allow-Methods", methods)
 		header.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match")
 		if s.Store != nil {
-			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match, "+headerIdempotency)
+			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Crs, Content-Type, If-Match, If-None-Match, "+headerIdempotency)
 		}
 		header.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
