@@ -178,6 +178,8 @@ func (e *entered) fill(f geo.Feature) (faults []geo.Violation) {
 		}
 		if err := entry.Set(field, f, e.properties[name], nil); err != nil {
 			fault(name, "value", "%v", err)
+		} else if err := entry.InRange(field, f); err != nil {
+			fault(name, "range", "%v", err)
 		}
 	}
 	switch {

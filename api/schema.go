@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 
 	"gridatlas/geo"
@@ -60,7 +61,10 @@ func fieldSchema(field *geo.Field, position int) map[string]any {
 	value := of // what enum and references are about: the field, or an element of it
 	switch field.Type {
 	case geo.Integer, geo.Number:
-		of["type"] = field.Type.String()
+		of["type"], of["minimum"] = field.Type.String(), field.Least
+		if !math.IsInf(field.Most, 1) {
+			of["maximum"] = field.Most
+		}
 	case geo.Boolean, geo.Flag:
 		of["type"] = "boolean"
 	case geo.List:

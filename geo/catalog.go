@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,7 +44,9 @@ type Field struct {
 	Refs   []Layer // the layers whose codes the value may be; nil: no reference
 	Staff  bool    // staff only; public otherwise
 	Unique bool    // no two features of the layer have one value
-	index  []int
+	// Least and Most are between what numbers lie that people enter, both included.
+	Least, Most float64
+	index       []int
 }
 
 // Term returns the term of a value.
@@ -216,6 +219,9 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 			}
 			field.Terms = terms
 		}
+		if field.Type == Integer || field.Type == Number {
+			field.Least, field.Most = bounds(member.Tag.Get("range"))
+		}
 		if refs := member.Tag.Get("ref"); refs != "" {
 			for _, layer := range strings.Split(refs, ",") {
 				field.Refs = append(field.Refs, Layer(layer))
@@ -224,6 +230,17 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 		fields = append(fields, field)
 	}
 	return fields
+}
+
+// bounds reads "least,most"; counts, areas and fees are nought or more.
+func bounds(text string) (least, most float64) {
+	if text == "" {
+		return 0, math.Inf(1)
+	}
+	if _, err := fmt.Sscanf(text, "%g,%g", &least, &most); err != nil {
+		panic(fmt.Sprintf("range %q: %v", text, err))
+	}
+	return least, most
 }
 
 func fieldType(t reflect.Type) FieldType {

@@ -95,7 +95,7 @@ type Block struct {
 type Compound struct {
 	Base
 	Community     string       `zh:"所属社区" en:"Community" ref:"places"`
-	Year          Opt[int32]   `zh:"建成年份" en:"Year built"`
+	Year          Opt[int32]   `zh:"建成年份" en:"Year built" range:"1000,2200"`
 	Households    Opt[int32]   `zh:"户数" en:"Households" unit:"户"`
 	AreaM2        Opt[float64] `zh:"建筑面积" en:"Floor area" unit:"m2" col:"area_m2"`
 	Management    string       `zh:"物业管理类别" en:"Management" terms:"management"`
@@ -110,11 +110,11 @@ type Building struct {
 	Base
 	Compound        string       `zh:"所属小区" en:"Compound" ref:"compounds"`
 	Number          string       `zh:"楼号" en:"Number"`
-	Levels          Opt[int32]   `zh:"层数" en:"Levels"`
+	Levels          Opt[int32]   `zh:"层数" en:"Levels" range:"0,200"`
 	Units           Opt[int32]   `zh:"单元数" en:"Units"`
 	Use             string       `zh:"用途" en:"Use" terms:"use"`
-	Year            Opt[int32]   `zh:"建成年份" en:"Year built"`
-	HeightM         Opt[float64] `zh:"高度" en:"Height" unit:"m" col:"height_m"`
+	Year            Opt[int32]   `zh:"建成年份" en:"Year built" range:"1000,2200"`
+	HeightM         Opt[float64] `zh:"高度" en:"Height" unit:"m" col:"height_m" range:"0,1000"`
 	Households      Opt[int32]   `zh:"户数" en:"Households" unit:"户" visible:"staff"`
 	Residents       Opt[int32]   `zh:"人口" en:"Residents" unit:"人" visible:"staff"`
 	RentalDwellings Opt[int32]   `zh:"出租房屋" en:"Rental dwellings" unit:"户" visible:"staff"`
@@ -205,8 +205,8 @@ type Street struct {
 	Steps      bool         `zh:"台阶" en:"Steps"`
 	Bridge     bool         `zh:"桥" en:"Bridge"`
 	Tunnel     bool         `zh:"隧道" en:"Tunnel"`
-	Level      Opt[int32]   `zh:"层级" en:"Level"`
-	WidthM     Opt[float64] `zh:"宽度" en:"Width" unit:"m" col:"width_m"`
+	Level      Opt[int32]   `zh:"层级" en:"Level" range:"-10,20"`
+	WidthM     Opt[float64] `zh:"宽度" en:"Width" unit:"m" col:"width_m" range:"0,500"`
 	Crossing   bool         `zh:"人行横道" en:"Crossing"`
 }
 

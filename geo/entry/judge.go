@@ -20,23 +20,32 @@ type Fault struct {
 	geo.Violation
 }
 
-// Faults returns everything that is wrong with a feature by itself: kind and parts
-// of its geometry, the rules of geo/valid, values of its fields.
-func Faults(f geo.Feature) []geo.Violation {
-	var faults []geo.Violation
+// faults returns everything that is wrong with a feature by itself: kind and parts of
+// its geometry, its size if it is drawn anew, the rules of geo/valid, values of its
+// fields.
+func faults(f geo.Feature, anew bool) (found []geo.Violation) {
 	for violation := range geo.FieldFaults(f) {
-		faults = append(faults, *violation)
+		found = append(found, *violation)
+	}
+	if len(found) > 0 && found[0].Field == "" { // its geometry is none to be looked at
+		return found
+	}
+	if anew {
+		if large := tooLarge(f); len(large) > 0 {
+			return append(found, large...)
+		}
 	}
 	base := f.Common()
-	if len(faults) > 0 && faults[0].Field == "" { // its geometry is none to be looked at
-		return faults
-	}
-	for _, fault := range valid.Check(base.Shape) {
-		faults = append(faults, geo.Violation{
+	broken := valid.Check(base.Shape)
+	for _, fault := range broken {
+		found = append(found, geo.Violation{
 			Rule: string(fault.Rule), Layer: f.Layer(), ID: base.ID, Detail: fault.Detail, At: &fault.At,
 		})
 	}
-	return faults
+	if anew && len(broken) == 0 {
+		found = append(found, tooSmall(f)...)
+	}
+	return found
 }
 
 // Judgement is what there is to say of changes, and what of the map was judged by.
@@ -67,7 +76,7 @@ func Judge(ctx context.Context, s *snapshot.Snapshot, changes []geo.Change, unre
 			}
 		}
 	}
-	var faults []Fault
+	var found []Fault
 	broken := map[int]bool{}
 	for i, change := range changes {
 		if change.After == nil {
@@ -77,7 +86,7 @@ func Judge(ctx context.Context, s *snapshot.Snapshot, changes []geo.Change, unre
 			return Judgement{}, ctx.Err()
 		}
 		broken[i] = unread[i]
-		for _, violation := range slices.Concat(Faults(change.After), j.taken(i, change), j.references(change)) {
+		for _, violation := range slices.Concat(faults(change.After, j.drawnAnew(change)), j.taken(i, change), j.references(change)) {
 			if violation.Field == "" {
 				violation.Field, broken[i] = Geometry, true
 				if unread[i] {
@@ -85,7 +94,7 @@ func Judge(ctx context.Context, s *snapshot.Snapshot, changes []geo.Change, unre
 				}
 			}
 			violation.ID = change.Key.ID
-			faults = append(faults, Fault{Change: i, Violation: violation})
+			found = append(found, Fault{Change: i, Violation: violation})
 		}
 	}
 	verdict, err := coverage.Judge(ctx, s, changes, broken, from)
@@ -93,13 +102,22 @@ func Judge(ctx context.Context, s *snapshot.Snapshot, changes []geo.Change, unre
 		return Judgement{}, fmt.Errorf("judge borders: %w", err)
 	}
 	for _, fault := range verdict.Faults {
-		faults = append(faults, Fault(fault))
+		found = append(found, Fault(fault))
 	}
-	return Judgement{faults, verdict.Relies}, nil
+	return Judgement{found, verdict.Relies}, nil
 }
 
 // looks is how many changes pass between two looks at the context.
 const looks = 64
+
+// drawnAnew reports whether a change brings another shape than what stands.
+func (j *judge) drawnAnew(change geo.Change) bool {
+	if change.Key.ID == 0 {
+		return true
+	}
+	before, stands := j.on.Get(change.Key)
+	return !stands || !before.Common().Shape.Equal(change.After.Common().Shape)
+}
 
 type judge struct {
 	on      *snapshot.Snapshot

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,30 @@ func Set(field *geo.Field, feature geo.Feature, value any, spellings map[string]
 		return field.Set(feature, values[0])
 	}
 	return nil
+}
+
+// InRange says why the number that a field holds is not between what people may
+// enter. Files are taken as they are: what offices have counted is theirs.
+func InRange(field *geo.Field, feature geo.Feature) error {
+	number, known := numberOf(field.Pointer(feature))
+	text := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	switch {
+	case !known || number >= field.Least && number <= field.Most:
+		return nil
+	case math.IsInf(field.Most, 1):
+		return fmt.Errorf("%s is less than %s", text(number), text(field.Least))
+	}
+	return fmt.Errorf("%s is not between %s and %s", text(number), text(field.Least), text(field.Most))
+}
+
+func numberOf(pointer any) (number float64, known bool) {
+	switch p := pointer.(type) {
+	case *geo.Opt[int32]:
+		return float64(p.Value), p.Known
+	case *geo.Opt[float64]:
+		return p.Value, p.Known
+	}
+	return 0, false
 }
 
 // jsonList reads a list that stands as JSON in one text, as exports write it where
