@@ -195,12 +195,17 @@ func launchAs(t testing.TB, change func(*exec.Cmd), args ...string) *server {
 	address := make(chan string, 1)
 	go func() {
 		defer close(s.logged)
+		serves := false
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
 			s.mu.Lock()
 			s.log.WriteString(lines.Text() + "\n")
 			s.mu.Unlock()
 			var entry struct{ Msg, URL string }
+			if serves { // what follows may be much
+				continue
+			}
 			if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "serving" {
+				serves = true
 				address <- entry.URL
 			}
 		}
