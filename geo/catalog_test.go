@@ -97,6 +97,9 @@ func TestFieldsAreDescribed(t *testing.T) {
 					t.Errorf("%s refers to %q, which is no layer", at, layer)
 				}
 			}
+			if isNumber := field.Type == geo.Integer || field.Type == geo.Number; isNumber != (field.Least < field.Most) {
+				t.Errorf("%s: a %s lies between %v and %v", at, field.Type, field.Least, field.Most)
+			}
 			// A name that ends with a unit says so in its unit too.
 			for suffix, unit := range map[string]string{"_m2": "m2", "_m": "m", "_yuan_month": "元/月"} {
 				if strings.HasSuffix(field.Name, suffix) && field.Unit != unit {
@@ -142,7 +145,7 @@ func TestEveryMemberIsAField(t *testing.T) {
 					t.Errorf("%s: %s is visible to %q", schema.Layer, member.Name, v)
 				}
 				for _, key := range regexp.MustCompile(`(\w+):"`).FindAllStringSubmatch(string(member.Tag), -1) {
-					if !slices.Contains([]string{"zh", "en", "unit", "terms", "ref", "visible", "unique", "col"}, key[1]) {
+					if !slices.Contains([]string{"zh", "en", "unit", "terms", "ref", "visible", "unique", "col", "range"}, key[1]) {
 						t.Errorf("%s: %s has a tag %q that nobody reads", schema.Layer, member.Name, key[1])
 					}
 				}
