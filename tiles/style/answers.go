@@ -3,8 +3,8 @@ package style
 // answers are drawn from what a page asked for: outlines of a circle, a route,
 // closures, the selected feature. A circle's areas carry band (outer, middle,
 // inner), its points, one on each outline, label (the minutes in words) and minutes;
-// the listed results carry image, minutes and label (the name, where it is to be
-// written); a route's lines carry part (way, access); the selection carries part
+// the listed results carry image, minutes, label (the name, where it is to be
+// written) and ringed (whether the page's ring lies around them); a route's lines carry part (way, access); the selection carries part
 // (area, line); the worklist's areas are drawn as they are, and its points, one for
 // each item, carry mark (point).
 func answers(f *flavour) []layer {

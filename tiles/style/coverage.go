@@ -68,6 +68,14 @@ func coveredAreas(f *flavour) []layer {
 	}
 }
 
+// coveredWaterEdge tells water from areas whose tint is as blue.
+func coveredWaterEdge(f *flavour) layer {
+	return covered(layer{
+		ID: "coverage-water-edge", Type: "line", Source: "map", SourceLayer: "land", MinZoom: 8, MaxZoom: detailZoom, Filter: is("kind", "water"),
+		Paint: map[string]any{"line-color": f.textWater, "line-width": byZoom(stop{9, .5}, stop{12, 1.2})},
+	}, nil)
+}
+
 // coveredBuildings are coloured from near, by their class.
 func coveredBuildings(f *flavour) []layer {
 	building := layer{

@@ -30,6 +30,7 @@ func ground(f *flavour) []layer {
 			fill("land-water", "water", 8, f.water),
 			waterway(f, "river", 9, stop{9, .8}, stop{12, 2}, stop{14, 4}, stop{16, 9}, stop{18, 24}),
 			waterway(f, "stream", 13, stop{13, 1}, stop{16, 3}, stop{18, 7}),
+			coveredWaterEdge(f),
 		},
 		{
 			{

@@ -47,7 +47,7 @@ func results(f *flavour) []layer {
 			"text-field":      get("label"),
 			"text-font":       bold, "text-size": 14, "text-max-width": 7.5,
 			"text-variable-anchor": []string{"left", "top", "right", "bottom"},
-			"text-radial-offset":   1.3, "text-justify": "auto",
+			"text-radial-offset":   list{"case", list{"==", get("ringed"), true}, 2.4, 1.3}, "text-justify": "auto",
 			"text-padding": list{"step", list{"zoom"}, 10, 15.5, 2},
 		},
 		Paint: halo(f, f.text),

@@ -1,13 +1,3 @@
-// Package style writes the map styles of the electronic map: one list of layers,
-// bottom to top, and one flat list of named colours for each flavour (day, planner
-// and emergency, each with its night). It names only layers and fields of geo.Catalog, so any
-// client that draws MapLibre styles can use it with our tiles.
-//
-// No glyphs are named: clients of MapLibre GL 6 draw all text with fonts of the
-// device. Icons and patterns are drawn here (sprite.go); the build of the pages
-// makes one sprite of them. The sources circle, results, route, selection,
-// worklist, measure and coverage are empty; a page fills them (answers.go and
-// coverage.go say how).
 package style
 
 import (

@@ -278,7 +278,7 @@ export class Card {
       if (key !== this.#key || this.#running?.signal.aborted) return;
       const kind = error instanceof Failure ? error.kind : 'server';
       const text = kind === 'unreachable' ? t('route.none') : kind === 'far' ? t('error.far') : kind === 'offline' ? t('error.offline') : t('route.failed');
-      const why = error instanceof Failure && error.why ? h('p', { class: 'why' }, pick(error.why)) : '';
+      const why = error instanceof Failure && error.why ? h('p', { class: 'why' }, `${t('route.why')}${pick(error.why)}`) : '';
       box.replaceChildren(h('p', { role: 'alert' }, text), why, kind === 'server' || kind === 'offline' ? button(t('retry'), () => void this.#route(), { class: 'outlined' }) : '');
       this.events.routed(null);
     }

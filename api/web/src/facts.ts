@@ -44,13 +44,13 @@ export function stateLine(layer: string, p: Record<string, unknown>, listed: Rea
   const field = fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
   const state = field ? p[field.name] : null;
   const working = state === null || state === undefined || state === '' || state === 'open';
-  if (typeof state === 'string' && state !== '') {
+  const openNow = working ? (listed?.open_now ?? null) : null;
+  // Who is on duty is so within the hours alone: outside them, the hours are what counts.
+  if (typeof state === 'string' && state !== '' && openNow !== false) {
     const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' || state === 'retired' ? 'closed' : 'warn';
     chips.push(h('span', { class: `state ${rank}` }, termTitle(field, state)));
   }
-  if (working && listed?.open_now !== null && listed?.open_now !== undefined) {
-    chips.push(h('span', { class: `state ${listed.open_now ? 'open' : 'closed'}` }, t(listed.open_now ? 'open.yes' : 'open.no')));
-  }
+  if (openNow !== null && chips.length === 0) chips.push(h('span', { class: `state ${openNow ? 'open' : 'closed'}` }, t(openNow ? 'open.yes' : 'open.no')));
   const words: string[] = [];
   if (layer === 'closures') {
     if (typeof p.reason === 'string' && p.reason !== '') chips.push(h('span', { class: 'state warn' }, p.reason));

@@ -96,3 +96,21 @@ test('the card of a closure says first why, and who is kept out', async () => {
     assert.equal(await page.locator('#card .states .state').textContent(), '积水');
   });
 });
+
+test('outside its hours a booth is closed, whoever was on duty', async () => {
+  const { lon, lat, booth } = await somewhere();
+  for (const [open, state] of [[true, '出摊中'], [false, '已休息']]) {
+    const prepare = (page) =>
+      page.route('**/walk/circle*', async (route) => {
+        const response = await route.fetch();
+        const circle = await response.json();
+        for (const places of Object.values(circle.reachable)) for (const place of places) place.open_now = open;
+        await route.fulfill({ response, json: circle });
+      });
+    await withPage({ ...desktop, prepare }, `/?from=${lon},${lat}`, async (page) => {
+      await page.locator(`[data-key="booths/${booth.id}"]`).click();
+      await page.locator('#card .state').first().waitFor();
+      assert.deepEqual(await page.locator('#card .state').allInnerTexts(), [state]);
+    });
+  }
+});

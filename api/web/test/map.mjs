@@ -38,6 +38,17 @@ test('bands lie under the streets and nest', async () => {
     await mapDrawn(page);
     const bands = await page.evaluate(() => window.gridatlas.map.querySourceFeatures('circle').map((f) => f.properties.band).filter(Boolean));
     assert.deepEqual([...new Set(bands)].sort(), ['inner', 'middle', 'outer']);
+    // The minutes of a band stand on its outline, clear of the wider ones.
+    const { features } = await page.evaluate(() => window.gridatlas.map.getSource('circle').getData());
+    const metres = (a, b) => Math.hypot((a[0] - b[0]) * Math.cos((lat * Math.PI) / 180), a[1] - b[1]) * 111_320;
+    const outlines = Object.fromEntries(features.filter((f) => f.properties.band).map((f) => [f.properties.band, f.geometry.coordinates.flat(2)]));
+    for (const [band, minutes, wider] of [['outer', 15, []], ['middle', 10, ['outer']], ['inner', 5, ['outer', 'middle']]]) {
+      const [label] = features.filter((f) => f.properties.minutes === minutes);
+      assert.equal(label.properties.label, `${minutes} 分钟`);
+      const clear = (name) => Math.min(...outlines[name].map((corner) => metres(corner, label.geometry.coordinates)));
+      assert.ok(clear(band) < 1, `${minutes} minutes stand off their outline`);
+      for (const name of wider) assert.ok(clear(name) > 50, `${minutes} minutes stand on the ${name} outline`);
+    }
   });
 });
 

@@ -52,15 +52,15 @@ export function accessLeg(circle: Circle): GeoJSON.Feature[] {
 
 const oneNameMetres = 150;
 
-/** The listed places. Of two with one name side by side, as the stops on both sides of a street, the nearer one carries it. */
-export function resultPoints(places: Reached[]): Collection {
+/** The listed places. Of two with one name side by side, as the stops on both sides of a street, the nearer one carries it; the name of what is ringed stands clear of the ring. */
+export function resultPoints(places: Reached[], ringed: LonLat | null): Collection {
   const named = new Map<string, LonLat[]>();
   const features = places.map(({ layer, id, kind, name, minutes, lon, lat }): GeoJSON.Feature => {
     const at: LonLat = [lon, lat];
     const others = named.get(name) ?? [];
     const told = others.some((other) => distance(other, at) < oneNameMetres);
     if (!told) named.set(name, [...others, at]);
-    return { type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties: { layer, id, name, label: told ? '' : name, minutes, image: iconName(layer, kind) } };
+    return { type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties: { layer, id, name, label: told ? '' : name, minutes, image: iconName(layer, kind), ringed: ringed !== null && distance(ringed, at) < 1 } };
   });
   return { type: 'FeatureCollection', features };
 }

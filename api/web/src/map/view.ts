@@ -263,9 +263,13 @@ export class View {
 
   /** The rows of the list; the tiles leave their icons to them. */
   showResults(places: Reached[]): void {
-    this.#set('results', resultPoints(places));
     this.#listed = places;
+    this.#drawResults();
     this.#refilter();
+  }
+
+  #drawResults(): void {
+    this.#set('results', resultPoints(this.#listed, this.#selected?.getLngLat().toArray() ?? null));
   }
 
   showRoute(route: Route | null): void {
@@ -314,12 +318,15 @@ export class View {
   }
 
   #mark(feature: Selected | null): void {
+    const ringed = this.#selected !== null;
     this.#selected?.remove();
     this.#selected = null;
-    if (!feature) {
-      this.#set('selection', gone);
-      return;
-    }
+    if (feature) this.#draw(feature);
+    else this.#set('selection', gone);
+    if (ringed || this.#selected) this.#drawResults();
+  }
+
+  #draw(feature: Selected): void {
     const { geometry, image } = feature;
     const part = geometry.type.endsWith('Polygon') ? 'area' : geometry.type.endsWith('LineString') ? 'line' : 'point';
     this.#set('selection', { type: 'FeatureCollection', features: [{ type: 'Feature', geometry, properties: { part } }] });
