@@ -29,6 +29,9 @@ export function mu(squareMetres: number): string {
   return t('area.mu', { n: n < 0.995 ? n.toFixed(2) : n < 99.95 ? n.toFixed(1) : number(Math.round(n)) });
 }
 
+/** Dates in a sentence are not broken at the end of a line. */
+export const unbroken = (text: string): string => text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$1\u2011$2\u2011$3');
+
 /** Time of day, with the date where that is not today. */
 export function moment(when: Date): string {
   const locale = languageIndex === 1 ? 'en-GB' : 'zh-CN';

@@ -21,7 +21,7 @@ async function show(): Promise<void> {
     const n = work.numberMatched;
     main.replaceChildren(
       h('div', { class: 'top' }, heading, h('a', { class: 'outlined', href: './' }, t('staff.map'))),
-      h('p', { class: 'lead' }, t('staff.lead', { on: upkeep.on })),
+      h('p', { class: 'lead' }, format.unbroken(t('staff.lead', { on: upkeep.on }))),
       h('p', {}, n === 0 ? t('staff.work.none') : h('a', { href: './?desk=worklist' }, t('staff.work.n', { n: format.number(n) }))),
       makeTable(upkeep),
       makeStewards(stewards),

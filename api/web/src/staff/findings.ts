@@ -84,7 +84,7 @@ export class Findings {
       'button',
       { type: 'button', click: show },
       h('span', { class: 'line' }, h('b', {}, p.title ?? t('upkeep.unnamed', { layer: layerTitle(p.layer), id: p.id })), this.choice.only.finding ? null : h('i', { class: 'chip-kind' }, t(`finding.${p.finding}`))),
-      h('span', {}, pick([p.text_zh, p.text_en])),
+      h('span', {}, format.unbroken(pick([p.text_zh, p.text_en]))),
       h('small', {}, [p.where, p.community, this.choice.only.steward ? null : p.steward].filter(Boolean).join(' · ')),
     );
   }
