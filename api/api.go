@@ -71,6 +71,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Store is where features are written; nil: there is no route that writes.
 	Store Store
+	// ReadOnly reports whether the store takes no writes; nil: it does.
+	ReadOnly func() bool
 	// Stale is how long the store may be silent before answers say how old they
 	// are; 0: 30 seconds. A node asks its store far more often than that.
 	Stale time.Duration
@@ -89,6 +91,10 @@ type server struct {
 	feed   feed
 	search searchIndexes
 	build  build
+
+	walks    bool // there will be walking maps
+	begun    time.Time
+	stopping atomic.Bool
 
 	packing *gate // who makes a GeoPackage
 	// packingPace is that of who asks for GeoPackages.
@@ -122,13 +128,19 @@ func (h *Handler) Published(s *snapshot.Snapshot) {
 	h.server.arrivals.announce(s)
 }
 
+// BeginStop says at /readyz that this server is about to stop, and asks clients to
+// come back over another connection, while everything is served as before: who
+// spreads requests over several servers has time to leave this one out.
+func (h *Handler) BeginStop() { h.server.stopping.Store(true) }
+
 // EndEvents ends the streams of /events, which otherwise go on for as long as
 // somebody listens: to be called when the server begins to stop.
 func (h *Handler) EndEvents() { h.server.feed.end() }
 
 // New returns the handler of all routes.
 func New(c Config) *Handler {
-	if c.Walk == nil {
+	walks := c.Walk != nil
+	if !walks {
 		c.Walk = func() *walk.Map { return nil }
 	}
 	if c.Title == "" {
@@ -157,7 +169,7 @@ func New(c Config) *Handler {
 	}
 	cores := runtime.GOMAXPROCS(0)
 	s := &server{
-		Config: c, tiles: tiles.NewCache(c.TileBytes, cores), build: readBuild(),
+		Config: c, walks: walks, begun: time.Now(), tiles: tiles.NewCache(c.TileBytes, cores), build: readBuild(),
 		packing: newGate(cores, maxPackages), packages: newGate(maxPackages, 0),
 	}
 	return &Handler{Handler: s.outermost(s.router()), server: s}

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"net/http"
 	"runtime/debug"
+	"time"
 
+	"gridatlas/api/problem"
 	"gridatlas/geo/snapshot"
 )
 
@@ -14,14 +16,39 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) error {
 	return writeDocument(w, typeJSON, map[string]any{"status": "ok"})
 }
 
+// settling is how long a node that has just started waits for its store before it
+// gives out the map of its own file.
+const settling = 10 * time.Second
+
+// notYet is why requests had better go to another node: this one stops, or has just
+// started. It is served all the same.
+func (s *server) notYet(standing snapshot.Standing) error {
+	p := &problem.Problem{Name: "starting", Status: http.StatusServiceUnavailable, Title: "The server is starting", RetryAfter: time.Second}
+	switch {
+	case s.stopping.Load():
+		p.Name, p.Title = "stopping", "The server is stopping"
+	case standing.FromFile && !standing.Away && time.Since(s.begun) < settling:
+		p.Detail = "the store may have a newer map than the node's file" // nobody is to see time go back
+	case s.walks && s.Walk() == nil:
+		p.Detail = "the walking network is being made"
+	default:
+		return nil
+	}
+	return p
+}
+
 // readyz answers /readyz: 200 once there is a map to answer from, however old it
-// is; degraded says that the store does not stand by it now, and why.
+// is, and until the server is to stop; degraded says that the store does not stand by
+// the map now, and why.
 func (s *server) readyz(w http.ResponseWriter, _ *http.Request) error {
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
 	}
 	standing := s.Live.Standing()
+	if err := s.notYet(standing); err != nil {
+		return err
+	}
 	ready := struct {
 		Status          string  `json:"status"`
 		Epoch           string  `json:"epoch"`
@@ -29,11 +56,13 @@ func (s *server) readyz(w http.ResponseWriter, _ *http.Request) error {
 		AgeSeconds      float64 `json:"age_seconds"`
 		Degraded        bool    `json:"degraded"`
 		Reason          string  `json:"reason,omitempty"`
+		ReadOnly        bool    `json:"read_only"`
 		WalkRevision    *int64  `json:"walk_revision"` // null: not prepared yet
 		NetworkRevision *int64  `json:"network_revision"`
 	}{
 		Status: "ready", Epoch: epochText(snap.Head().Epoch), Revision: snap.Head().Revision,
 		AgeSeconds: float64(standing.Age().Milliseconds()) / 1000, Reason: s.doubt(standing),
+		ReadOnly: s.ReadOnly != nil && s.ReadOnly(),
 	}
 	ready.Degraded = ready.Reason != ""
 	if m := s.Walk(); m != nil {

@@ -17,6 +17,7 @@ import (
 
 	"gridatlas/api"
 	"gridatlas/geo"
+	"gridatlas/geo/walk"
 )
 
 // While a writer publishes, each answer is of one revision: all features carry
@@ -188,13 +189,40 @@ func TestStandingIsTold(t *testing.T) {
 	}
 	map1 := build(1, town()...)
 	n.live.Resume(map1, time.Now().Add(-2*time.Hour))
+	if w := n.get(t, "/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "urn:gridatlas:problem:starting") {
+		t.Errorf("before the store was asked: %d %s", w.Code, w.Body)
+	}
+	if w := n.get(t, "/collections/booths/items"); w.Code != http.StatusOK || w.Header().Get("X-Data-Age") != "7200" {
+		t.Errorf("before the store was asked: %d, age %q", w.Code, w.Header().Get("X-Data-Age"))
+	}
+	n.walk.Store(walk.Prepare(map1, nil))
+	n.live.Lost()
 	told("from the file", "since this node started", "7200")
 	n.live.Publish(map1)
 	told("confirmed", "", "")
 	n.live.Lost()
 	told("lost", "the store does not answer", "0")
 	n.live.Resume(map1, time.Now().Add(time.Hour)) // a clock that was wrong
+	n.live.Lost()
 	told("from the future", "since this node started", "0")
+}
+
+// A node that is to stop says so to who asks whether it is ready, serves on, and asks
+// clients to come back over another connection; one that takes no writes says that.
+func TestStopAndReadOnlyAreTold(t *testing.T) {
+	n := newTown(t, func(c *api.Config) { c.ReadOnly = func() bool { return true } })
+	if body := n.getJSON(t, "/readyz"); body["read_only"] != true || body["degraded"] != false {
+		t.Errorf("got %v", body)
+	}
+	n.Handler.(*api.Handler).BeginStop()
+	if w := n.get(t, "/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "urn:gridatlas:problem:stopping") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for _, path := range []string{"/healthz", "/collections/booths/items"} {
+		if w := n.get(t, path); w.Code != http.StatusOK || w.Header().Get("Connection") != "close" {
+			t.Errorf("%s: %d, %v", path, w.Code, w.Header())
+		}
+	}
 }
 
 // A panic in a handler is a 500 that says nothing of the inside; the log has the

@@ -59,6 +59,9 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 		w := &recorder{ResponseWriter: out, rec: rec}
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
 		header := w.Header()
+		if s.stopping.Load() {
+			header.Set("Connection", "close")
+		}
 		header.Set("X-Request-Id", rec.id)
 		header.Set("Content-Security-Policy", policy)
 		header.Set("X-Content-Type-Options", "nosniff")

@@ -147,6 +147,16 @@ func (n *node) attend(ctx context.Context, log *slog.Logger) error {
 	return errors.Join(err, store.Close())
 }
 
+// readOnly reports whether the store takes no writes whoever asks.
+func (n *node) readOnly() bool {
+	store, err := n.current()
+	if err != nil {
+		return false // it is away, which is another matter
+	}
+	file, ok := store.(interface{ ReadOnly() bool })
+	return ok && file.ReadOnly()
+}
+
 // passes reports whether what is wrong with a store may be over without anybody
 // mending it here.
 func passes(err error) bool {

@@ -36,6 +36,8 @@ type serveCommand struct {
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
 	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 
+	DrainWait time.Duration `name:"drain-wait" default:"0s" help:"How long, once told to stop, to serve on while /readyz says 503: longer than a load balancer takes to notice. Then no connection is taken any more, and requests under way have 10 seconds to end."`
+
 	lines `embed:""`
 }
 
@@ -43,6 +45,9 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
+	}
+	if c.DrainWait < 0 {
+		return usagef("--drain-wait is no time")
 	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
@@ -110,27 +115,31 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Paces:          c.Paces,
 		Store:          writable{node},
 		BodyTime:       c.BodyTimeout,
+		ReadOnly:       node.readOnly,
 	}
 	handler := api.New(config)
 	node.published = handler.Published
 	server, limited := c.server(handler, listener, proxies, con.log)
 	server.RegisterOnShutdown(handler.EndEvents)
-	return c.serve(ctx, con, server, limited, node)
+	return c.serve(ctx, con, server, limited, node, handler.BeginStop)
 }
 
-func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	// Requests outlive the signal to stop: their context ends after the drain.
-	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+// serve serves until ctx ends, which is the word to stop, or the node finds that it
+// cannot go on. The node follows its store until the last request has its answer.
+func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Server, listener net.Listener, node *node, beginStop func()) error {
+	// Requests and the node outlive the word to stop.
+	serving, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(http.ErrServerClosed)
-	server.BaseContext = func(net.Listener) context.Context { return requests }
+	server.BaseContext = func(net.Listener) context.Context { return serving }
 
 	var follower sync.WaitGroup
 	var followed error // why following ended before it was told to; read after Wait
+	lost := make(chan struct{})
+	following, rest := context.WithCancel(serving)
+	defer rest()
 	follower.Go(func() {
-		followed = node.run(ctx, con.log)
-		cancel()
+		defer close(lost)
+		followed = node.run(following, con.log)
 	})
 	con.log.Info("serving", "url", "http://"+reachable(listener.Addr()))
 	failed := make(chan error, 1) // the server's one word, when it ends
@@ -139,19 +148,32 @@ func (c *serveCommand) serve(ctx context.Context, con *console, server *http.Ser
 	var err error
 	select {
 	case err = <-failed:
+	case <-lost:
+		err = stop(server, cut, failed)
 	case <-ctx.Done():
-		con.log.Info("stopping")
-		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err = server.Shutdown(drain)
-		stop()
-		cut(http.ErrServerClosed)
-		if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
-			err = errors.Join(err, ended)
-		}
+		con.log.Info("stopping", "after", c.DrainWait)
+		beginStop()
+		time.Sleep(c.DrainWait)
+		err = stop(server, cut, failed)
 	}
-	cancel()
+	rest()
 	follower.Wait()
 	return errors.Join(err, followed)
+}
+
+// drain is how long requests that are under way have to end.
+const drain = 10 * time.Second
+
+// stop lets requests end, and cuts off those that take longer than the drain.
+func stop(server *http.Server, cut context.CancelCauseFunc, failed <-chan error) error {
+	patience, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	err := server.Shutdown(patience)
+	cut(http.ErrServerClosed)
+	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
+	return err
 }
 
 // hostNames are the names that a server goes by beside its addresses; nil: any.

@@ -38,7 +38,7 @@ func TestStopLetsRequestsEnd(t *testing.T) {
 	con := &console{out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
 	node := &node{open: func(context.Context) (data.Store, error) { return store, nil }}
 	ended := make(chan error, 1)
-	go func() { ended <- new(serveCommand).serve(ctx, con, slow, listener, node) }()
+	go func() { ended <- new(serveCommand).serve(ctx, con, slow, listener, node, func() {}) }()
 	go func() {
 		<-begun
 		stop()

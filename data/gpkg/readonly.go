@@ -57,6 +57,9 @@ func (a access) options() map[string]string {
 	return map[string]string{"_journal_mode": "WAL"}
 }
 
+// ReadOnly reports whether the file may only be read.
+func (s *Store) ReadOnly() bool { return s.writable() != nil }
+
 // writable is nil when the store may write.
 func (s *Store) writable() error {
 	if s.access == readWrite || s.access == writeAside {
