@@ -129,7 +129,8 @@ func deltaE(l1, a1, b1, l2, a2, b2 float64) float64 {
 	t := 1 - 0.17*cos(middle-30) + 0.24*cos(2*middle) + 0.32*cos(3*middle+6) - 0.20*cos(4*middle-63)
 	sl := 1 + 0.015*(l-50)*(l-50)/math.Sqrt(20+(l-50)*(l-50))
 	sc, sh := 1+0.045*c, 1+0.015*c*t
-	turned := -math.Sin(60*degree*math.Exp(-math.Pow((middle-275)/25, 2))) * 2 * pow7(c)
+	off := (middle - 275) / 25
+	turned := -math.Sin(60*degree*math.Exp(-off*off)) * 2 * pow7(c)
 	return math.Sqrt(dl/sl*dl/sl + dc/sc*dc/sc + dh/sh*dh/sh + turned*dc/sc*dh/sh)
 }
 
