@@ -196,7 +196,7 @@ func TestAbuseCaches(t *testing.T) {
 	}
 	n := newTown(t, func(c *api.Config) { c.Hosts = []string{} })
 	for _, header := range [][]string{{"X-Forwarded-Host", "evil.example"}, {"X-Forwarded-Proto", "gopher"}, {"X-Original-URL", "/admin"}, {"Forwarded", "host=evil.example"}} {
-		r := httptest.NewRequest("GET", "http://localhost/?f=json", nil)
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/?f=json", nil)
 		r.Header.Set(header[0], header[1])
 		answer := httptest.NewRecorder()
 		n.ServeHTTP(answer, r)
@@ -216,7 +216,7 @@ func TestAbuseHosts(t *testing.T) {
 		"map.example.org": 200, "MAP.example.org:443": 200, "map.example.org.": 200, "gis.city": 200,
 		"evil.example": 421, "map.example.org.evil.example": 421, "localhost.evil.example": 421, "127.0.0.1.evil.example": 421, "": 421, "gis.city@evil.example": 421,
 	} {
-		r := httptest.NewRequest("GET", "http://localhost/healthz", nil)
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/healthz", nil)
 		r.Host = host
 		w := httptest.NewRecorder()
 		n.ServeHTTP(w, r)
@@ -232,7 +232,7 @@ func TestAbuseFlood(t *testing.T) {
 	clock := now
 	n := newTown(t, func(c *api.Config) { c.Paces, c.Clock = 1, func() time.Time { return clock } })
 	ask := func(address, path string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("GET", "http://map.example"+path, nil)
+		r := httptest.NewRequest(http.MethodGet, "http://map.example"+path, nil)
 		r.RemoteAddr = address
 		w := httptest.NewRecorder()
 		n.ServeHTTP(w, r)

@@ -170,7 +170,7 @@ func TestSignInForms(t *testing.T) {
 		"broken":    {"name=%zz", "application/x-www-form-urlencoded", 400},
 		"empty":     {"", "application/x-www-form-urlencoded", 401},
 	} {
-		r := httptest.NewRequest("POST", "https://map.example/signin", strings.NewReader(ask.body))
+		r := httptest.NewRequest(http.MethodPost, "https://map.example/signin", strings.NewReader(ask.body))
 		if ask.mediaType != "" {
 			r.Header.Set("Content-Type", ask.mediaType)
 		}
@@ -211,7 +211,7 @@ func TestNetworkOf(t *testing.T) {
 		{"[fe80::1%eth0]:1234", "", "fe80::/64"},
 		{"@", "", ""},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = c.remote
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)

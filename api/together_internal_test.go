@@ -15,7 +15,7 @@ import (
 )
 
 // asking sends requests with one question and collects the bodies, or the errors.
-func asking(t *together, n int, ctx context.Context, do func(context.Context, *draft) error) []string {
+func asking(ctx context.Context, t *together, n int, do func(context.Context, *draft) error) []string {
 	answers := make([]string, n)
 	var wait sync.WaitGroup
 	for i := range n {
@@ -45,7 +45,7 @@ func TestTogether(t *testing.T) {
 			return nil
 		}
 		for round := 1; round <= 2; round++ {
-			for _, answer := range asking(&shared, 50, t.Context(), do) {
+			for _, answer := range asking(t.Context(), &shared, 50, do) {
 				if answer != fmt.Sprintf("answer %d tag418 <nil>", round) {
 					t.Fatalf("round %d: %q", round, answer)
 				}
@@ -76,9 +76,9 @@ func TestTogetherLeaving(t *testing.T) {
 		defer cancel()
 		var patient []string
 		var wait sync.WaitGroup
-		wait.Go(func() { patient = asking(&shared, 1, t.Context(), do) })
+		wait.Go(func() { patient = asking(t.Context(), &shared, 1, do) })
 		synctest.Wait()
-		for _, answer := range asking(&shared, 3, soon, do) {
+		for _, answer := range asking(soon, &shared, 3, do) {
 			if !strings.Contains(answer, context.DeadlineExceeded.Error()) {
 				t.Errorf("who leaves gets %q", answer)
 			}
@@ -89,7 +89,7 @@ func TestTogetherLeaving(t *testing.T) {
 		}
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		asking(&shared, 3, short, do)
+		asking(short, &shared, 3, do)
 		synctest.Wait()
 		if !errors.Is(ended, context.Canceled) || len(shared.under) != 0 {
 			t.Errorf("nobody waits, and the work goes on: %v", ended)
@@ -106,7 +106,7 @@ func TestTogetherFailing(t *testing.T) {
 			panic("index")
 		},
 	} {
-		for _, answer := range asking(&shared, 5, t.Context(), do) {
+		for _, answer := range asking(t.Context(), &shared, 5, do) {
 			if !strings.Contains(answer, want) {
 				t.Errorf("%q, want %s", answer, want)
 			}
