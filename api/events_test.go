@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -311,35 +310,5 @@ func TestSlowListenerHoldsNobodyUp(t *testing.T) {
 			t.Fatalf("revision %d after %d", e.Revision, last)
 		}
 		last = e.Revision
-	}
-}
-
-// BenchmarkChange is how long it takes from a change that a writer made until a
-// listener on the same node has the tile that it touched.
-func BenchmarkChange(b *testing.B) {
-	n := newNode(b)
-	n.publish(suburb(b))
-	server := newServer(b, n)
-	l := listen(b, server.URL+"/events")
-	l.mustNext(b)
-	a := tileAt(14)
-	path := fmt.Sprintf("%s/tiles/map/14/%d/%d.mvt", server.URL, a[0], a[1])
-	tag := ""
-	for i := 0; b.Loop(); i++ {
-		n.put(booth(5000, float64(i%100), 3))
-		if e := l.mustNext(b); len(e.Layers) != 1 {
-			b.Fatalf("%+v", e)
-		}
-		response, err := http.Get(path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		_, err = io.Copy(io.Discard, response.Body)
-		_ = response.Body.Close()
-		if now := response.Header.Get("ETag"); err != nil || now == tag {
-			b.Fatalf("the same tile (%v)", err)
-		} else {
-			tag = now
-		}
 	}
 }
