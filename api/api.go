@@ -133,6 +133,14 @@ func (h *Handler) Published(s *snapshot.Snapshot) {
 // spreads requests over several servers has time to leave this one out.
 func (h *Handler) BeginStop() { h.server.stopping.Store(true) }
 
+// Prepare makes what takes long of what answers of a first map need, the drawings that
+// tiles are cut from, until ctx ends. It waits for the end; who asks meanwhile does not.
+func (h *Handler) Prepare(ctx context.Context, s *snapshot.Snapshot) {
+	if err := h.server.tiles.Prepare(ctx, s); err != nil && ctx.Err() == nil {
+		h.server.Log.ErrorContext(ctx, "tiles are not prepared", "error", err)
+	}
+}
+
 // EndEvents ends the streams of /events, which otherwise go on for as long as
 // somebody listens: to be called when the server begins to stop.
 func (h *Handler) EndEvents() { h.server.feed.end() }

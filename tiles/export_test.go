@@ -29,10 +29,10 @@ func (s *Set) Whole() *Set {
 }
 
 // Columns returns the layers of a set with their attributes, as a table may hold
-// them, and their buffers.
+// them, their buffers, and the zoom at which a feature appears.
 func (s *Set) Columns() (layers []LayerColumns) {
 	for _, r := range s.rules {
-		layers = append(layers, LayerColumns{r.layer, r.buffer, r.fields})
+		layers = append(layers, LayerColumns{r.layer, r.buffer, r.fields, func(f geo.Feature) int { return r.first(f) - r.earlier }})
 	}
 	return layers
 }
@@ -42,4 +42,17 @@ type LayerColumns struct {
 	Layer  geo.Layer
 	Buffer int
 	Fields []*geo.Field
+	First  func(geo.Feature) int
+}
+
+// Drawn reports which layers of a map are drawn for the public.
+func (c *Cache) Drawn(s *snapshot.Snapshot) (layers []geo.Layer) {
+	c.atlas.mu.Lock()
+	defer c.atlas.mu.Unlock()
+	for _, schema := range geo.Catalog() {
+		if l := c.atlas.layers[sheet{Public.name, schema.Layer}]; l != nil && l.newest.layer == s.Layer(schema.Layer) {
+			layers = append(layers, schema.Layer)
+		}
+	}
+	return layers
 }

@@ -21,6 +21,9 @@ type node struct {
 	live      snapshot.Live
 	walk      atomic.Pointer[walk.Map]
 	published func(*snapshot.Snapshot) // told of each map before its walking map is made; nil: nobody
+	// prepare is called beside the following with the first map, until the node stops;
+	// nil: nothing is.
+	prepare func(context.Context, *snapshot.Snapshot)
 
 	open  func(context.Context) (data.Store, error)
 	store atomic.Pointer[data.Store] // while it is open; for what is not in the map
@@ -31,18 +34,21 @@ type node struct {
 // snapshot, and its file up with the node.
 func (n *node) run(ctx context.Context, log *slog.Logger) error {
 	changed := make(chan struct{}, 1)
-	n.live.OnChange(func(_, after *snapshot.Snapshot) {
+	working, halt := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	n.live.OnChange(func(before, after *snapshot.Snapshot) {
 		if n.published != nil {
 			n.published(after)
+		}
+		if before == nil && n.prepare != nil {
+			workers.Go(func() { n.prepare(working, after) })
 		}
 		select {
 		case changed <- struct{}{}:
 		default: // the one that waits to be seen will do
 		}
 	})
-	walking, halt := context.WithCancel(ctx)
-	var walker sync.WaitGroup
-	walker.Go(func() { n.keepWalking(walking, changed, log) })
+	workers.Go(func() { n.keepWalking(working, changed, log) })
 	keeping, rest := context.WithCancel(ctx)
 	var keeper sync.WaitGroup
 	if n.file != nil {
@@ -52,7 +58,7 @@ func (n *node) run(ctx context.Context, log *slog.Logger) error {
 	err := n.follow(ctx, log)
 	rest()
 	halt()
-	walker.Wait()
+	workers.Wait()
 	keeper.Wait()
 	return err
 }

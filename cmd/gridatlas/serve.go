@@ -118,7 +118,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		ReadOnly:       node.readOnly,
 	}
 	handler := api.New(config)
-	node.published = handler.Published
+	node.published, node.prepare = handler.Published, handler.Prepare
 	server, limited := c.server(handler, listener, proxies, con.log)
 	server.RegisterOnShutdown(handler.EndEvents)
 	return c.serve(ctx, con, server, limited, node, handler.BeginStop)
