@@ -60,7 +60,7 @@ func (j *judge) sql(t testing.TB, text string) {
 // fill makes the table of a layer and returns the query of its part of a tile.
 func (j *judge) fill(t testing.TB, layer *snapshot.Layer, columns tiles.LayerColumns) string {
 	t.Helper()
-	names, types := []string{"id", "given"}, []string{"id bigint", "given bytea"}
+	names, types := []string{"id", "zoom", "given"}, []string{"id bigint", "zoom integer", "given bytea"}
 	for _, field := range columns.Fields {
 		kind := "text"
 		switch field.Type {
@@ -82,7 +82,7 @@ func (j *judge) fill(t testing.TB, layer *snapshot.Layer, columns tiles.LayerCol
 		if err != nil {
 			t.Fatal(err)
 		}
-		row := []any{f.Common().ID, given}
+		row := []any{f.Common().ID, int32(columns.First(f)), given}
 		for _, field := range columns.Fields {
 			value := field.Get(f)
 			switch v := value.(type) {
@@ -102,13 +102,13 @@ func (j *judge) fill(t testing.TB, layer *snapshot.Layer, columns tiles.LayerCol
 	if n, err := j.conn.CopyFrom(t.Context(), pgx.Identifier{"given_" + name}, names, pgx.CopyFromRows(rows)); err != nil || n != int64(len(rows)) {
 		t.Fatalf("%s: %d of %d rows: %v", name, n, len(rows), err)
 	}
-	quoted := strings.Join(strings.Fields(fmt.Sprintf("%q", names[2:])), ", ")
+	quoted := strings.Join(strings.Fields(fmt.Sprintf("%q", names[3:])), ", ")
 	quoted = strings.Trim(quoted, "[]")
-	j.sql(t, fmt.Sprintf(`CREATE TABLE %[1]s AS SELECT id, %[2]s, ST_Transform(ST_GeomFromWKB(given, 4326), 3857) AS geom FROM given_%[1]s ORDER BY geom;
+	j.sql(t, fmt.Sprintf(`CREATE TABLE %[1]s AS SELECT id, zoom, %[2]s, ST_Transform(ST_GeomFromWKB(given, 4326), 3857) AS geom FROM given_%[1]s ORDER BY geom;
 		CREATE INDEX ON %[1]s USING gist (geom); ANALYZE %[1]s; DROP TABLE given_%[1]s`, name, quoted))
 	return fmt.Sprintf(`coalesce((SELECT ST_AsMVT(t, '%[1]s', 4096, 'geom', 'id') FROM (
 		SELECT id, %[2]s, ST_AsMVTGeom(geom, ST_TileEnvelope($1, $2, $3), 4096, %[3]d, true) AS geom
-		FROM %[1]s WHERE geom && ST_TileEnvelope($1, $2, $3, margin => %[3]d / 4096.0)) t WHERE geom IS NOT NULL), '')`,
+		FROM %[1]s WHERE zoom <= $1 AND geom && ST_TileEnvelope($1, $2, $3, margin => %[3]d / 4096.0)) t WHERE geom IS NOT NULL), '')`,
 		name, quoted, columns.Buffer)
 }
 
@@ -225,7 +225,7 @@ func asPostGIS(t *testing.T, a tiles.Address, layer string, want, got *geojson.F
 // map has them, one of theirs is worth.
 func BenchmarkBesidePostGIS(b *testing.B) {
 	s, set := largeCity(), mustSet(b, sixLayers)
-	j := newJudge(b, s, set)
+	j := newJudge(b, s, set.Whole())
 	server := pgtest.Backend(b, j.conn)
 	for _, z := range []struct {
 		zoom  uint32
