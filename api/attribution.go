@@ -5,6 +5,7 @@ import (
 	"sync"
 	"weak"
 
+	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
 
@@ -71,6 +72,9 @@ func (a *attributions) of(snap *snapshot.Snapshot) makers {
 func makersOf(layer *snapshot.Layer) makers {
 	var by makers
 	for f := range layer.After(0) {
+		if !geo.ForPublic(f) {
+			continue
+		}
 		source := f.Common().Source
 		by.demo = by.demo || strings.HasPrefix(source, demoText)
 		by.osm = by.osm || strings.HasPrefix(source, "osm:")

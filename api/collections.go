@@ -70,9 +70,10 @@ func (s *server) collection(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.Schema) collection {
 	address := s.base(r) + collectionPath(schema.Layer)
+	box := snap.Layer(schema.Layer).PublicBox()
 	c := collection{
 		ID: string(schema.Layer), Title: schema.Zh, TitleEn: schema.En, ItemType: "feature",
-		Attribution: s.attribution(snap), CRS: addresses(snap.Layer(schema.Layer)), StorageCRS: crs.CRS84.String(), Kinds: []string{},
+		Attribution: s.attribution(snap), CRS: addresses(box), StorageCRS: crs.CRS84.String(), Kinds: []string{},
 		Links: []link{
 			{Href: address, Rel: "self", Type: typeJSON},
 			{Href: address + "/items", Rel: "items", Type: typeGeoJSON, Title: schema.Zh},
@@ -89,7 +90,7 @@ func (s *server) describe(r *http.Request, snap *snapshot.Snapshot, schema *geo.
 	for _, kind := range schema.Kinds {
 		c.Kinds = append(c.Kinds, kind.String())
 	}
-	if box := snap.Layer(schema.Layer).Box(); !box.Empty() {
+	if !box.Empty() {
 		// The lattice has 7 decimals, so the box is exact: nothing to round outwards.
 		west, south := crs.ToDegrees(geo.Point{X: box.W, Y: box.S})
 		east, north := crs.ToDegrees(geo.Point{X: box.E, Y: box.N})

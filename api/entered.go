@@ -80,7 +80,7 @@ func contentCRS(r *http.Request) (crs.Reference, error) {
 	if !ok || !slices.Contains(crs.References[:], ref) {
 		return ref, &problem.Problem{
 			Name: "unsupported-crs", Status: http.StatusBadRequest, Title: "Positions cannot be read in this coordinate system",
-			Detail: fmt.Sprintf("Content-Crs: %q is none of %s", address, strings.Join(addresses(nil), ", ")),
+			Detail: fmt.Sprintf("Content-Crs: %q is none of %s", address, strings.Join(addresses(geo.NoBox), ", ")),
 		}
 	}
 	return ref, nil

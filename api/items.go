@@ -66,10 +66,11 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	layer := snap.Layer(schema.Layer)
-	if err := q.checkReach("crs", out.in, layer); err != nil {
+	reach := v.box(layer)
+	if err := q.checkReach("crs", out.in, reach); err != nil {
 		return err
 	}
-	if err := q.checkReach("bbox-crs", box, layer); err != nil {
+	if err := q.checkReach("bbox-crs", box, reach); err != nil {
 		return err
 	}
 	setContentCRS(w, out.in)
@@ -273,7 +274,7 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
-	if err := q.checkReach("crs", in, snap.Layer(key.Layer)); err != nil {
+	if err := q.checkReach("crs", in, v.box(snap.Layer(key.Layer))); err != nil {
 		return err
 	}
 	setContentCRS(w, in)

@@ -11,7 +11,6 @@ import (
 	"gridatlas/geo/cql"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
-	"gridatlas/geo/snapshot"
 )
 
 // reference reads the address of a coordinate system that features are served in;
@@ -22,7 +21,7 @@ func (q query) reference(name string) (crs.Reference, error) {
 	}
 	ref, ok := crs.ParseReference(q.text(name))
 	if !ok || !slices.Contains(crs.References[:], ref) {
-		return ref, problem.Parameter(name, "%q is none of %s", q.text(name), strings.Join(addresses(nil), ", "))
+		return ref, problem.Parameter(name, "%q is none of %s", q.text(name), strings.Join(addresses(geo.NoBox), ", "))
 	}
 	return ref, nil
 }
@@ -35,30 +34,30 @@ func filterPosition(q query) (cql.Position, error) {
 	}
 	ref, ok := crs.ParseReference(q.text("filter-crs"))
 	if !ok {
-		return nil, problem.Parameter("filter-crs", "%q is none of %s, and no other zone of CGCS2000", q.text("filter-crs"), strings.Join(addresses(nil), ", "))
+		return nil, problem.Parameter("filter-crs", "%q is none of %s, and no other zone of CGCS2000", q.text("filter-crs"), strings.Join(addresses(geo.NoBox), ", "))
 	}
 	return ref.Place, nil
 }
 
-// addresses lists the coordinate systems in which every feature of a layer has a
-// place; all that are known without a layer.
-func addresses(layer *snapshot.Layer) []string {
+// addresses lists the coordinate systems in which every point of a box has a place;
+// all that are known for the empty one.
+func addresses(box geo.Box) []string {
 	list := make([]string, 0, len(crs.References))
 	for _, ref := range crs.References {
-		if layer == nil || ref.System.Reaches(layer.Box()) {
+		if ref.System.Reaches(box) {
 			list = append(list, ref.String())
 		}
 	}
 	return list
 }
 
-// checkReach refuses a coordinate system that has no numbers for some feature of a
-// layer: the collection does not list it.
-func (q query) checkReach(name string, ref crs.Reference, layer *snapshot.Layer) error {
-	if ref.System.Reaches(layer.Box()) {
+// checkReach refuses a coordinate system that has no numbers for some feature within
+// the box of a layer: the collection does not list it.
+func (q query) checkReach(name string, ref crs.Reference, box geo.Box) error {
+	if ref.System.Reaches(box) {
 		return nil
 	}
-	return problem.Parameter(name, "%s does not reach all of the layer; these do: %s", ref.System.Title(), strings.Join(addresses(layer), ", "))
+	return problem.Parameter(name, "%s does not reach all of the layer; these do: %s", ref.System.Title(), strings.Join(addresses(box), ", "))
 }
 
 // setContentCRS says which coordinate system and order the positions of an answer

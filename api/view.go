@@ -8,6 +8,7 @@ import (
 
 	"gridatlas/api/access"
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 )
@@ -43,6 +44,14 @@ func (v view) sees(f geo.Feature) bool {
 // fields lists the fields of a layer that the view may show, in catalog order.
 func (v view) fields(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, v.staff) }
 
+// box is around the features of a layer that the view may show.
+func (v view) box(layer *snapshot.Layer) geo.Box {
+	if v.staff {
+		return layer.Box()
+	}
+	return layer.PublicBox()
+}
+
 // ownFigures reports whether sums of people are made of what was counted at the
 // buildings. A sum is of ground that no place bounds, so that is for those who may see
 // what is for staff everywhere; others get sums of what places publish.
@@ -56,14 +65,15 @@ func (v view) of(f geo.Feature) (geo.Feature, bool) {
 		return f, true
 	case !geo.ForPublic(f):
 		return nil, false
-	case !v.staff:
-		return f, true // none of its fields for staff is among those of the view
+	case !v.staff: // none of its fields for staff is among those of the view
+		return estimate.Unmarked(f), true
 	}
 	return publicOf(f), true
 }
 
 // publicOf returns a feature without what is for staff; itself if there is nothing.
 func publicOf(f geo.Feature) geo.Feature {
+	f = estimate.Unmarked(f)
 	schema := geo.MustSchema(f.Layer())
 	var bare geo.Feature
 	for i := range schema.Fields {

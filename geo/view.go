@@ -14,3 +14,7 @@ func ForPublic(f Feature) bool {
 	}
 	return true
 }
+
+// AllForPublic reports whether the public may know of every feature that a layer can
+// hold.
+func AllForPublic(layer Layer) bool { return layer != Facilities && layer != Assignments }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gridatlas/geo"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles/mvt"
@@ -81,6 +82,9 @@ func (c *comparison) compare(old, now geo.Feature) {
 	}
 	if now != nil && !c.view.shows(now) {
 		now = nil
+	}
+	if old != nil && now != nil { // a mark alone is nothing that anybody sees
+		old, now = estimate.Unmarked(old), estimate.Unmarked(now)
 	}
 	if old == nil && now == nil || old != nil && now != nil && same(old, now, geojson.Fields(c.schema, false)) {
 		return

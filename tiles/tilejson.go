@@ -56,7 +56,7 @@ func (s *Set) Describe(snap *snapshot.Snapshot, address string) TileJSON {
 	box := geo.NoBox
 	for _, r := range s.rules {
 		schema := geo.MustSchema(r.layer)
-		box = box.Union(snap.Layer(r.layer).Box())
+		box = box.Union(snap.Layer(r.layer).PublicBox())
 		layer := VectorLayer{
 			ID: string(r.layer), Description: schema.Zh + " " + schema.En,
 			MinZoom: r.begins(), MaxZoom: Advertised, Fields: map[string]string{},

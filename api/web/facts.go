@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/snapshot"
 )
 
@@ -43,7 +44,7 @@ func (c *factsCache) get(s *snapshot.Snapshot) facts {
 
 func gather(s *snapshot.Snapshot) facts {
 	var f facts
-	if box := s.Box(); !box.Empty() {
+	if box := s.PublicBox(); !box.Empty() {
 		f.Bounds[0], f.Bounds[1] = crs.ToDegrees(geo.Point{X: box.W, Y: box.S})
 		f.Bounds[2], f.Bounds[3] = crs.ToDegrees(geo.Point{X: box.E, Y: box.N})
 		f.Centre[0], f.Centre[1] = crs.ToDegrees(middle(s))
@@ -72,7 +73,7 @@ func middle(s *snapshot.Snapshot) geo.Point {
 			return geo.Point{X: xs[len(xs)/2], Y: ys[len(ys)/2]}
 		}
 	}
-	return s.Box().Centre()
+	return s.PublicBox().Centre()
 }
 
 // cityName is the name of the city; a map of less is named after its one
@@ -99,7 +100,10 @@ func sources(s *snapshot.Snapshot) []string {
 	count := map[string]int{}
 	for _, layer := range s.Layers() {
 		for f := range layer.After(0) {
-			source := f.Common().Source
+			if !geo.ForPublic(f) {
+				continue
+			}
+			source := estimate.BesidesMark(f.Common().Source)
 			if strings.HasPrefix(source, "osm:") {
 				source = "OpenStreetMap contributors"
 			}

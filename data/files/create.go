@@ -10,6 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/estimate"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/table"
 )
@@ -150,6 +151,9 @@ func (w *Writer) Write(f geo.Feature) error {
 	layer := w.layers[f.Layer()]
 	if layer == nil || w.writing.Public && !geo.ForPublic(f) {
 		return nil
+	}
+	if w.writing.Public {
+		f = estimate.Unmarked(f)
 	}
 	if source := f.Common().Source; !strings.HasPrefix(source, w.writing.Mark) {
 		f = geo.Clone(f)

@@ -120,6 +120,29 @@ func Of(f geo.Feature) Mark {
 	return m
 }
 
+// Unmarked returns a feature as the public may see it: that its figures are estimated,
+// and not counted, is for staff as the figures are. It is the feature itself when it
+// has no mark, else a copy.
+func Unmarked(f geo.Feature) geo.Feature {
+	base := f.Common()
+	rest := BesidesMark(base.Source)
+	if rest == base.Source {
+		return f
+	}
+	bare := geo.Clone(f)
+	bare.Common().Source = rest
+	return bare
+}
+
+// BesidesMark is what a source says beside a mark.
+func BesidesMark(source string) string {
+	if !strings.Contains(source, begin) {
+		return source
+	}
+	rest, _ := split(source)
+	return rest
+}
+
 // Without returns a feature as it would be without its estimates: the feature
 // itself when it has none, else a copy whose estimated figures are unknown.
 func Without(f geo.Feature) geo.Feature {

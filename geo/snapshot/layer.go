@@ -55,6 +55,20 @@ func (l *Layer) Box() geo.Box {
 	return box
 }
 
+// PublicBox is a box around the features that the public may know of.
+func (l *Layer) PublicBox() geo.Box {
+	if geo.AllForPublic(l.schema.Layer) {
+		return l.Box()
+	}
+	box := geo.NoBox
+	for f := range l.After(0) {
+		if geo.ForPublic(f) {
+			box = box.Union(f.Common().Shape.Box())
+		}
+	}
+	return box
+}
+
 // Get returns the feature of an id.
 func (l *Layer) Get(id int64) (geo.Feature, bool) {
 	if l.over != nil {

@@ -37,11 +37,16 @@ func (s *Snapshot) Layer(name geo.Layer) *Layer {
 // Layers returns all layers in catalog order. The caller must not change it.
 func (s *Snapshot) Layers() []*Layer { return s.layers }
 
-// Box returns the smallest box around everything.
-func (s *Snapshot) Box() geo.Box {
+// Box returns a box around everything.
+func (s *Snapshot) Box() geo.Box { return s.around((*Layer).Box) }
+
+// PublicBox is a box around everything that the public may know of.
+func (s *Snapshot) PublicBox() geo.Box { return s.around((*Layer).PublicBox) }
+
+func (s *Snapshot) around(of func(*Layer) geo.Box) geo.Box {
 	box := geo.NoBox
 	for _, layer := range s.layers {
-		box = box.Union(layer.Box())
+		box = box.Union(of(layer))
 	}
 	return box
 }

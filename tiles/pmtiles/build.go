@@ -84,7 +84,7 @@ func frame(s *snapshot.Snapshot, set *tiles.Set, o Options, until geo.Instant) F
 	}
 	box := geo.NoBox
 	for _, layer := range set.Layers() {
-		box = box.Union(s.Layer(layer).Box())
+		box = box.Union(s.Layer(layer).PublicBox())
 	}
 	return Frame{Metadata: about, Bounds: box, Centre: box.Centre(), Zoom: firstZoom}
 }
