@@ -57,6 +57,8 @@ type Config struct {
 	// GeoPackage makes a file of features, which is at its beginning and takes room on
 	// the disk until it is closed; nil: features are not served as GeoPackage.
 	GeoPackage func(context.Context, Package) (*os.File, error)
+	// Done is told of each request that has ended; nil: nobody is.
+	Done func(Done)
 	// Accounts says who asks; nil: everybody is a resident.
 	Accounts Accounts
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
@@ -95,6 +97,9 @@ type server struct {
 	walks    bool // there will be walking maps
 	begun    time.Time
 	stopping atomic.Bool
+	gates    map[string]*gate // by class of work
+
+	inFlight, signIns, failedSignIns atomic.Int64
 
 	packing *gate // who makes a GeoPackage
 	// packingPace is that of who asks for GeoPackages.
@@ -213,6 +218,7 @@ func (s *server) router() *mux.Router {
 		pages  = class{timeout: 10 * time.Second, pace: at(paceOfTiles)}
 		front  = class{timeout: 10 * time.Second, packed: true, pace: at(paceOfPages)}
 	)
+	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing}
 	s.packingPace = at(paceOfPacking)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover

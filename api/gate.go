@@ -15,6 +15,7 @@ import (
 type gate struct {
 	working chan struct{}
 	waiting atomic.Int64
+	refused atomic.Int64
 	queue   int64
 }
 
@@ -34,6 +35,7 @@ func (g *gate) enter(ctx context.Context) error {
 	}
 	if g.waiting.Add(1) > g.queue {
 		g.waiting.Add(-1)
+		g.refused.Add(1)
 		return &problem.Problem{
 			Name: "overloaded", Status: http.StatusServiceUnavailable, Title: "Too many questions at once",
 			RetryAfter: 2 * time.Second,

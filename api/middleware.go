@@ -71,14 +71,15 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 		header.Set("Access-Control-Allow-Origin", "*")
 		header.Set("Access-Control-Expose-Headers", "Content-Crs, Content-Disposition, ETag, Link, Location, Retry-After, X-Data-Age, X-Request-Id, "+
 			headerMatched+", "+headerReturned+", "+headerRevision)
+		s.inFlight.Add(1)
+		defer func() {
+			s.inFlight.Add(-1)
+			s.ended(r, rec, time.Since(start))
+		}()
 		defer func() {
 			if fault := recover(); fault != nil {
 				s.recovered(w, r, fault)
 			}
-			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-				slog.String("id", rec.id), slog.String("method", r.Method), slog.String("route", rec.route),
-				slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-				slog.Duration("took", time.Since(start)))
 		}()
 		s.expectBody(w, r, 0)
 		if err := s.checkHost(r); err != nil {
@@ -94,6 +95,30 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 			inner.ServeHTTP(w, r)
 		}
 	})
+}
+
+// slow is after how long a request is worth a warning; listeners to /events stay.
+const slow = 2 * time.Second
+
+// ended logs and counts a request. No query, no path, no name and no address is told.
+func (s *server) ended(r *http.Request, rec *record, took time.Duration) {
+	done := Done{Route: rec.route, Method: methodOf(r), Status: rec.status, Bytes: rec.bytes, Took: took}
+	if done.Route == "" { // refused before its route was looked for
+		done.Route = "none"
+	}
+	if done.Status == 0 { // net/http sends it for who writes nothing
+		done.Status = http.StatusOK
+	}
+	level, message := slog.LevelInfo, "request"
+	if took >= slow && done.Route != "/events" {
+		level, message = slog.LevelWarn, "slow request"
+	}
+	s.Log.LogAttrs(r.Context(), level, message,
+		slog.String("id", rec.id), slog.String("method", done.Method), slog.String("route", done.Route),
+		slog.Int("status", done.Status), slog.Int64("bytes", done.Bytes), slog.Duration("took", took))
+	if s.Done != nil {
+		s.Done(done)
+	}
 }
 
 func (s *server) recovered(w *recorder, r *http.Request, fault any) {

@@ -31,6 +31,7 @@ type Cache struct {
 	changes   Changes    // that led to the newest map
 
 	mu      sync.Mutex
+	stats   CacheStats // Hits and Misses
 	newest  *snapshot.Snapshot
 	maps    known
 	bytes   int
@@ -141,6 +142,21 @@ func (c *Cache) forget() {
 	}
 }
 
+// CacheStats is how a cache is doing.
+type CacheStats struct {
+	Hits, Misses int64 // since it began; who waits for another's build misses, too
+	Tiles, Bytes int   // now
+}
+
+// Stats returns how the cache is doing.
+func (c *Cache) Stats() CacheStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stats := c.stats
+	stats.Tiles, stats.Bytes = len(c.entries), c.bytes
+	return stats
+}
+
 // Get returns a tile of a snapshot at an instant, from memory or built now. The
 // error is ctx's, or of the encoder.
 func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Address, at geo.Instant) (*Tile, error) {
@@ -155,10 +171,12 @@ func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Addre
 	if element, ok := c.entries[k]; ok {
 		if e := element.Value.(*entry); e.since <= number && e.tile.isTrueAt(at) {
 			c.recent.MoveToFront(element)
+			c.stats.Hits++
 			c.mu.Unlock()
 			return e.tile, nil
 		}
 	}
+	c.stats.Misses++
 	fk := flightKey{k, s, at}
 	f := c.flights[fk]
 	if f == nil {

@@ -16,6 +16,7 @@ import (
 
 	"gridatlas/api"
 	"gridatlas/api/access"
+	"gridatlas/api/metrics"
 	"gridatlas/api/web"
 	"gridatlas/data"
 	"gridatlas/data/files"
@@ -36,7 +37,8 @@ type serveCommand struct {
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
 	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 
-	DrainWait time.Duration `name:"drain-wait" default:"0s" help:"How long, once told to stop, to serve on while /readyz says 503: longer than a load balancer takes to notice. Then no connection is taken any more, and requests under way have 10 seconds to end."`
+	AdminListen string        `name:"admin-listen" placeholder:"ADDRESS" help:"Loopback address, as 127.0.0.1:9090, on which operators get /metrics for Prometheus and /debug/pprof; none: nobody gets them."`
+	DrainWait   time.Duration `name:"drain-wait" default:"0s" help:"How long, once told to stop, to serve on while /readyz says 503: longer than a load balancer takes to notice. Then no connection is taken any more, and requests under way have 10 seconds to end."`
 
 	lines `embed:""`
 }
@@ -78,6 +80,13 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	}
 	defer listener.Close()
 
+	counters := metrics.New()
+	operators, err := openAdmin(ctx, c.AdminListen, counters.Handler(), con.log)
+	if err != nil {
+		return err
+	}
+	defer operators.close()
+
 	store := c.Store
 	if store == "" {
 		store = defaultStore
@@ -116,11 +125,14 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Store:          writable{node},
 		BodyTime:       c.BodyTimeout,
 		ReadOnly:       node.readOnly,
+		Done:           counters.Done,
 	}
 	handler := api.New(config)
 	node.published, node.prepare = handler.Published, handler.Prepare
 	server, limited := c.server(handler, listener, proxies, con.log)
 	server.RegisterOnShutdown(handler.EndEvents)
+	counters.Watch(metrics.Sources{Live: &node.live, Stats: handler.Stats, Port: limited.Counts})
+	operators.serve(con.log)
 	return c.serve(ctx, con, server, limited, node, handler.BeginStop)
 }
 

@@ -9,6 +9,7 @@ import (
 type Live struct {
 	current  atomic.Pointer[Snapshot]
 	standing atomic.Pointer[Standing]
+	losses   atomic.Int64
 	changed  atomic.Pointer[func(before, after *Snapshot)]
 }
 
@@ -70,7 +71,11 @@ func (l *Live) confirm() { l.standing.Store(&Standing{Confirmed: time.Now()}) }
 // Lost notes that the source cannot be reached, until it confirms or gives a
 // snapshot again. Follow calls it; who opens the source does, too.
 func (l *Live) Lost() {
+	l.losses.Add(1)
 	standing := l.Standing()
 	standing.Away = true
 	l.standing.Store(&standing)
 }
+
+// Losses is how often the source was lost, or asked in vain, since the start.
+func (l *Live) Losses() int64 { return l.losses.Load() }
