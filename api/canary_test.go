@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -316,11 +317,15 @@ func (c *cage) answer(t *testing.T, a ask, header ...string) (int, []byte) {
 		for _, layer := range layers {
 			schema := geo.MustSchema(geo.Layer(strings.TrimSuffix(layer.Name, "_label")))
 			for _, f := range layer.Features {
-				for name, value := range f.Properties {
+				for _, name := range slices.Sorted(maps.Keys(f.Properties)) {
+					value := f.Properties[name]
 					if field, ok := schema.Field(name); !ok || field.Staff {
 						t.Errorf("%s: %s has %s", a.path, layer.Name, name)
 					}
-					fmt.Fprintf(&all, "\n%s=%v %.0f", name, value, value)
+					if n, ok := value.(float64); ok {
+						value = int64(n)
+					}
+					fmt.Fprintf(&all, "\n%s=%v", name, value)
 				}
 			}
 		}

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -327,6 +329,8 @@ func (s *server) coverageBuildings(w http.ResponseWriter, r *http.Request) error
 			}
 		}
 	}
+	// By id: the order of the index tells which buildings were edited last.
+	slices.SortFunc(found, func(a, b walk.Served) int { return cmp.Compare(a.Building.ID, b.Building.ID) })
 	o := object{text: make([]byte, 0, 16<<10)}
 	o.open()
 	o.coverageHeader(c)
