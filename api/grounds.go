@@ -44,7 +44,11 @@ func (g *grounds) place(f geo.Feature, at geo.Instant) access.Place {
 		}
 		f = of
 	}
-	shape := f.Common().Shape
+	return g.around(f.Common().Shape, at)
+}
+
+// around says which grids and places hold the whole of a shape.
+func (g *grounds) around(shape geo.Shape, at geo.Instant) access.Place {
 	if shape.IsZero() {
 		return nil
 	}

@@ -84,11 +84,71 @@ func TestPlacesBindWhatIsSeen(t *testing.T) {
 	if len(tags) != 3 {
 		t.Errorf("three views have the tags %v", tags)
 	}
-	for _, path := range []string{"/upkeep", "/upkeep.csv"} {
-		if answer := w.get(t, path, local...); answer.Code != 403 {
-			t.Errorf("%s of the whole city: %d", path, answer.Code)
+}
+
+// TestPlacesBindUpkeep: what has to be looked after in a place of one's own, and
+// nothing of what lies elsewhere.
+func TestPlacesBindUpkeep(t *testing.T) {
+	w := newWriter(t)
+	local := w.within(access.GridWorker)
+	all := parse(t, w.must(t, 200, w.get(t, "/upkeep/items?limit=1000", "Authorization", "Bearer "+token)).Body.Bytes())
+	mine := parse(t, w.must(t, 200, w.get(t, "/upkeep/items?limit=1000", local...)).Body.Bytes())
+	codes := func(document map[string]any) map[string]bool {
+		list := map[string]bool{}
+		for _, f := range document["features"].([]any) {
+			list[fmt.Sprint(f.(map[string]any)["properties"].(map[string]any)["code"])] = true
 		}
+		return list
 	}
+	if everything, here := codes(all), codes(mine); !everything["XLP-1"] || !everything["XLP-2"] || !here["XLP-1"] || here["XLP-2"] || here["S1"] {
+		t.Errorf("of %v here are %v", everything, here)
+	}
+	table := w.must(t, 200, w.get(t, "/upkeep.csv", local...)).Body.String()
+	if !strings.Contains(table, "XLP-1") || strings.Contains(table, "XLP-2") {
+		t.Errorf("the table: %s", table)
+	}
+	// A grid is a part of a community: no row of counts is of it alone.
+	if rows := parse(t, w.must(t, 200, w.get(t, "/upkeep", local...)).Body.Bytes())["rows"].([]any); len(rows) != 0 {
+		t.Errorf("rows of communities: %v", rows)
+	}
+	w.known["community"] = access.Who{Name: "li", Grants: []access.Grant{{Role: access.Planner, Place: "370705001125"}}}
+	if rows := parse(t, w.must(t, 200, w.get(t, "/upkeep", "Authorization", "Bearer community")).Body.Bytes())["rows"].([]any); len(rows) != 1 {
+		t.Errorf("rows of one community: %v", rows)
+	}
+	stewards := parse(t, w.must(t, 200, w.get(t, "/upkeep/stewards", local...)).Body.Bytes())
+	n := 0.0
+	for _, count := range stewards["nobody"].(map[string]any) {
+		n += count.(float64)
+	}
+	if n != mine["numberMatched"].(float64) {
+		t.Errorf("%v findings, %v of nobody", mine["numberMatched"], n)
+	}
+	w.known["none"] = access.Who{Name: "zhao"}
+	for _, path := range []string{"/upkeep", "/upkeep/items", "/upkeep/stewards", "/upkeep.csv", "/worklist"} {
+		w.must(t, 403, w.get(t, path, "Authorization", "Bearer none"))
+		w.must(t, 401, w.get(t, path))
+	}
+}
+
+// TestPlacesBindWorklist: items that may lie in a place of one's own are shown and can
+// be settled there, and nowhere else.
+func TestPlacesBindWorklist(t *testing.T) {
+	w, booth, nowhere, _ := newWorklist(t)
+	local := append(w.within(access.GridWorker), asJSON...)
+	list := parse(t, w.must(t, 200, w.get(t, "/worklist", local...)).Body.Bytes())
+	if list["numberMatched"].(float64) != 2 || strings.Contains(fmt.Sprint(list), nowhere) || len(list["kinds"].([]any)) != 2 {
+		t.Errorf("the worklist of a grid: %v", list)
+	}
+	w.must(t, 404, w.get(t, "/worklist/"+nowhere, local...))
+	settle := func(status int, x, y float64) {
+		t.Helper()
+		lon, lat := crs.ToDegrees(ring(x, y)[0])
+		version := w.versionOf(t, booth)
+		w.must(t, status, w.send(t, "POST", "/worklist/"+booth+"/settle", fmt.Sprintf(`{"version":%d,"at":[%v,%v]}`, version, lon, lat), local...))
+	}
+	settle(403, -400, 300)
+	settle(200, 50, 50)
+	w.must(t, 404, w.send(t, "POST", "/worklist/"+nowhere+"/settle", `{"version":1,"drop":true,"note":"x"}`, local...))
 }
 
 // TestPlacesBindWhatIsWritten: what stands and what is to stand must lie in a place of

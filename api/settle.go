@@ -33,14 +33,18 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
 	work := &writing{note: noteOf("settle", id, sent.Note), fingerprint: fingerprint(r, body)}
 	work.prepare = func(snap *snapshot.Snapshot) (changes []geo.Change, _ []entry.Fault, err error) {
-		held, err := s.seen(ctx, id, sent.Version)
+		held, err := s.seen(ctx, s.on(v, snap), id, sent.Version)
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := s.mayDecide(work, held); err != nil {
+		if err := s.mayDecide(work, s.on(v, snap), held); err != nil {
 			return nil, nil, err
 		}
 		if sent.Drop {
@@ -104,8 +108,8 @@ func badChoice(detail string) *problem.Problem {
 var errMoved = errors.New("the item was changed meanwhile")
 
 // seen reads an item, which is to be of the version that the sender saw.
-func (s *server) seen(ctx context.Context, id string, version int64) (worklist.Held, error) {
-	held, err := s.heldItem(ctx, id)
+func (s *server) seen(ctx context.Context, v view, id string, version int64) (worklist.Held, error) {
+	held, err := s.heldItem(ctx, v, id)
 	if err == nil && held.Version != version {
 		err = errMoved
 	}
@@ -125,8 +129,16 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	if sent.At != nil || sent.Candidate != 0 || sent.Drop || sent.Overwrite {
 		return badChoice("taking back needs a version and takes a note, nothing else")
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
-	held, err := s.heldItem(ctx, id)
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	held, err := s.heldItem(ctx, s.on(v, snap), id)
 	if err != nil {
 		return err
 	}
@@ -138,14 +150,14 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	}
 	work := &writing{note: noteOf("take back", id, sent.Note), fingerprint: fingerprint(r, body), many: true}
 	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-		held, err := s.seen(ctx, id, sent.Version)
+		held, err := s.seen(ctx, s.on(v, snap), id, sent.Version)
 		if err != nil {
 			return nil, nil, err
 		}
 		if settled := held.Settled; settled != nil && settled.By != work.who.Name {
 			work.needs = access.Publish // the work of others, as in revert
 		}
-		if err := s.mayDecide(work, held); err != nil {
+		if err := s.mayDecide(work, s.on(v, snap), held); err != nil {
 			return nil, nil, err
 		}
 		reopening, err := worklist.Reopen(ctx, s.Store, snap.Layer(held.Layer), id, held, sent.Note, work.who.Name, at)
@@ -161,44 +173,53 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	return s.writeWorkItem(w, r)
 }
 
-// mayDecide refuses who may not write what an item is about, anywhere in the city: an
-// item may be of any place until it is settled.
-func (s *server) mayDecide(work *writing, held worklist.Held) error {
+// mayDecide refuses who may not write what an item is about where it is thought to
+// lie; one that may be of any place is for those who may write everywhere. Where its
+// feature comes to lie is looked at like every write.
+func (s *server) mayDecide(work *writing, v view, held worklist.Held) error {
 	needs := cmp.Or(work.needs, access.Writing(held.Layer))
-	if work.who.May(needs, nil) {
+	var place access.Place
+	if p := held.Point(); p != nil {
+		place = v.grounds.around(geo.PointShape(*p), v.at)
+	}
+	if work.who.May(needs, place) {
 		return nil
 	}
 	return &problem.Problem{
 		Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
-		Detail:  work.who.Name + " has no role for the whole city that lets it settle this (" + string(needs) + ")",
+		Detail:  work.who.Name + " has no role that lets it settle this here (" + string(needs) + ")",
 		Members: map[string]any{"account": work.who.Name, "action": needs},
 	}
 }
 
 // unsettled says why an item could not be settled or taken back; to who came second,
 // with the item as it stands now.
-func (s *server) unsettled(w http.ResponseWriter, r *http.Request, err error) error {
+func (s *server) unsettled(w http.ResponseWriter, r *http.Request, failure error) error {
 	var record *geo.RecordConflict
 	var conflict *geo.Conflict
 	var settled *worklist.SettledError
 	switch {
-	case errors.Is(err, worklist.ErrUnfit):
-		return badChoice(err.Error())
-	case errors.Is(err, errMoved), errors.As(err, &record), errors.As(err, &settled):
-	case errors.As(err, &conflict):
+	case errors.Is(failure, worklist.ErrUnfit):
+		return badChoice(failure.Error())
+	case errors.Is(failure, errMoved), errors.As(failure, &record), errors.As(failure, &settled):
+	case errors.As(failure, &conflict):
 		return &problem.Problem{
 			Name: "conflict", Status: http.StatusConflict, Title: "Changed by somebody else meanwhile",
 			Detail: "the feature was changed since the item was settled: " + conflict.Error(),
 		}
 	default:
-		return err
+		return failure
 	}
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	id := mux.Vars(r)["id"]
-	held, err := s.heldItem(r.Context(), id)
+	held, err := s.heldItem(r.Context(), s.on(v, snap), id)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gridatlas/api/access"
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
@@ -19,9 +20,10 @@ import (
 // the day is judged with the next map or on the next day.
 type surveys struct {
 	turn sync.Mutex // held while one is worked out
-	mu   sync.Mutex // guards the rest
-	snap *snapshot.Snapshot
-	last *upkeep.Report
+	mu    sync.Mutex // guards the rest
+	snap  *snapshot.Snapshot
+	last  *upkeep.Report
+	parts map[string]*upkeep.Report // of last, by view
 }
 
 // of returns the report of a map. Those who ask while it is worked out wait.
@@ -40,7 +42,7 @@ func (k *surveys) of(ctx context.Context, snap *snapshot.Snapshot, now time.Time
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.snap, k.last = snap, report
+	k.snap, k.last, k.parts = snap, report, map[string]*upkeep.Report{}
 	return report, nil
 }
 
@@ -53,14 +55,53 @@ func (k *surveys) kept(snap *snapshot.Snapshot, now time.Time) *upkeep.Report {
 	return nil
 }
 
-// report is for staff: it names who is in charge of what, and what is not public.
+// maxParts is how many views of one report are kept.
+const maxParts = 64
+
+// part is what a view shows of a report.
+func (k *surveys) part(report *upkeep.Report, v view) *upkeep.Report {
+	if v.whole {
+		return report
+	}
+	k.mu.Lock()
+	kept := k.parts[v.name()]
+	if report != k.last {
+		kept = nil
+	}
+	k.mu.Unlock()
+	if kept != nil {
+		return kept
+	}
+	part := report.Within(func(community *geo.Place) bool {
+		return v.who.May(access.See, v.grounds.up(nil, community, v.at))
+	}, v.sees)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if report == k.last {
+		if len(k.parts) >= maxParts {
+			clear(k.parts)
+		}
+		k.parts[v.name()] = part
+	}
+	return part
+}
+
+// report is for staff: it names who is in charge of what, and what is not public. Who
+// has roles at some places sees what lies there.
 func (s *server) report(w http.ResponseWriter, r *http.Request) (*snapshot.Snapshot, *upkeep.Report, error) {
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return nil, nil, err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return nil, nil, err
+	}
 	report, err := s.surveys.of(r.Context(), snap, s.Clock().In(s.Zone))
-	return snap, report, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return snap, s.surveys.part(report, s.on(v, snap)), nil
 }
 
 // upkeep answers /upkeep: how much has to be looked after, by community and layer.

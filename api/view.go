@@ -41,6 +41,12 @@ func (v view) sees(f geo.Feature) bool {
 	return v.whole || v.staff && v.who.May(access.See, v.grounds.place(f, v.at))
 }
 
+// seesPoint reports whether the view shows what lies at a point; nil is nowhere in
+// particular, which is shown with everything alone.
+func (v view) seesPoint(p *geo.Point) bool {
+	return v.whole || p != nil && v.staff && v.who.May(access.See, v.grounds.around(geo.PointShape(*p), v.at))
+}
+
 // fields lists the fields of a layer that the view may show, in catalog order.
 func (v view) fields(schema *geo.Schema) []*geo.Field { return geojson.Fields(schema, v.staff) }
 

@@ -96,14 +96,13 @@ func (s *server) signedIn(w http.ResponseWriter, r *http.Request) (access.Who, e
 	return who, err
 }
 
-// staffOnly refuses who may not see what is for staff, everywhere: what it guards
-// tells of the whole city at once.
+// staffOnly refuses who may not see what is for staff, at any place.
 func (s *server) staffOnly(w http.ResponseWriter, r *http.Request) error {
 	who, err := s.signedIn(w, r)
-	if err == nil && !who.May(access.See, nil) {
+	if err == nil && !who.MayAnywhere(access.See) {
 		err = &problem.Problem{
 			Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
-			Detail:  who.Name + " has no role for the whole city",
+			Detail:  who.Name + " has no role that shows what is for staff",
 			Members: map[string]any{"account": who.Name, "action": access.See},
 		}
 	}

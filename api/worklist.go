@@ -108,10 +108,16 @@ func (s *server) worklist(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
+	v = s.on(v, snap)
 	entries, err := worklist.List(r.Context(), s.Store, state == "open")
 	if err != nil {
 		return err
 	}
+	entries = slices.DeleteFunc(entries, func(entry worklist.Entry) bool { return !v.seesPoint(entry.At) })
 	now := geo.InstantOf(s.Clock())
 	list := workList{Type: "FeatureCollection", Features: []workItem{}}
 	var found []worklist.Entry
@@ -188,7 +194,7 @@ func (s *server) workItem(w http.ResponseWriter, r *http.Request) error {
 	return s.writeWorkItem(w, r)
 }
 
-// beginStaff is begin for what only those see who see all of the city.
+// beginStaff is begin for what only those see who work here.
 func (s *server) beginStaff(w http.ResponseWriter, r *http.Request) error {
 	if err := s.staffOnly(w, r); err != nil {
 		return err
@@ -203,16 +209,24 @@ func (s *server) writeWorkItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v, err := s.view(w, r)
+	if err != nil {
+		return err
+	}
 	id := mux.Vars(r)["id"]
-	held, err := s.heldItem(r.Context(), id)
+	held, err := s.heldItem(r.Context(), s.on(v, snap), id)
 	if err != nil {
 		return err
 	}
 	return writeDocument(w, typeGeoJSON, itemOf(snap, id, held, geo.InstantOf(s.Clock())))
 }
 
-func (s *server) heldItem(ctx context.Context, id string) (worklist.Held, error) {
+// heldItem reads an item, if the view shows it.
+func (s *server) heldItem(ctx context.Context, v view, id string) (worklist.Held, error) {
 	held, err := worklist.Get(ctx, s.Store, id)
+	if err == nil && !v.seesPoint(held.Point()) {
+		err = geo.ErrNotFound
+	}
 	if errors.Is(err, geo.ErrNotFound) {
 		err = problem.NotFound("the worklist has no item %q", id)
 	}

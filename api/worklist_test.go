@@ -274,7 +274,7 @@ func TestSettleAgain(t *testing.T) {
 	}
 }
 
-// Who may write what an item is about, in all of the city, may settle it; what
+// Who may write what an item is about, where it may lie, may settle it; what
 // somebody else settled is taken back by who may publish.
 func TestWhoMaySettle(t *testing.T) {
 	w, booth, nowhere, gap := newWorklist(t)
@@ -295,7 +295,7 @@ func TestWhoMaySettle(t *testing.T) {
 	drop, place := `{"version":%d,"drop":true,"note":"没有了"}`, `{"version":%d,"at":[119.1003,36.7004]}`
 	as("alert", booth, "settle", place, http.StatusForbidden)
 	as("alert", booth, "settle", drop, http.StatusForbidden)
-	as("bound", booth, "settle", place, http.StatusForbidden)
+	as("bound", booth, "settle", place, http.StatusNotFound) // lies elsewhere
 	as("worker", gap, "settle", drop, http.StatusForbidden) // borders are the planner's
 	as("planner", gap, "settle", drop, http.StatusOK)
 	as("worker", booth, "settle", place, http.StatusOK)
