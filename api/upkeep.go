@@ -19,7 +19,7 @@ import (
 // somebody asks, once for a map and a day. What comes into effect in the course of
 // the day is judged with the next map or on the next day.
 type surveys struct {
-	turn sync.Mutex // held while one is worked out
+	turn  sync.Mutex // held while one is worked out
 	mu    sync.Mutex // guards the rest
 	snap  *snapshot.Snapshot
 	last  *upkeep.Report

@@ -296,7 +296,7 @@ func TestWhoMaySettle(t *testing.T) {
 	as("alert", booth, "settle", place, http.StatusForbidden)
 	as("alert", booth, "settle", drop, http.StatusForbidden)
 	as("bound", booth, "settle", place, http.StatusNotFound) // lies elsewhere
-	as("worker", gap, "settle", drop, http.StatusForbidden) // borders are the planner's
+	as("worker", gap, "settle", drop, http.StatusForbidden)  // borders are the planner's
 	as("planner", gap, "settle", drop, http.StatusOK)
 	as("worker", booth, "settle", place, http.StatusOK)
 	as("worker", nowhere, "settle", drop, http.StatusOK)
