@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/geo"
+	"gridatlas/geo/canarytest"
 	"gridatlas/geo/walk"
 )
 
@@ -121,3 +123,40 @@ func (c *cage) enter(t *testing.T, id int64, change func(*geo.Building)) {
 
 // walkAlong brings the walking map up with the map.
 func (c *cage) walkAlong() { c.walk.Store(walk.Prepare(c.live.Current(), c.walk.Load())) }
+
+// TestSumsAreOfTheWholeCityForItsStaffAlone: who is bound to a place gets the sums of
+// the public, also for ground within it, and what staff are told lies in no cache.
+func TestSumsAreOfTheWholeCityForItsStaffAlone(t *testing.T) {
+	n := newNode(t, func(c *api.Config) {
+		accounts := everything()
+		accounts["local"] = access.Who{Name: "local", Grants: []access.Grant{{Role: access.Planner, Place: "370705001001"}}}
+		c.Accounts = accounts
+	})
+	n.publish(build(1, canarytest.Town()...))
+	for _, path := range []string{"/walk/circle?lon=119.1&lat=36.7&minutes=5,15&outlines=0", "/coverage?of=booths&minutes=15"} {
+		// Asked in turn, so that one answer that is kept for another would be seen.
+		var public, local, whole []string
+		for range 2 {
+			for _, view := range []struct {
+				header  []string
+				answers *[]string
+			}{{nil, &public}, {staff, &whole}, {[]string{"Authorization", "Bearer local"}, &local}} {
+				w := n.get(t, path, view.header...)
+				*view.answers = append(*view.answers, w.Body.String())
+				vary := strings.Join(w.Header().Values("Vary"), ", ")
+				if !strings.Contains(vary, "Authorization") || !strings.Contains(vary, "Cookie") {
+					t.Errorf("%s: Vary %q", path, vary)
+				}
+				if cache := w.Header().Get("Cache-Control"); !strings.Contains(cache, "no-store") {
+					t.Errorf("%s: Cache-Control %q", path, cache)
+				}
+			}
+		}
+		if local[0] != public[0] || local[1] != public[0] || public[1] != public[0] {
+			t.Errorf("%s: the planner of a place is told\n%s\nthe public\n%s", path, local[0], public[0])
+		}
+		if whole[0] == public[0] || whole[1] != whole[0] || !strings.Contains(whole[0], `"figures":"own"`) || !strings.Contains(public[0], `"figures":"published"`) {
+			t.Errorf("%s: staff are told\n%s\nthe public\n%s", path, whole[0], public[0])
+		}
+	}
+}
