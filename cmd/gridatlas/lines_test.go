@@ -187,15 +187,18 @@ func TestManySlowClients(t *testing.T) {
 	}
 	s := boothServer(t, "--max-connections", strconv.Itoa(n+1000))
 	const asked = 400
+	const noise = 5 * time.Millisecond // below it other programs on two cores decide
 	var told string
 	for range 5 { // other programs on the machine may disturb one try
 		before := s.p99(t, asked, true)
 		cut, stop := s.slowClients(t, n)
+		time.Sleep(time.Duration(n) * time.Second / 4000) // their coming at once is a load of its own
 		beside := s.p99(t, asked, true)
 		stop()
-		told = fmt.Sprintf("p99 %v before, %v beside %d slow clients, %d of which were hung up on", before, beside, n, cut.Load())
+		alone := min(before, s.p99(t, asked, true)) // a noise must not be what beside is held to
+		told = fmt.Sprintf("p99 %v alone, %v beside %d slow clients, %d of which were hung up on", alone, beside, n, cut.Load())
 		t.Log(told)
-		if beside <= 2*before {
+		if beside <= max(2*alone, noise) {
 			return
 		}
 	}
