@@ -58,7 +58,7 @@ func gridTints(f *flavour) []layer {
 	}
 	return []layer{{
 		ID: "grid-tint", Type: "fill", Source: "map", SourceLayer: "grids", MinZoom: 13, Metadata: group("grids"), Filter: polygons(),
-		Paint: map[string]any{"fill-color": byState("tint", indices(f.tints), f.tints), "fill-opacity": byZoom(stop{15, f.tintOpacity}, stop{17, f.tintOpacity * 2 / 3}), "fill-antialias": false},
+		Paint: map[string]any{"fill-color": byState("tint", indices(f.tints), f.tints), "fill-opacity": byZoom(stop{13, f.tintOpacity * 3 / 5}, stop{15, f.tintOpacity}, stop{17, f.tintOpacity * 2 / 3}), "fill-antialias": false},
 	}}
 }
 

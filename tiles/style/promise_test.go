@@ -95,7 +95,7 @@ func tinted(t *testing.T, doc document) []colour {
 	t.Helper()
 	land := hex(t, doc.Layers[0].Paint["background-color"].(string))
 	tints := states(t, doc, "grid-tint")
-	opacity := paints(doc, "fill-opacity", func(id string) bool { return id == "grid-tint" })["grid-tint"].([]any)[4].(float64)
+	opacity := paints(doc, "fill-opacity", func(id string) bool { return id == "grid-tint" })["grid-tint"].([]any)[6].(float64) // the stops are z13, z15, z17
 	for i := range tints {
 		tints[i] = tints[i].over(land, opacity)
 	}
