@@ -154,9 +154,3 @@ func (w Who) MayAnywhere(do Action) bool {
 	}
 	return slices.ContainsFunc(w.Grants, func(g Grant) bool { return slices.Contains(leaves[g.Role], do) })
 }
-
-// MayPublish reports whether somebody may publish, at a place, what an author
-// proposed: nobody publishes their own work, whatever roles they have.
-func (w Who) MayPublish(author string, at Place) bool {
-	return w.Name != author && w.May(Publish, at)
-}

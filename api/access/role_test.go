@@ -93,21 +93,6 @@ func TestScope(t *testing.T) {
 	}
 }
 
-// TestNobodyPublishesAlone also when one person is planner and reviewer.
-func TestNobodyPublishesAlone(t *testing.T) {
-	both := access.Who{Name: "li", Grants: []access.Grant{{Role: access.Planner}, {Role: access.Reviewer}}}
-	if both.MayPublish("li", courtyard) {
-		t.Error("an author publishes their own work")
-	}
-	if !both.MayPublish("wang", courtyard) {
-		t.Error("a reviewer may not publish the work of another")
-	}
-	here := access.Who{Name: "zhao", Grants: []access.Grant{{Role: access.Reviewer, Place: "community-2"}}}
-	if here.MayPublish("wang", courtyard) {
-		t.Error("a reviewer publishes in another community")
-	}
-}
-
 func TestCheckGrants(t *testing.T) {
 	isPlace := func(code string) bool { return code == "community-1" }
 	for text, want := range map[string]string{
