@@ -69,6 +69,9 @@ type Config struct {
 	// Paces is by what the usual paces of a network are multiplied; 0: nobody is
 	// slowed down.
 	Paces float64
+	// FourEyes: what somebody draws, borders and who is in charge, waits as a proposal
+	// until somebody else publishes it.
+	FourEyes bool
 	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// Store is where features are written; nil: there is no route that writes.
@@ -266,6 +269,12 @@ func (s *server) router() *mux.Router {
 		route("/collections/{layer}/items/{id}/history", small, s.history)
 	}
 	if s.Store != nil && s.Accounts != nil {
+		deciding := class{timeout: 30 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
+		route("/proposals", small, s.listProposals)
+		route("/proposals/{proposal}", small, s.oneProposal)
+		route("/proposals/{proposal}/publish", deciding, s.publish)
+		route("/proposals/{proposal}/refuse", deciding, s.refuse)
+		route("/proposals/{proposal}/withdraw", deciding, s.withdraw)
 		settling := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/worklist", cover, s.worklist)
 		route("/worklist/{id}", small, s.workItem)

@@ -68,6 +68,11 @@ var crawl = map[string]func() []ask{
 	"/changes":                        both("/changes", "/changes?since=0&limit=1"),
 	"/changes/{revision}":             gets("/changes/1", "/changes/1?limit=1000", "/changes/99"),
 	"/changes/{revision}/revert":      posts("/changes/1/revert"),
+	"/proposals":                      gets("/proposals", "/proposals?state=open"),
+	"/proposals/{proposal}":           gets("/proposals/" + workID),
+	"/proposals/{proposal}/publish":   posts("/proposals/" + workID + "/publish"),
+	"/proposals/{proposal}/refuse":    posts("/proposals/" + workID + "/refuse"),
+	"/proposals/{proposal}/withdraw":  posts("/proposals/" + workID + "/withdraw"),
 	"/worklist":                       gets("/worklist", "/worklist?limit=5"),
 	"/worklist/{id}":                  gets("/worklist/" + workID),
 	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
@@ -396,7 +401,8 @@ func TestNothingForStaffIsShown(t *testing.T) {
 // forStaffAlone are the routes that answer nobody else.
 var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
-	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/signout", "/staff", "/me",
+	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
+	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/signout", "/staff", "/me",
 }
 
 // assetsIn finds the files that a page names.

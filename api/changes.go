@@ -77,6 +77,9 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if done.Proposal != "" {
+		return s.writeProposed(w, r, done.Proposal)
+	}
 	return s.writtenSet(w, r, done)
 }
 

@@ -44,6 +44,9 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if done.Proposal != "" {
+		return s.writeProposed(w, r, done.Proposal)
+	}
 	w.Header().Set("Location", fmt.Sprintf("%s%s/%d", s.base(r), itemsPath(schema.Layer), done.Wrote[0].ID))
 	return s.writtenFeature(w, r, done, in, http.StatusCreated)
 }
@@ -100,6 +103,9 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return moved(err, r)
 	}
+	if done.Proposal != "" {
+		return s.writeProposed(w, r, done.Proposal)
+	}
 	return s.writtenFeature(w, r, done, in, http.StatusOK)
 }
 
@@ -113,7 +119,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.commit(w, r, &writing{
+	done, err := s.commit(w, r, &writing{
 		note: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r, v)
@@ -125,6 +131,9 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	})
 	if err != nil {
 		return moved(err, r)
+	}
+	if done.Proposal != "" {
+		return s.writeProposed(w, r, done.Proposal)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

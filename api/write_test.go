@@ -64,16 +64,16 @@ type through struct{ api.Store }
 
 // newWriter fills a store with the town, of which ids are given anew, layer by
 // layer.
-func newWriter(t testing.TB) *writer {
+func newWriter(t testing.TB, change ...func(*api.Config)) *writer {
 	t.Helper()
 	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "town.gpkg"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newWriterOn(t, store)
+	return newWriterOn(t, store, change...)
 }
 
-func newWriterOn(t testing.TB, store data.Store) *writer {
+func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *writer {
 	t.Helper()
 	var changes []geo.Change
 	for _, f := range town() {
@@ -84,7 +84,7 @@ func newWriterOn(t testing.TB, store data.Store) *writer {
 		t.Fatal(err)
 	}
 	accounts, reached := everything(), &through{store}
-	n := newNode(t, func(c *api.Config) { c.Accounts, c.Store = accounts, reached })
+	n := newNode(t, append(change, func(c *api.Config) { c.Accounts, c.Store = accounts, reached })...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})
 	go func() {

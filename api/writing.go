@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,6 +54,7 @@ const tries = 2
 // writing is one write before it is carried out.
 type writing struct {
 	who          access.Who
+	author       string // of what is written; empty: who
 	note, source string
 	// fingerprint tells requests with one idempotency key apart.
 	fingerprint string
@@ -78,6 +80,7 @@ type outcome struct {
 	Request  string  `json:"request"`
 	Wrote    []state `json:"wrote"`
 	Nothing  bool    `json:"nothing,omitempty"`
+	Proposal string  `json:"proposal,omitempty"` // where it waits to be published; empty: it does not
 }
 
 type state struct {
@@ -160,10 +163,13 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if len(faults) > 0 {
 		return nil, problem.Faults(faults, work.many)
 	}
+	if s.isDrawn(work, news) {
+		return s.propose(ctx, key, work, news)
+	}
 	done := &outcome{Request: work.fingerprint, Nothing: len(news) == 0}
 	isFirst := key == ""
 	set := geo.ChangeSet{
-		IdempotencyKey: key, Author: work.who.Name, Note: work.note, Source: work.source, At: s.Clock(),
+		IdempotencyKey: key, Author: cmp.Or(work.author, work.who.Name), Note: work.note, Source: work.source, At: s.Clock(),
 		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts,
 	}
 	if !done.Nothing {

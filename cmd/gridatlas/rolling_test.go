@@ -151,8 +151,9 @@ func (b *balancer) newest() (revision int64) {
 }
 
 func (b *balancer) next() *balanced {
-	for range b.nodes {
-		if n := b.nodes[int(b.turn.Add(1))%len(b.nodes)]; n.ready.Load() {
+	turn := int(b.turn.Add(1)) // taken once: others take turns meanwhile
+	for i := range b.nodes {
+		if n := b.nodes[(turn+i)%len(b.nodes)]; n.ready.Load() {
 			return n
 		}
 	}

@@ -122,6 +122,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		TrustedProxies: proxies,
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,
+		FourEyes:       true,
 		Store:          writable{node},
 		BodyTime:       c.BodyTimeout,
 		ReadOnly:       node.readOnly,
