@@ -215,7 +215,7 @@ func (s *server) router() *mux.Router {
 		search = class{timeout: 3 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfSearch)}
 		walks  = class{timeout: 5 * time.Second, packed: true, shared: true, gate: newGate(2*cores, 32), pace: at(paceOfWalks)}
 		whatIf = walks
-		cover  = class{timeout: 10 * time.Second, packed: true, shared: true, gate: newGate(2*cores, 32), pace: at(paceOfCover)}
+		cover  = class{timeout: 10 * time.Second, packed: true, shared: true, gate: newGate(2*cores, 4), pace: at(paceOfCover)}
 		tile   = class{timeout: 15 * time.Second, pace: at(paceOfTiles)} // its work is bounded by the cache
 		health = class{timeout: time.Second}
 		pages  = class{timeout: 10 * time.Second, pace: at(paceOfTiles)}

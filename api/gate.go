@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -36,10 +37,7 @@ func (g *gate) enter(ctx context.Context) error {
 	if g.waiting.Add(1) > g.queue {
 		g.waiting.Add(-1)
 		g.refused.Add(1)
-		return &problem.Problem{
-			Name: "overloaded", Status: http.StatusServiceUnavailable, Title: "Too many questions at once",
-			RetryAfter: 2 * time.Second,
-		}
+		return overloaded()
 	}
 	defer g.waiting.Add(-1)
 	select {
@@ -47,6 +45,15 @@ func (g *gate) enter(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// overloaded says that more is asked than can be answered. The time to wait is spread,
+// so that those who were sent away together do not come back together.
+func overloaded() error {
+	return &problem.Problem{
+		Name: "overloaded", Status: http.StatusServiceUnavailable, Title: "Too many questions at once",
+		RetryAfter: 2*time.Second + rand.N(3*time.Second),
 	}
 }
 

@@ -32,7 +32,7 @@ type common struct {
 // may see is shared, and only on the map that stands now: who has just written must
 // not be told of the map before.
 func (s *server) questionOf(r *http.Request) string {
-	if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || len(r.CookiesNamed(sessionCookie)) > 0 {
+	if r.Method != http.MethodGet || !isAnonymous(r) {
 		return ""
 	}
 	current, walking := s.Live.Current(), s.Walk()

@@ -23,6 +23,12 @@ type Accounts interface {
 // this very host alone, over a secure connection.
 const sessionCookie = "__Host-gridatlas"
 
+// isAnonymous reports whether a request brings nothing that says who asks. Such a
+// request is answered from memory alone.
+func isAnonymous(r *http.Request) bool {
+	return r.Header.Get("Authorization") == "" && len(r.CookiesNamed(sessionCookie)) == 0
+}
+
 // crossOrigin refuses what the page of another host makes a browser send.
 var crossOrigin = http.NewCrossOriginProtection()
 
