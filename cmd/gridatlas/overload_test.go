@@ -65,7 +65,15 @@ var kinds = []kind{
 		return fmt.Sprintf("/walk/circle?lon=%.6f&lat=%.6f&minutes=5,10,15", lon, lat)
 	}},
 	{"coverage", 0.004, func(r *rand.Rand, _ *town) string {
-		return fmt.Sprintf("/coverage?of=%s&minutes=%d&speed=%.2f", []string{"booths", "shelters", "facilities.clinic"}[r.IntN(3)], 5+r.IntN(20), 0.8+float64(r.IntN(60))/100)
+		// What the page offers, mostly as it offers it: a map keeps some of these.
+		minutes, speed := 15, "planner"
+		if r.IntN(5) == 0 {
+			minutes = 5 + 5*r.IntN(2)
+		}
+		if r.IntN(5) == 0 {
+			speed = "elder"
+		}
+		return fmt.Sprintf("/coverage?of=%s&minutes=%d&speed=%s", []string{"booths", "shelters", "facilities.clinic", "parking"}[r.IntN(4)], minutes, speed)
 	}},
 	{"export", 0.02, func(r *rand.Rand, _ *town) string {
 		return fmt.Sprintf("/collections/buildings/items?f=csv&limit=%d", 800+r.IntN(800))
