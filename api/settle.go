@@ -210,26 +210,17 @@ func (s *server) unsettled(w http.ResponseWriter, r *http.Request, failure error
 	default:
 		return failure
 	}
-	snap, err := s.snapshot(w)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(w, r)
-	if err != nil {
-		return err
-	}
-	id := mux.Vars(r)["id"]
-	held, err := s.heldItem(r.Context(), s.on(v, snap), id)
+	item, err := s.itemNow(w, r)
 	if err != nil {
 		return err
 	}
 	p := &problem.Problem{
 		Name: "item-changed", Status: http.StatusConflict, Title: "Somebody else was quicker",
 		Detail:  "the item was changed meanwhile and waits still",
-		Members: map[string]any{"item": itemOf(snap, id, held, geo.InstantOf(s.Clock()))},
+		Members: map[string]any{"item": item},
 	}
-	if held.State != worklist.Open {
-		p.Name, p.Detail = "item-settled", "the item is settled: "+string(held.State)
+	if state := item.Properties.State; state != worklist.Open {
+		p.Name, p.Detail = "item-settled", "the item is settled: "+string(state)
 	}
 	return p
 }

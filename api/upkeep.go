@@ -106,10 +106,7 @@ func (s *server) report(w http.ResponseWriter, r *http.Request) (*snapshot.Snaps
 
 // upkeep answers /upkeep: how much has to be looked after, by community and layer.
 func (s *server) upkeep(w http.ResponseWriter, r *http.Request) error {
-	if err := s.staffOnly(w, r); err != nil {
-		return err
-	}
-	if _, err := readQuery(r); err != nil {
+	if err := s.beginStaff(w, r); err != nil {
 		return err
 	}
 	_, report, err := s.report(w, r)
@@ -183,10 +180,7 @@ func (o *object) found(counts []int) {
 
 // upkeepStewards answers /upkeep/stewards: who has how much to do.
 func (s *server) upkeepStewards(w http.ResponseWriter, r *http.Request) error {
-	if err := s.staffOnly(w, r); err != nil {
-		return err
-	}
-	if _, err := readQuery(r); err != nil {
+	if err := s.beginStaff(w, r); err != nil {
 		return err
 	}
 	_, report, err := s.report(w, r)

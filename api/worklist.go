@@ -205,20 +205,29 @@ func (s *server) beginStaff(w http.ResponseWriter, r *http.Request) error {
 
 // writeWorkItem answers with an item as it stands now.
 func (s *server) writeWorkItem(w http.ResponseWriter, r *http.Request) error {
-	snap, err := s.snapshot(w)
+	item, err := s.itemNow(w, r)
 	if err != nil {
 		return err
 	}
+	return writeDocument(w, typeGeoJSON, item)
+}
+
+// itemNow is the item that a path names as it stands now, if it is shown to who asks.
+func (s *server) itemNow(w http.ResponseWriter, r *http.Request) (workItem, error) {
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return workItem{}, err
+	}
 	v, err := s.view(w, r)
 	if err != nil {
-		return err
+		return workItem{}, err
 	}
 	id := mux.Vars(r)["id"]
 	held, err := s.heldItem(r.Context(), s.on(v, snap), id)
 	if err != nil {
-		return err
+		return workItem{}, err
 	}
-	return writeDocument(w, typeGeoJSON, itemOf(snap, id, held, geo.InstantOf(s.Clock())))
+	return itemOf(snap, id, held, geo.InstantOf(s.Clock())), nil
 }
 
 // heldItem reads an item, if the view shows it.
