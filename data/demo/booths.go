@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/plate"
 )
 
 // boothCount is the fixed number of repair booths of the city (field.md 1.2).
@@ -106,13 +106,17 @@ func (c *city) addBooth(w *compound, g gateway, along vec, metres float64, at ve
 		serial[county] = firstBooth
 	}
 	serial[county]++
+	number, err := plate.Make(county, serial[county])
+	if err != nil {
+		panic(err) // counties are six digits, and a hundred booths stay far below the last serial
+	}
 	trades := boothTrades[r.IntN(len(boothTrades))]
 	var prices []string
 	for _, t := range trades {
 		prices = append(prices, tradePrices[t])
 	}
 	b := &geo.Booth{
-		Number:      boothNumber(county, serial[county]),
+		Number:      string(number),
 		Trades:      trades,
 		Hours:       boothHours[r.IntN(len(boothHours))],
 		Phone:       noPhone(100 + n),
@@ -138,17 +142,6 @@ func (c *city) addBooth(w *compound, g gateway, along vec, metres float64, at ve
 	b.Shape = geo.PointShape(c.point(at))
 	b.SurveyedOn = b.LastChecked
 	c.booths = append(c.booths, b)
-}
-
-// boothNumber is 12 digits: county, serial, and two check digits by ISO 7064
-// MOD 97-10, so that the number as a whole leaves 1 when divided by 97.
-func boothNumber(county string, serial int) string {
-	body := fmt.Sprintf("%s%04d", county, serial)
-	n, err := strconv.ParseInt(body, 10, 64)
-	if err != nil {
-		panic(err) // counties are six digits
-	}
-	return fmt.Sprintf("%s%02d", body, 98-n*100%97)
 }
 
 // noPhone is a number that nobody can dial: local numbers never begin with 0.

@@ -10,6 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/plate"
 )
 
 func between[N int | float64](t *testing.T, what string, got, low, high N) {
@@ -206,9 +207,8 @@ func TestBooths(t *testing.T) {
 	equal(t, "booths", len(c.booths), 128)
 	seen := map[string]bool{}
 	for _, b := range c.booths {
-		n, err := strconv.ParseInt(b.Number, 10, 64)
-		if err != nil || len(b.Number) != 12 || n%97 != 1 || seen[b.Number] || b.Code != b.Number {
-			t.Errorf("booth number %q", b.Number)
+		if err := plate.Check(b.Number); err != nil || seen[b.Number] || b.Code != b.Number {
+			t.Errorf("booth number %q: %v", b.Number, err)
 		}
 		seen[b.Number] = true
 		if len(b.Trades) == 0 || b.Prices == "" || b.LastChecked == 0 || !strings.Contains(b.Landmark, "门") || !strings.Contains(b.Landmark, "米路") {

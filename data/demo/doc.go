@@ -21,9 +21,8 @@
 // Codes. Places carry those of the statistics bureau (zones 370700-GX and
 // 370700-JJ, which it does not have); what 经济区 consists of is made up and says
 // so. Grids: the community and 3 digits, west to east in bands from the north.
-// Booths: the county, a serial from 5001 (so that none looks like a community)
-// and two check digits by ISO 7064 MOD 97-10. Buildings, compounds, parking and
-// facilities: the community, a hyphen, B, X, P or F and a number. Shelters: the
+// Booths: numbers of geo/plate with serials from 5001, so that none looks like a
+// community. Buildings, compounds, parking and facilities: the community, a hyphen, B, X, P or F and a number. Shelters: the
 // district, SH and a number. Streets, gates, barriers and land have none.
 //
 // Telephone numbers begin 0536-0000: nobody can dial them. Nobody is named:
