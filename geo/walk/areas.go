@@ -104,21 +104,34 @@ type Row struct {
 
 // Rows counts by areas of a level who reaches a place within some minutes. Areas
 // come by code, those without buildings too, and in the end, where there are any,
-// the buildings in none. The total is that of all buildings.
+// the buildings in none. The total is that of all buildings. The rows are kept for
+// who asks next and must not be changed.
 func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row, total Row, err error) {
 	a, err := c.m.coverages.areasOf(ctx, c.m, by, c.At)
 	if err != nil {
 		return nil, total, err
 	}
-	type pair struct{ all, in tally }
-	pairs := make([]pair, len(a.list)+1) // the last for those in none
-	budget := uint32(minutes) * 60_000
 	figures, err := c.m.figuresFor(ctx, &c.Query)
 	if err != nil {
 		return nil, total, err
 	}
-	for i := range c.covered.homes {
-		home := &c.covered.homes[i]
+	found := c.covered.counts.find(a, figures, minutes)
+	if found == nil {
+		found = &count{areas: a, figures: figures, minutes: minutes}
+		found.rows, found.total = c.covered.count(a, figures, minutes)
+		c.covered.counts.keep(found)
+	}
+	return found.rows, found.total, nil
+}
+
+// count counts by areas, with the figures by building, who reaches a place within
+// some minutes.
+func (c *covered) count(a *areas, figures []figures, minutes int) (rows []Row, total Row) {
+	type pair struct{ all, in tally }
+	pairs := make([]pair, len(a.list)+1) // the last for those in none
+	budget := uint32(minutes) * 60_000
+	for i := range c.homes {
+		home := &c.homes[i]
 		if home.reason == absent {
 			continue
 		}
@@ -144,7 +157,7 @@ func (c *Coverage) Rows(ctx context.Context, by Level, minutes int) (rows []Row,
 		}
 		rows = append(rows, row)
 	}
-	return rows, Row{All: whole.all.sums(), In: whole.in.sums()}, nil
+	return rows, Row{All: whole.all.sums(), In: whole.in.sums()}
 }
 
 // Outside asks for buildings that reach no place in time.

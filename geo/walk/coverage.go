@@ -104,6 +104,8 @@ type covered struct {
 	// from and until bound the time for which it is true, from included; they are
 	// the same when it is true for one moment only.
 	from, until time.Time
+
+	counts counts
 }
 
 type home struct {
