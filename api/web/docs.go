@@ -53,19 +53,14 @@ type part struct {
 	Fails int        `json:"fails"` // the status that the command shows; 0: that of success
 }
 
+var docsTemplate = smallPage("docs.html")
+
 // docs is what the template of /docs sees.
 type docs struct {
-	speech
-	Title        string
-	Demo         bool
-	Big          bool
-	Theme        string
-	BigLink      string
-	LanguageLink string
-	Assets       manifest
-	Guide        []chapter
-	Groups       []group
-	fill         *strings.Replacer // of what stands in braces in the guide
+	shell
+	Guide  []chapter
+	Groups []group
+	fill   *strings.Replacer // of what stands in braces in the guide
 }
 
 // group is the routes of one kind.
@@ -74,34 +69,20 @@ type group struct {
 	Operations []openapi.Operation
 }
 
-// docsPolicy is that of a page without a script.
-const docsPolicy = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-
 // serveDocs writes the description of the routes for people.
 func (h *Handler) serveDocs(w http.ResponseWriter, r *http.Request) {
 	if h.config.Description == nil {
 		http.NotFound(w, r)
 		return
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", docsPolicy)
-	header.Set("Cache-Control", "private, no-cache")
-	header.Add("Vary", "Cookie, Accept-Language")
-	choices := readChoices(w, r)
-	d := &docs{
-		speech: speech{choices.language}, Title: h.title(choices.language), Demo: h.config.Demo,
-		Big: choices.big, Theme: choices.theme,
-		BigLink:      withParameterAt("/docs", r.URL, "big", map[bool]string{true: "0", false: "1"}[choices.big]),
-		LanguageLink: withParameterAt("/docs", r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language]),
-		Assets:       h.bundle, Guide: guide, Groups: groups(h.config.Description),
-	}
-	example := facts{Centre: [2]float64{119.107, 36.709}}
-	booth := int64(1)
-	if s := h.config.Live.Current(); s != nil {
-		example = h.facts.get(s)
-		d.Demo = d.Demo || example.Demo
-		booth = firstID(s, geo.Booths)
+	beginSmall(w)
+	w.Header().Set("Cache-Control", "private, no-cache")
+	s := h.config.Live.Current()
+	d := &docs{shell: h.shell(w, r, s), Guide: guide, Groups: groups(h.config.Description)}
+	d.Heading, d.Styles = d.T("docs"), append(d.Styles, h.bundle.Docs)
+	example, booth := facts{Centre: [2]float64{119.107, 36.709}}, int64(1)
+	if s != nil {
+		example, booth = h.facts.get(s), firstID(s, geo.Booths)
 	}
 	d.fill = examples(h.baseURL(r), example.Centre, booth)
 	h.write(w, r, http.StatusOK, docsTemplate, d)

@@ -2,30 +2,22 @@ package web
 
 import (
 	"bytes"
-	"embed"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
 
-//go:embed page.html staff.html site.html signin.html waiting.html unbuilt.html docs.html
-var templates embed.FS
-
 var (
-	pageTemplate    = template.Must(template.New("page.html").ParseFS(templates, "page.html"))
+	pageTemplate    = template.Must(template.ParseFS(templates, "page.html"))
 	staffTemplate   = template.Must(template.ParseFS(templates, "staff.html"))
-	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
-	signInTemplate  = template.Must(template.ParseFS(templates, "signin.html"))
-	docsTemplate    = template.Must(template.ParseFS(templates, "docs.html"))
-	waitingTemplate = template.Must(template.ParseFS(templates, "waiting.html"))
+	waitingTemplate = smallPage("waiting.html")
 	unbuiltTemplate = template.Must(template.ParseFS(templates, "unbuilt.html"))
+	siteTemplate    = template.Must(template.ParseFS(templates, "site.html"))
 )
 
 // filePolicy lets the page load from its own host alone and run no script that
@@ -50,24 +42,17 @@ const staffPath = "/staff"
 
 // page is what the template sees.
 type page struct {
-	facts
-	speech
-	Title, Approval string
-	Demo, Big       bool
-	Theme           string // day, night; empty: as the device asks
-	Style           string // of the map: planner, emergency; empty: the usual one
-	Revision        int64
-	DataTime        time.Time // in the zone of the city
-	Banner          *banner   // nil: the data is fresh
-	Query           string
-	Entries         []entry
-	More            bool
-	BigLink         string
-	LanguageLink    string
-	SignIn          bool   // people can sign in
-	Who             string // has signed in; empty: nobody
-	Assets          manifest
-	Config          clientConfig
+	shell
+	City     string
+	Style    string // of the map: planner, emergency; empty: the usual one
+	Revision int64
+	DataTime time.Time // in the zone of the city
+	Query    string
+	Entries  []entry
+	More     bool
+	SignIn   bool // people can sign in
+	Assets   manifest
+	Config   clientConfig
 }
 
 // clientConfig is what the script reads; src/config.ts is its twin.
@@ -130,21 +115,14 @@ const waitSeconds = 5
 
 // waiting is what a visitor sees while there is no map.
 type waiting struct {
-	speech
-	Title  string
-	Big    bool
-	Theme  string
-	Away   bool // the store does not answer; else the map is on its way
-	Again  int  // seconds
-	Assets manifest
+	shell
+	Away bool // the store does not answer; else the map is on its way
 }
 
 func (h *Handler) waiting(w http.ResponseWriter, r *http.Request) *waiting {
-	choices := readChoices(w, r)
-	return &waiting{
-		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
-		Away: h.config.Live.Standing().Away, Again: waitSeconds, Assets: h.bundle,
-	}
+	p := &waiting{shell: h.shell(w, r, nil), Away: h.config.Live.Standing().Away}
+	p.Again = waitSeconds
+	return p
 }
 
 func (h *Handler) title(language int) string {
@@ -155,48 +133,23 @@ func (h *Handler) title(language int) string {
 }
 
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) *page {
-	choices := readChoices(w, r)
-	age := h.config.Live.Age()
+	age, city := h.config.Live.Age(), h.facts.get(s)
 	p := &page{
-		facts:    h.facts.get(s),
-		speech:   speech{choices.language},
-		Title:    h.title(choices.language),
-		Approval: h.config.Approval,
-		Big:      choices.big,
-		Theme:    choices.theme,
-		Style:    choices.style,
-		Revision: s.Head().Revision,
-		DataTime: time.Now().Add(-age).In(h.config.Zone),
-		Query:    strings.TrimSpace(r.URL.Query().Get("q")),
-		Assets:   h.bundle,
+		shell: h.shell(w, r, s), City: city.City, Style: readChoices(w, r).style, Revision: s.Head().Revision,
+		DataTime: h.config.Clock().Add(-age).In(h.config.Zone), Query: strings.TrimSpace(r.URL.Query().Get("q")),
+		SignIn: h.config.SignIn, Assets: h.bundle,
 	}
-	p.Banner = p.banner(age, p.DataTime)
-	p.SignIn, p.Who = h.config.SignIn, access.From(r.Context()).Name
-	p.Demo = h.config.Demo || p.facts.Demo
-	p.BigLink = withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[p.Big])
-	p.LanguageLink = withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language])
-	now := geo.InstantOf(time.Now())
+	now := geo.InstantOf(h.config.Clock())
 	if p.Query != "" {
-		p.Entries, p.More = find(s, p.Query, now, choices.language)
+		p.Entries, p.More = find(s, p.Query, now, p.language)
 	} else {
-		p.Entries = first(s, now, choices.language)
+		p.Entries = first(s, now, p.language)
 	}
 	p.Config = clientConfig{
 		Language: p.Language(), Title: p.Title, City: p.City, Demo: p.Demo,
-		Bounds: p.Bounds, Centre: p.Centre, Head: s.Head().Name(), DataAge: int64(age.Seconds()),
+		Bounds: city.Bounds, Centre: city.Centre, Head: s.Head().Name(), DataAge: int64(age.Seconds()),
 		Catalog: "/assets/" + h.catalog.name, MapStyle: "/assets/" + h.bundle.Map, Worker: "/assets/" + h.bundle.Worker,
 		Who: p.Who, Underlay: h.config.Underlay,
 	}
 	return p
-}
-
-// withParameter is the address of the same state with one parameter changed.
-func withParameter(u *url.URL, name, value string) string {
-	return withParameterAt("/", u, name, value)
-}
-
-func withParameterAt(path string, u *url.URL, name, value string) string {
-	query := u.Query()
-	query.Set(name, value)
-	return path + "?" + query.Encode()
 }

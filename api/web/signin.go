@@ -8,37 +8,22 @@ import (
 	"gridatlas/geo"
 )
 
+var signInTemplate = smallPage("signin.html")
+
 // signIn is what the template of the sign-in page sees.
 type signIn struct {
-	speech
-	Title        string
-	Big          bool
-	Theme        string
-	BigLink      string
-	LanguageLink string
-	Assets       manifest
-	Form         access.Form
-	Fault        string // why nobody was let in; empty: nothing is wrong
-	Grants       []string
+	shell
+	Form   access.Form
+	Fault  string // why nobody was let in; empty: nothing is wrong
+	Grants []string
 }
-
-// signInPolicy is that of a page without a script.
-const signInPolicy = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // SignIn writes the sign-in page; a password that was typed is not in it.
 func (h *Handler) SignIn(w http.ResponseWriter, r *http.Request, status int, form access.Form) {
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", signInPolicy)
-	header.Set("Cache-Control", "no-store")
-	header.Add("Vary", "Cookie, Accept-Language")
-	choices := readChoices(w, r)
-	p := &signIn{
-		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
-		BigLink:      withParameterAt("/signin", r.URL, "big", map[bool]string{true: "0", false: "1"}[choices.big]),
-		LanguageLink: withParameterAt("/signin", r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language]),
-		Assets:       h.bundle, Form: form,
-	}
+	beginSmall(w)
+	p := &signIn{shell: h.shell(w, r, h.config.Live.Current()), Form: form}
+	p.Heading, p.Unlisted = p.T("signin"), true
+	p.Who = "" // the page itself says who
 	switch {
 	case form.Fault == access.FaultTooSoon:
 		p.Fault = p.fill("signin.too_soon", "n", strconv.Itoa(form.Wait))

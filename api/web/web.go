@@ -37,6 +37,9 @@ type Config struct {
 	SignIn bool
 	// Approval is the map approval number (审图号) where there is one.
 	Approval string
+	// Register is the number under which the site is registered (ICP 备案号); it stands
+	// at the foot of small pages.
+	Register string
 	// Underlay is a map of somebody else that visitors may lay under ours; nil: none.
 	Underlay *Underlay
 	// Description is of the routes, for the page /docs; nil: there is none.
@@ -46,6 +49,8 @@ type Config struct {
 	PublicURL *url.URL
 	// Zone is that of the city; nil: UTC.
 	Zone *time.Location
+	// Clock tells the time; nil: that of the machine.
+	Clock func() time.Time
 	// Assets replaces the embedded bundle, for work on the pages.
 	Assets fs.FS
 }
@@ -57,6 +62,7 @@ type manifest struct {
 	Map    string `json:"map"`    // the style sheet of the map, loaded with it
 	Worker string `json:"worker"` // the worker of MapLibre
 	Docs   string `json:"docs"`   // the style sheet of /docs
+	Small  string `json:"small"`  // the style sheet of small pages
 
 	Staff string `json:"staff"` // the script of the page of who works here
 
@@ -80,6 +86,9 @@ type Handler struct {
 func New(config Config) *Handler {
 	if config.Zone == nil {
 		config.Zone = time.UTC
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
 	}
 	h := &Handler{config: config, assets: config.Assets, catalog: makeCatalog()}
 	if h.assets == nil {

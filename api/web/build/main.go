@@ -41,6 +41,7 @@ type manifest struct {
 	Map    string `json:"map"`
 	Worker string `json:"worker"`
 	Docs   string `json:"docs"`
+	Small  string `json:"small"`
 	Site   string `json:"site"`
 	Staff  string `json:"staff"`
 	// SiteAssets are all files that the page of an archive needs.
@@ -94,7 +95,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/styles.css", "src/map.css", "src/docs.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -141,6 +142,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Map = filepath.Base(path)
 		case "src/docs.css":
 			names.Docs = filepath.Base(path)
+		case "src/small.css":
+			names.Small = filepath.Base(path)
 		}
 	}
 	return files, names, nil

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"time"
+
+	"gridatlas/api/access"
+	"gridatlas/geo/snapshot"
+)
+
+//go:embed *.html
+var templates embed.FS
+
+// smallPage reads the template of a page that the server writes whole. It may use
+// "head" and "foot" of shell.html, which want a shell.
+func smallPage(name string) *template.Template {
+	return template.Must(template.New(name).ParseFS(templates, name, "shell.html"))
+}
+
+// shell is what every page shows around its own: name of the service, language,
+// letter size, age of the data, whose data it is. Templates of small pages begin
+// with {{template "head" .}}, have <main id="main">, and end with {{template "foot" .}}.
+type shell struct {
+	speech
+	Title        string // of the service
+	Heading      string // of the page; empty: it has that of the service
+	Big          bool
+	Theme        string // day, night; empty: as the device asks
+	BigLink      string
+	LanguageLink string
+	Demo         bool // the ground is made up
+	Sources      []string
+	Approval     string  // of the map
+	Register     string  // number of the site (ICP 备案号)
+	DataDay      string  // of when the data is
+	Banner       *banner // nil: the data is fresh
+	Who          string  // has signed in; empty: nobody
+	Again        int     // seconds after which the page is to be read again; 0: never
+	Unlisted     bool    // search engines leave it out
+	Styles       []string
+	Scripts      []string
+}
+
+// shell returns what stands around a page of a request. The snapshot is nil while
+// there is none.
+func (h *Handler) shell(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) shell {
+	choices := readChoices(w, r)
+	p := shell{
+		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
+		BigLink:      withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[choices.big]),
+		LanguageLink: withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language]),
+		Demo:         h.config.Demo, Approval: h.config.Approval, Register: h.config.Register,
+		Who: access.From(r.Context()).Name,
+	}
+	if h.bundle.Small != "" {
+		p.Styles = []string{h.bundle.Small}
+	}
+	if s != nil {
+		facts, age := h.facts.get(s), h.config.Live.Age()
+		dataTime := h.config.Clock().Add(-age).In(h.config.Zone)
+		p.Demo, p.Sources = p.Demo || facts.Demo, facts.Sources
+		p.DataDay, p.Banner = p.day(dataTime), p.banner(age, dataTime)
+	}
+	return p
+}
+
+// Policies of pages without a script and with ours. Where pages may be framed,
+// 'self' takes the place of 'none'.
+const smallPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// beginSmall writes the headers of a page that the server writes whole and that no
+// cache keeps.
+func beginSmall(w http.ResponseWriter) {
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", smallPolicy)
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	header.Add("Vary", "Cookie, Accept-Language")
+}
+
+// withParameter is the address of the same state with one parameter changed.
+func withParameter(u *url.URL, name, value string) string {
+	query := u.Query()
+	query.Set(name, value)
+	return u.Path + "?" + query.Encode()
+}
+
+// day writes a date as people here do.
+func (s speech) day(t time.Time) string {
+	return s.fill("foot.day", "day", t.Format([...]string{"2006年1月2日", "2 Jan 2006"}[s.language]))
+}
