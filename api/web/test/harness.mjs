@@ -1,6 +1,7 @@
 // Starts the program with its demo city and a browser, once for all tests.
 // GRIDATLAS_BIN names the program; without it, it is compiled. GRIDATLAS_URL
-// names a server that runs already, for work on the tests.
+// names a server that runs already, for work on the tests. THROTTLE makes the pages
+// as many times slower, to find tests that count on a fast machine.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -20,6 +21,8 @@ const browserArgs = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
 ];
 
+const slower = Number(process.env.THROTTLE ?? 1);
+
 let folder;
 let program = process.env.GRIDATLAS_BIN;
 let server;
@@ -33,7 +36,7 @@ export const approval = '鲁S(2024)012号';
 before(async () => {
   assert.ok(browserPath, 'no Chromium is installed');
   if (!base) await startServer();
-  await waitFor(async () => (await json('/readyz')).walk_revision > 0, 120_000, 'the walking network');
+  await eventually(async () => assert.ok((await json('/readyz')).walk_revision > 0, 'no walking network'), 120_000);
   browser = await chromium.launch({ executablePath: browserPath, args: browserArgs });
 });
 
@@ -59,7 +62,7 @@ async function startServer() {
     log = (log + text).slice(-20_000);
     base ??= /msg=serving url=(\S+)/.exec(log)?.[1];
   });
-  await waitFor(() => base, 120_000, 'the server');
+  await eventually(() => assert.ok(base, 'the server does not say where it serves'), 120_000);
 }
 
 function startOutside() {
@@ -99,19 +102,19 @@ export function importing(name, content, ...flags) {
   return promisify(execFile)(program, ['import', '--store', join(folder, 'gridatlas.gpkg'), ...flags, file]);
 }
 
-/** Asks until the answer is yes; what throws has not happened yet. */
-async function waitFor(happened, ms, what) {
-  const end = Date.now() + ms;
-  for (;;) {
-    let last;
+/**
+ * Checks again until the check holds, which throws as long as it does not, and returns what it returns. For whatever a
+ * script, the network, the map or the server brings about later than the act that a test has just done.
+ */
+export async function eventually(check, ms = 60_000) {
+  for (const end = Date.now() + ms; ; ) {
     try {
-      if (await happened()) return;
-    } catch (error) {
-      last = error;
+      return await check();
+    } catch (fault) {
+      assert.ok(!server || server.exitCode === null, `the program ended:\n${log}`);
+      if (Date.now() > end) throw fault;
     }
-    assert.ok(Date.now() < end, `waited in vain for ${what}${last ? `: ${last.message}` : ''}`);
-    assert.ok(!server || server.exitCode === null, `the program ended:\n${log}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -141,6 +144,8 @@ export async function withPage(options, path, test) {
   try {
     const page = await opened.newPage();
     page.setDefaultTimeout(60_000);
+    follow(page);
+    if (slower > 1) await (await opened.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slower });
     page.on('console', (message) => {
       if (message.type() === 'error' && !busy.test(message.text()) && !expected?.test(message.text())) faults.push(`console: ${message.text()}`);
     });
@@ -186,9 +191,33 @@ export function asStaff() {
   return signedIn;
 }
 
-/** Waits until the map stands still with all its tiles. */
+const underWay = new WeakMap(); // by page: the requests that have no answer yet, but for the stream of changes
+
+function follow(page) {
+  const requests = new Set();
+  underWay.set(page, requests);
+  page.on('request', (request) => request.resourceType() !== 'eventsource' && requests.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => requests.delete(request));
+}
+
+/**
+ * Waits until everything that the page asked for has come, and the map stands still and has drawn it, with names that
+ * no longer fade. What the page asks for later, as after a pause, is to be waited for before.
+ */
 export async function mapDrawn(page) {
-  await page.waitForFunction(() => window.gridatlas?.map?.loaded() && window.gridatlas.map.areTilesLoaded() && !window.gridatlas.map.isMoving());
+  const requests = underWay.get(page);
+  await page.waitForFunction(() => window.gridatlas?.map);
+  do {
+    await eventually(() => assert.deepEqual([...requests].map((request) => request.url()), []));
+    const drawing = await page.evaluateHandle(() => {
+      const drawing = { done: false };
+      const { map } = window.gridatlas;
+      map.once('idle', () => (drawing.done = true));
+      map.triggerRepaint();
+      return drawing;
+    });
+    await page.waitForFunction((drawing) => drawing.done && document.getAnimations().length === 0, drawing);
+  } while (requests.size > 0);
 }
 
 /** Waits until the list holds an answer, and returns its rows. */

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, mapDrawn, phone, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, mapDrawn, phone, somewhere, withPage } from './harness.mjs';
 
 // Lengths around and areas by PostGIS 3.3, ST_Perimeter and ST_Area of geography; the
 // octant of the globe by its surface, as GeographicLib gives it.
@@ -23,8 +23,17 @@ test('lengths and areas are those of the ellipsoid', async () => {
   });
 });
 
-const value = (page) => page.locator('#measure strong').textContent();
-const points = (page) => page.evaluate(() => window.gridatlas.map.getSource('measure').getData().then((data) => data.features.filter((f) => f.properties.part === 'point').map((f) => f.geometry.coordinates)));
+const says = (page, value) => eventually(async () => assert.match(await page.locator('#measure strong').textContent(), value));
+const exactly = (text) => new RegExp(`^${text.replaceAll('.', '\\.')}$`);
+const pointsNow = (page) => page.evaluate(() => window.gridatlas.map.getSource('measure').getData().then((data) => data.features.filter((f) => f.properties.part === 'point').map((f) => f.geometry.coordinates)));
+
+/** The points that are set, once they are so many. */
+const points = (page, count) =>
+  eventually(async () => {
+    const set = await pointsNow(page);
+    assert.equal(set.length, count);
+    return set;
+  });
 
 test('a length and an area by clicks, with undo, and Escape gives the map back', async () => {
   const { lon, lat } = await somewhere();
@@ -32,27 +41,26 @@ test('a length and an area by clicks, with undo, and Escape gives the map back',
     await mapDrawn(page);
     await page.getByRole('button', { name: '测量' }).click();
     for (const [x, y] of [[700, 350], [900, 350], [900, 500]]) await page.mouse.click(x, y);
-    const set = await points(page);
-    assert.equal(set.length, 3);
+    const set = await points(page, 3);
     const metres = await page.evaluate((line) => window.gridatlas.geodesy.length(line), set);
-    assert.equal(await value(page), metres < 999.5 ? `${Math.round(metres)} 米` : `${(metres / 1000).toFixed(2)} 公里`);
+    await says(page, exactly(metres < 999.5 ? `${Math.round(metres)} 米` : `${(metres / 1000).toFixed(2)} 公里`));
 
     await page.getByRole('button', { name: '面积' }).click();
     const squareMetres = await page.evaluate((ring) => window.gridatlas.geodesy.area(ring), set);
-    assert.equal(await value(page), squareMetres < 9999.5 ? `${Math.round(squareMetres).toLocaleString('zh-CN')} 平方米` : `${(squareMetres / 10_000).toFixed(2)} 公顷`);
+    await says(page, exactly(squareMetres < 9999.5 ? `${Math.round(squareMetres).toLocaleString('zh-CN')} 平方米` : `${(squareMetres / 10_000).toFixed(2)} 公顷`));
     assert.match(await page.locator('#measure p').textContent(), /约 [\d.]+ 亩 · 周长/);
     await page.mouse.click(800, 250); // crosses no edge yet
     await page.mouse.click(850, 700);
     await page.getByText('边线相交').waitFor();
     await page.getByRole('button', { name: '撤销' }).click();
     await page.keyboard.press('Backspace');
-    assert.deepEqual(await points(page), set);
+    assert.deepEqual(await points(page, 3), set);
     await page.getByRole('button', { name: '清除' }).click();
-    assert.deepEqual(await points(page), []);
+    await points(page, 0);
 
     await page.keyboard.press('Escape');
     await page.locator('#measure').waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'measure-button');
+    await page.waitForFunction(() => document.activeElement.id === 'measure-button');
     assert.ok(!page.url().includes('show='), 'a click of the measuring opened a card');
     await page.mouse.click(900, 350);
     await page.locator('#card h2').waitFor();
@@ -72,10 +80,10 @@ test('measuring by keyboard alone', async () => {
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((lng) => window.gridatlas.map.getCenter().lng > lng && !window.gridatlas.map.isMoving(), before);
     await page.keyboard.press('Enter');
-    assert.equal((await points(page)).length, 2);
-    assert.match(await value(page), /^[\d.]+ 米$/);
+    await points(page, 2);
+    await says(page, /^[\d.]+ 米$/);
     await page.keyboard.press('Control+z');
-    assert.equal((await points(page)).length, 1);
+    await points(page, 1);
     await page.keyboard.press('Escape');
     await page.locator('#measure').waitFor({ state: 'hidden' });
   });
@@ -87,15 +95,11 @@ test('measuring with a finger; the place to start from is chosen with another to
     await mapDrawn(page);
     await page.getByRole('button', { name: '测量' }).tap();
     await page.locator('#measure').waitFor();
-    const drawn = (count) => page.waitForFunction(
-      (n) => window.gridatlas.map.getSource('measure').getData().then((data) => data.features.filter((f) => f.properties.part === 'point').length === n),
-      count,
-    );
     await page.touchscreen.tap(100, 420);
-    await drawn(1);
+    await points(page, 1);
     await page.touchscreen.tap(200, 420);
-    await drawn(2);
-    assert.match(await value(page), /^[\d.]+ 米$/);
+    await points(page, 2);
+    await says(page, /^[\d.]+ 米$/);
     // The other tool takes the map over and keeps it.
     await page.evaluate(() => document.getElementById('from-change').click());
     await page.evaluate(() => [...document.querySelectorAll('#from-menu button')].find((b) => b.textContent.includes('点一下')).click());
