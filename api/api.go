@@ -275,6 +275,11 @@ func (s *server) router() *mux.Router {
 		route("/proposals/{proposal}/publish", deciding, s.publish)
 		route("/proposals/{proposal}/refuse", deciding, s.refuse)
 		route("/proposals/{proposal}/withdraw", deciding, s.withdraw)
+		logging := items // a month of visits is read from the store
+		logging.methods, logging.body, logging.signed = []string{http.MethodPost}, maxVisit, true
+		route("/visits", logging, byMethod(s.listVisits, map[string]handler{http.MethodPost: s.logVisit}))
+		route("/visits.csv", cover, s.visitsCSV)
+		route("/my/work", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfLists)}, s.ownWork)
 		settling := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/worklist", cover, s.worklist)
 		route("/worklist/{id}", small, s.workItem)

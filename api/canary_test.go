@@ -24,6 +24,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/canarytest"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/visit"
 	"gridatlas/geo/worklist"
 	"gridatlas/tiles"
 	"gridatlas/tiles/style"
@@ -73,6 +74,9 @@ var crawl = map[string]func() []ask{
 	"/proposals/{proposal}/publish":   posts("/proposals/" + workID + "/publish"),
 	"/proposals/{proposal}/refuse":    posts("/proposals/" + workID + "/refuse"),
 	"/proposals/{proposal}/withdraw":  posts("/proposals/" + workID + "/withdraw"),
+	"/my/work":                        gets("/my/work", "/my/work?grid=G1"),
+	"/visits":                         both("/visits", "/visits?month=2026-11"),
+	"/visits.csv":                     gets("/visits.csv"),
 	"/worklist":                       gets("/worklist", "/worklist?limit=5"),
 	"/worklist/{id}":                  gets("/worklist/" + workID),
 	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
@@ -250,6 +254,11 @@ func newCage(t testing.TB) *cage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	logged, err := visit.Of("2026-11").Put("2026-11-20-1", 0, visit.Visit{Building: 1, Title: secret, At: [2]float64{canarytest.Lon, canarytest.Lat}, On: "2026-11-20", Topics: []string{"gas"}, Note: secret, By: secret, Sent: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records = append(records, logged)
 	_, err = store.Apply(t.Context(), geo.ChangeSet{
 		Author: secret, Note: secret, At: now, Changes: geo.Changes(changes...),
 		Records: geo.RecordChanges(records...),
@@ -402,7 +411,7 @@ func TestNothingForStaffIsShown(t *testing.T) {
 var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
-	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/signout", "/staff", "/me",
+	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/me",
 }
 
 // assetsIn finds the files that a page names.

@@ -87,18 +87,7 @@ func withdrawn(f geo.Feature) bool {
 
 // check finds checks that are overdue or were never made.
 func (j *judge) check(f geo.Feature) (Finding, bool) {
-	base := f.Common()
-	checked := base.SurveyedOn
-	if booth, is := f.(*geo.Booth); is {
-		checked = max(checked, booth.LastChecked)
-	}
-	due := base.DueOn
-	if due <= checked && checked != 0 {
-		due = 0
-		if j.schema.CheckDays > 0 {
-			due = checked + geo.Date(j.schema.CheckDays)
-		}
-	}
+	checked, due := Due(f)
 	switch {
 	case due != 0:
 		return Finding{Kind: Overdue, Due: due, Checked: checked}, due < j.today
@@ -106,6 +95,23 @@ func (j *judge) check(f geo.Feature) (Finding, bool) {
 		return Finding{Kind: Unchecked}, true
 	}
 	return Finding{}, false
+}
+
+// Due tells when a feature was last checked and by when it is to be looked at again;
+// zero: not known, or never.
+func Due(f geo.Feature) (checked, due geo.Date) {
+	base := f.Common()
+	checked, due = base.SurveyedOn, base.DueOn
+	if booth, is := f.(*geo.Booth); is {
+		checked = max(checked, booth.LastChecked)
+	}
+	if due <= checked && checked != 0 {
+		due = 0
+		if days := geo.MustSchema(f.Layer()).CheckDays; days > 0 {
+			due = checked + geo.Date(days)
+		}
+	}
+	return checked, due
 }
 
 // open are the kinds of facilities that stand in the open or are never shut.
