@@ -33,7 +33,7 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	// One's own work one may take back as one may write it, that of others is another
-	// matter.
+	// matter. Of borders and duties either waits for a second pair of eyes.
 	var needs access.Action
 	if who, err := s.signedIn(w, r); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 		needs = access.Publish
 	}
 	done, err := s.commit(w, r, &writing{
-		note: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
+		deed: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
 		fingerprint: fingerprint(r, nil), many: true, needs: needs,
 		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			var u undoing

@@ -20,7 +20,8 @@ import (
 
 // settle answers POST /worklist/{id}/settle: an unplaced row is given its place, a
 // position or a candidate, or an item is dropped with a reason. The feature and the
-// item are written by one change set. Who comes second is told what stands.
+// item are written by one change set. Who comes second is told what stands. An item
+// that changes a place or a grid is settled when that is published.
 func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 	if err := s.beginStaff(w, r); err != nil {
 		return err
@@ -29,50 +30,88 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	choice, err := sent.choice()
-	if err != nil {
+	if _, err := sent.choice(); err != nil {
 		return err
 	}
 	v, err := s.view(w, r)
 	if err != nil {
 		return err
 	}
-	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
-	work := &writing{note: noteOf("settle", id, sent.Note), fingerprint: fingerprint(r, body)}
-	work.prepare = func(snap *snapshot.Snapshot) (changes []geo.Change, _ []entry.Fault, err error) {
-		held, err := s.seen(ctx, s.on(v, snap), id, sent.Version)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := s.mayDecide(work, s.on(v, snap), held); err != nil {
-			return nil, nil, err
-		}
-		if sent.Drop {
-			change, err := held.Drop(id, sent.Note, work.who.Name, at)
-			work.records = geo.RecordChanges(change)
-			return nil, nil, err
-		}
-		placing, err := worklist.Place(ctx, s.Store, snap.Layer(held.Layer), id, held, choice, work.who.Name, at)
-		if err != nil {
-			return nil, nil, err
-		}
-		work.records, work.source = placing.Records(), held.Source
-		for change, err := range placing.Changes() {
-			if err != nil {
-				return nil, nil, err
-			}
-			changes = append(changes, change)
-		}
-		return changes, nil, nil
+	item := mux.Vars(r)["id"]
+	work := &writing{
+		deed: "settle worklist item " + item, note: sent.Note, fingerprint: fingerprint(r, body),
+		settles: &verdict{Item: item, Sent: sent},
 	}
-	if _, err := s.commit(w, r, work); err != nil {
+	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+		changes, err := s.settled(r.Context(), s.on(v, snap), work, work.who.Name)
+		return changes, nil, err
+	}
+	done, err := s.commit(w, r, work)
+	switch {
+	case err != nil:
 		return s.unsettled(w, r, err)
+	case done.Proposal != "":
+		return s.writeProposed(w, r, done.Proposal)
 	}
 	return s.writeWorkItem(w, r)
 }
 
-func noteOf(what, id, note string) string {
-	return strings.TrimSuffix(what+" worklist item "+id+": "+note, ": ")
+// verdict is what somebody decided about an item of the worklist: where it belongs,
+// that nothing is to be done, or that what was decided is taken back.
+type verdict struct {
+	Item   string     `json:"item"`
+	Sent   sentChoice `json:"sent"`
+	Reopen bool       `json:"reopen,omitempty"`
+}
+
+// settled works out what settling an item, as somebody decided, changes on the map of a
+// view, and sets the records that are written with that.
+func (s *server) settled(ctx context.Context, v view, work *writing, by string) ([]geo.Change, error) {
+	id, sent, at := work.settles.Item, &work.settles.Sent, s.Clock()
+	held, err := s.heldItem(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	if held.Version != sent.Version {
+		return nil, errMoved
+	}
+	if settled := held.Settled; work.settles.Reopen && settled != nil && settled.By != by {
+		work.needs = access.Publish // the work of others, as in revert
+	}
+	if err := s.mayDecide(work, v, held); err != nil {
+		return nil, err
+	}
+	layer := v.grounds.snap.Layer(held.Layer)
+	switch {
+	case work.settles.Reopen:
+		reopening, err := worklist.Reopen(ctx, s.Store, layer, id, held, sent.Note, by, at)
+		if err != nil {
+			return nil, err
+		}
+		work.reverts, work.records = reopening.Reverts, geo.RecordChanges(reopening.Records...)
+		return reopening.Changes, nil
+	case sent.Drop:
+		change, err := held.Drop(id, sent.Note, by, at)
+		work.records = geo.RecordChanges(change)
+		return nil, err
+	}
+	choice, err := sent.choice()
+	if err != nil {
+		return nil, err
+	}
+	placing, err := worklist.Place(ctx, s.Store, layer, id, held, choice, by, at)
+	if err != nil {
+		return nil, err
+	}
+	work.records, work.source = placing.Records(), held.Source
+	var changes []geo.Change
+	for change, err := range placing.Changes() {
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, change)
+	}
+	return changes, nil
 }
 
 // choice reads the place that was sent, and that there is exactly one answer.
@@ -107,15 +146,6 @@ func badChoice(detail string) *problem.Problem {
 // errMoved says that an item is not the one that the sender saw.
 var errMoved = errors.New("the item was changed meanwhile")
 
-// seen reads an item, which is to be of the version that the sender saw.
-func (s *server) seen(ctx context.Context, v view, id string, version int64) (worklist.Held, error) {
-	held, err := s.heldItem(ctx, v, id)
-	if err == nil && held.Version != version {
-		err = errMoved
-	}
-	return held, err
-}
-
 // reopen answers POST /worklist/{id}/reopen: what was settled is taken back. The
 // feature becomes what it was, unless it was changed since, and the item waits again.
 func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
@@ -133,7 +163,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, id, at := r.Context(), mux.Vars(r)["id"], s.Clock()
+	ctx, id := r.Context(), mux.Vars(r)["id"]
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
@@ -148,27 +178,20 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 			return ok && f.Common().Version >= settled.Wrote.Version
 		})
 	}
-	work := &writing{note: noteOf("take back", id, sent.Note), fingerprint: fingerprint(r, body), many: true}
-	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-		held, err := s.seen(ctx, s.on(v, snap), id, sent.Version)
-		if err != nil {
-			return nil, nil, err
-		}
-		if settled := held.Settled; settled != nil && settled.By != work.who.Name {
-			work.needs = access.Publish // the work of others, as in revert
-		}
-		if err := s.mayDecide(work, s.on(v, snap), held); err != nil {
-			return nil, nil, err
-		}
-		reopening, err := worklist.Reopen(ctx, s.Store, snap.Layer(held.Layer), id, held, sent.Note, work.who.Name, at)
-		if err != nil {
-			return nil, nil, err
-		}
-		work.reverts, work.records = reopening.Reverts, geo.RecordChanges(reopening.Records...)
-		return reopening.Changes, nil, nil
+	work := &writing{
+		deed: "take back worklist item " + id, note: sent.Note, fingerprint: fingerprint(r, body), many: true,
+		settles: &verdict{Item: id, Sent: sent, Reopen: true},
 	}
-	if _, err := s.commit(w, r, work); err != nil {
+	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+		changes, err := s.settled(ctx, s.on(v, snap), work, work.who.Name)
+		return changes, nil, err
+	}
+	done, err := s.commit(w, r, work)
+	switch {
+	case err != nil:
 		return s.unsettled(w, r, err)
+	case done.Proposal != "":
+		return s.writeProposed(w, r, done.Proposal)
 	}
 	return s.writeWorkItem(w, r)
 }

@@ -35,7 +35,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done, err := s.commit(w, r, &writing{
-		note: "create in " + string(schema.Layer), fingerprint: fingerprint(r, body),
+		deed: "create in " + string(schema.Layer), fingerprint: fingerprint(r, body),
 		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			f := schema.New()
 			return []geo.Change{geo.Insert(f)}, ofChange(0, e.fill(f)), nil
@@ -88,7 +88,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 		return err
 	}
 	done, err := s.commit(w, r, &writing{
-		note: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
+		deed: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r, v)
 			if err != nil {
@@ -120,7 +120,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done, err := s.commit(w, r, &writing{
-		note: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
+		deed: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 			before, err := expected(snap, key, r, v)
 			if err != nil {

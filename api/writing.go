@@ -53,9 +53,13 @@ const tries = 2
 
 // writing is one write before it is carried out.
 type writing struct {
-	who          access.Who
-	author       string // of what is written; empty: who
-	note, source string
+	who    access.Who
+	author string // of what is written; empty: who
+	deed   string // what is done; empty: the note says it
+	note   string // what somebody says of it
+	source string
+	// approved says that a second pair of eyes looked at it.
+	approved bool
 	// fingerprint tells requests with one idempotency key apart.
 	fingerprint string
 	// prepare works out the changes on a map. It is called again when that map turns
@@ -71,6 +75,15 @@ type writing struct {
 	// written with the changes, asked for when new features have their ids.
 	reverts int64
 	records iter.Seq2[geo.RecordChange, error]
+	settles *verdict // an item of the worklist, by these changes and records; nil: none
+}
+
+// logged is what the log says of a write.
+func (work *writing) logged() string {
+	if work.deed == "" || work.note == "" {
+		return work.deed + work.note
+	}
+	return work.deed + ": " + work.note
 }
 
 // outcome is what a write did: the states that it wrote, in the order of the
@@ -169,7 +182,7 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	done := &outcome{Request: work.fingerprint, Nothing: len(news) == 0}
 	isFirst := key == ""
 	set := geo.ChangeSet{
-		IdempotencyKey: key, Author: cmp.Or(work.author, work.who.Name), Note: work.note, Source: work.source, At: s.Clock(),
+		IdempotencyKey: key, Author: cmp.Or(work.author, work.who.Name), Note: work.logged(), Source: work.source, At: s.Clock(),
 		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts,
 	}
 	if !done.Nothing {
