@@ -2,21 +2,21 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"gridatlas/api"
 	"gridatlas/geo"
 	"gridatlas/tiles/mvt"
 )
 
-// The tests of this file are what a public port is exposed to, one test for a kind of
-// abuse, named after it.
+// The tests named TestAbuseNN are what a public port is exposed to: NN is the row of the
+// table in SECURITY.md that says what is done about it.
 
 // problem asks for a path that must be answered with a problem of a status.
 func (n *node) problem(t *testing.T, status int, method, path string, header ...string) string {
@@ -29,7 +29,7 @@ func (n *node) problem(t *testing.T, status int, method, path string, header ...
 }
 
 // A box around the whole world is answered page by page, never cut silently.
-func TestAbuseHugeBox(t *testing.T) {
+func TestAbuse01HugeBox(t *testing.T) {
 	n := newTown(t)
 	document := n.getJSON(t, "/collections/places/items?bbox=-180,-90,180,90&limit=100000")
 	if document["numberReturned"].(float64) != 251 && linkOf(document, "next") == "" {
@@ -42,7 +42,7 @@ func TestAbuseHugeBox(t *testing.T) {
 
 // Numbers that are none, swapped axes and corners. A box whose west is east of its east
 // goes across the date line, as OGC API Features has it.
-func TestAbuseStrangeCoordinates(t *testing.T) {
+func TestAbuse02StrangeCoordinates(t *testing.T) {
 	n := newTown(t)
 	for _, number := range []string{"NaN", "Inf", "-Inf", "+Infinity", "1e400", "0x10", "1_0", "1 2", "", "119,1", "--1", "1e", "１"} {
 		for _, path := range []string{
@@ -65,19 +65,38 @@ func TestAbuseStrangeCoordinates(t *testing.T) {
 	}
 }
 
-// Deep zooms, tiles outside the world, tricks with the digits and with the path: all
-// refused before anything is shifted or looked for in the file system.
-func TestAbuseTilePaths(t *testing.T) {
-	n := newTown(t)
+// Deep zooms and tiles outside the world are refused before anything is shifted, and
+// going through all the tiles there are pushes out none that shows something.
+func TestAbuse03DeepZooms(t *testing.T) {
+	const tileBytes = 1 << 20
+	n := newTown(t, func(c *api.Config) { c.TileBytes = tileBytes })
 	for _, tile := range []string{
-		"23/0/0", "99/0/0", "9999/0/0", "-1/0/0", "1/2/0", "1/0/2", "22/4194304/0", "64/0/0", "18446744073709551616/0/0",
-		"+1/0/0", "01/0/0", "1e1/0/0", "0x1/0/0", "1/%200/0", "1/0/%30%30", "١/0/0", "1/0/-0",
-		"../../etc/passwd", "..%2f..%2fetc/0/passwd", "%2e%2e/0/0", "1/..%5c/0", "1/0/0%00",
+		"23/0/0", "99/0/0", "9999/0/0", "-1/0/0", "1/2/0", "1/0/2", "22/4194304/0", "64/0/0", "18446744073709551616/0/0", "22/18446744073709551616/0",
 	} {
-		w := n.get(t, "/tiles/map/"+tile+".mvt")
-		if w.Code != 404 && w.Code != 400 {
-			t.Errorf("%s: %d", tile, w.Code)
+		n.problem(t, 404, "GET", "/tiles/map/"+tile+".mvt")
+	}
+	full := townTile(16)
+	n.get(t, full)
+	for i := range 3000 {
+		if w := n.get(t, fmt.Sprintf("/tiles/map/20/%d/%d.mvt", i, 2*i)); w.Code != 204 || w.Body.Len() > 0 {
+			t.Fatalf("the empty tile %d: %d", i, w.Code)
 		}
+	}
+	before := n.Handler.(*api.Handler).Stats().Tiles
+	if n.get(t, full); before.Bytes > tileBytes || n.Handler.(*api.Handler).Stats().Tiles.Hits != before.Hits+1 {
+		t.Errorf("the tile of the town is made again beside %+v", before)
+	}
+}
+
+// Tricks with the digits and with the path find nothing, least of all a file.
+func TestAbuse04TilePathTricks(t *testing.T) {
+	n := newTown(t)
+	good := tileAt(14)
+	for _, tile := range []string{
+		"+1/0/0", "01/0/0", "1e1/0/0", "0x1/0/0", "1/%200/0", "1/0/%30%30", "١/0/0", "1/0/-0", "1_0/0/0", "１/0/0",
+		"../../etc/passwd", "..%2f..%2fetc/0/passwd", "%2e%2e/0/0", "1/..%5c/0", "1/0/0%00", fmt.Sprintf("14/0%d/%d", good[0], good[1]),
+	} {
+		n.problem(t, 404, "GET", "/tiles/map/"+tile+".mvt")
 	}
 	for _, path := range []string{"/assets/../go.mod", "/assets/%2e%2e/go.mod", "/assets/..%2f..%2fetc%2fpasswd", "/sprites//etc/passwd", "//etc/passwd", "/\\etc"} {
 		if w := n.get(t, path); w.Code == 200 && strings.Contains(w.Body.String(), "module ") {
@@ -87,7 +106,7 @@ func TestAbuseTilePaths(t *testing.T) {
 }
 
 // One layer many times, more layers than there are, strange ones.
-func TestAbuseLayers(t *testing.T) {
+func TestAbuse05Layers(t *testing.T) {
 	n := newTown(t)
 	for layers, status := range map[string]int{
 		"booths,booths": 400, "map,map": 404, strings.Repeat("booths,", 3000) + "booths": 414, "booths,": 404, ",": 404, "nothing": 404, "booths,nothing": 404,
@@ -97,43 +116,32 @@ func TestAbuseLayers(t *testing.T) {
 	}
 }
 
-// Bodies that are too large, too deep, too many corners or rings, or no text.
-func TestAbuseBodies(t *testing.T) {
-	w := newWriter(t)
-	ring := strings.TrimSuffix(strings.Repeat("[119.1,36.7],", 30_000), ",")
-	polygon := func(coordinates string) string {
-		return `{"type":"Feature","properties":{"kind":"green"},"geometry":{"type":"Polygon","coordinates":` + coordinates + `}}`
-	}
-	for name, c := range map[string]struct {
-		path, body string
-		status     int
-	}{
-		"too large":        {"/collections/land/items", polygon("[[" + strings.Repeat(" ", 5<<20) + "]]"), 413},
-		"too deep":         {"/collections/land/items", polygon(strings.Repeat("[", 40) + strings.Repeat("]", 40)), 400},
-		"10,000 deep":      {"/changes", strings.Repeat("[", 100_000), 400},
-		"many corners":     {"/collections/land/items", polygon("[[" + ring + "]]"), 422},
-		"many rings":       {"/collections/land/items", polygon("[" + strings.TrimSuffix(strings.Repeat("[[1,1],[2,1],[2,2],[1,1]],", 2000), ",") + "]"), 422},
-		"bow tie":          {"/collections/land/items", polygon("[[[119.1,36.7],[119.2,36.8],[119.2,36.7],[119.1,36.8],[119.1,36.7]]]"), 422},
-		"no area":          {"/collections/land/items", polygon("[[[119.1,36.7],[119.2,36.8],[119.3,36.9],[119.1,36.7]]]"), 422},
-		"a collection":     {"/collections/land/items", `{"type":"Feature","properties":{},"geometry":{"type":"GeometryCollection","geometries":[]}}`, 422},
-		"not UTF-8":        {boothItems, "{\"type\":\"Feature\xff\"}", 400},
-		"twice the member": {"/changes", `{"changes":[{"action":"insert"}],"changes":[]}`, 400},
-		"a stranger":       {"/changes", `{"changes":[{"action":"insert","layer":"booths","sql":"x"}]}`, 400},
-	} {
-		header := []string{}
-		if c.path == "/changes" {
-			header = []string{"Content-Type", "application/json"}
+// What a table calls a formula is text in our tables; the other forms give it as it is.
+func TestAbuse14Formulas(t *testing.T) {
+	for _, name := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\x00x", "'=1+1", "=HYPERLINK(\"http://evil.example\",\"地图\")", "=cmd|' /C calc'!A0"} {
+		n := newNode(t)
+		b := booth(1, 10, 300)
+		b.Common().Name = name
+		n.publish(build(1, b))
+		w := n.get(t, "/collections/booths/items?f=csv")
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(w.Body.String(), "\ufeff"))).ReadAll()
+		if err != nil || len(rows) != 2 || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Fatalf("%q: %d %q, %v", name, w.Code, w.Body, err)
 		}
-		answer := w.send(t, "POST", c.path, c.body, header...)
-		if answer.Code != c.status || answer.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: %d %.200s, want %d", name, answer.Code, answer.Body, c.status)
+		for _, cell := range rows[1] {
+			if strings.Contains(cell, name) && !strings.HasPrefix(cell, "'") {
+				t.Errorf("%q stands in a table as %q", name, cell)
+			}
+		}
+		if list := n.getJSON(t, "/collections/booths/items")["features"].([]any); list[0].(map[string]any)["properties"].(map[string]any)["name"] != name {
+			t.Errorf("%q is not kept as it is: %v", name, list[0])
 		}
 	}
 }
 
 // Words of SQL, of templates, of other query languages, in every parameter: they are
 // values, or refused, and nothing fails inside.
-func TestAbuseInjection(t *testing.T) {
+func TestAbuse15Injection(t *testing.T) {
 	n := newTown(t)
 	for _, text := range []string{
 		"' OR 1=1 --", "1; DROP TABLE booths", "${jndi:ldap://x}", "{{7*7}}", "<script>alert(1)</script>", "%00", "../../etc/passwd", "\r\nSet-Cookie: x=1",
@@ -158,7 +166,7 @@ func TestAbuseInjection(t *testing.T) {
 }
 
 // Tokens and sessions that are made up, of other kinds, cut, or doubled.
-func TestAbuseMadeUpSecrets(t *testing.T) {
+func TestAbuse19MadeUpSecrets(t *testing.T) {
 	w := newWriter(t)
 	for _, credentials := range []string{
 		"Bearer", "Bearer ", "Bearer x", "Basic d2FuZzpwdw==", "bearer " + token + "x", token, "Bearer " + strings.Repeat("x", 4000), "Bearer \x00", "Digest x", "Bearer " + token + ", Bearer x",
@@ -176,7 +184,7 @@ func TestAbuseMadeUpSecrets(t *testing.T) {
 
 // Keys that a cache would tell apart and we would not are refused, and what is for
 // somebody lies in no cache.
-func TestAbuseCaches(t *testing.T) {
+func TestAbuse26Caches(t *testing.T) {
 	w := newWriter(t)
 	for _, path := range []string{
 		"/", "/conformance", "/collections", "/collections/booths", "/collections/booths/items", "/collections/booths/items/1", "/collections/booths/schema",
@@ -208,7 +216,7 @@ func TestAbuseCaches(t *testing.T) {
 
 // Names that are not ours are refused; this machine, addresses and the public URL are
 // always let in.
-func TestAbuseHosts(t *testing.T) {
+func TestAbuse26Hosts(t *testing.T) {
 	public, _ := url.Parse("https://Map.Example.org")
 	n := newTown(t, func(c *api.Config) { c.Hosts, c.PublicURL = []string{"gis.city"}, public })
 	for host, status := range map[string]int{
@@ -226,54 +234,8 @@ func TestAbuseHosts(t *testing.T) {
 	}
 }
 
-// A flood of circles from one network is told to wait, and others are served; the
-// usual pace leaves a network 20 circles a second.
-func TestAbuseFlood(t *testing.T) {
-	clock := now
-	n := newTown(t, func(c *api.Config) { c.Paces, c.Clock = 1, func() time.Time { return clock } })
-	ask := func(address, path string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(http.MethodGet, "http://map.example"+path, nil)
-		r.RemoteAddr = address
-		w := httptest.NewRecorder()
-		n.ServeHTTP(w, r)
-		return w
-	}
-	const circle = "/walk/circle?lon=119.1&lat=36.7&minutes=5"
-	served := 0
-	for range 100 {
-		if ask("192.0.2.1:5000", circle).Code == 200 {
-			served++
-		}
-	}
-	if served != 60 {
-		t.Errorf("%d of 100 at once are served", served)
-	}
-	w := ask("192.0.2.1:5001", circle)
-	if wait := w.Header().Get("Retry-After"); w.Code != 429 || wait < "1" || wait > "4" || !strings.Contains(w.Body.String(), "rate-limited") {
-		t.Errorf("a flood: %d %v %s", w.Code, w.Header(), w.Body)
-	}
-	for _, path := range []string{"/healthz", "/tiles/map/14/0/0.mvt", "/collections/booths/items", "/"} {
-		if w := ask("192.0.2.1:5002", path); w.Code >= 400 {
-			t.Errorf("%s while circles are slowed down: %d", path, w.Code)
-		}
-	}
-	if w := ask("192.0.2.2:5000", circle); w.Code != 200 {
-		t.Errorf("another network: %d", w.Code)
-	}
-	served = 0
-	for range 10 * 100 { // ten seconds at 100 a second
-		clock = clock.Add(10 * time.Millisecond)
-		if ask("192.0.2.1:5000", circle).Code == 200 {
-			served++
-		}
-	}
-	if served < 195 || served > 205 {
-		t.Errorf("%d circles in ten seconds", served)
-	}
-}
-
 // Script in every text field comes back as text, in every form.
-func TestAbuseScriptInNames(t *testing.T) {
+func TestAbuse16ScriptInNames(t *testing.T) {
 	const script = `<script>alert(1)</script>"'=HYPERLINK("x")`
 	n := newNode(t)
 	var features []geo.Feature
@@ -295,20 +257,19 @@ func TestAbuseScriptInNames(t *testing.T) {
 		if w.Code != 200 || strings.HasPrefix(kind, "text/html") || w.Header().Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s: %d %v", path, w.Code, w.Header())
 		}
-		if strings.Contains(kind, "csv") && strings.Contains(text, ",=HYPERLINK") {
-			t.Errorf("%s runs a formula", path)
+		if strings.Contains(kind, "json") && strings.Contains(text, "<script") {
+			t.Errorf("%s: what a careless page would take for markup is not escaped", path)
 		}
 	}
-	tile := n.get(t, "/tiles/booths/14/13612/6374.mvt")
-	if tile.Code == 200 {
-		if _, err := mvt.Decode(tile.Body.Bytes()); err != nil || !bytes.Contains(tile.Body.Bytes(), []byte(script)) {
-			t.Errorf("a tile does not hold the text as it is: %v", err)
-		}
+	spot := tileAt(17)
+	tile := n.get(t, fmt.Sprintf("/tiles/booths/17/%d/%d.mvt", spot[0], spot[1]-1)) // the booth is north of the middle
+	if _, err := mvt.Decode(tile.Body.Bytes()); tile.Code != 200 || err != nil || !bytes.Contains(tile.Body.Bytes(), []byte(script)) {
+		t.Errorf("a tile does not hold the text as it is: %d, %v", tile.Code, err)
 	}
 }
 
 // No parameter names an address that is asked or led to.
-func TestAbuseAddresses(t *testing.T) {
+func TestAbuse27Addresses(t *testing.T) {
 	asked := false
 	victim := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	defer victim.Close()
@@ -323,19 +284,5 @@ func TestAbuseAddresses(t *testing.T) {
 	}
 	if asked {
 		t.Error("an address of a stranger was asked")
-	}
-}
-
-// A flood of sign-ins is bounded in what it costs: access.Hasher lets two hash at a
-// time, and who has guessed too often waits.
-func TestAbuseSignInFlood(t *testing.T) {
-	v := newDoor(t)
-	statuses := map[int]int{}
-	for range 30 {
-		w := v.send(t, "POST", "/signin", signInForm("wrong", ""))
-		statuses[w.Code]++
-	}
-	if statuses[401] != 6 || statuses[429] != 24 {
-		t.Errorf("30 guesses at once: %v", statuses)
 	}
 }

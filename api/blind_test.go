@@ -43,10 +43,10 @@ func attacks(rng *rand.Rand) (list []ask) {
 	return list
 }
 
-// TestFiguresOfABuildingChangeNothingPublic: whatever staff enter of the people in
+// TestAbuse25FiguresOfABuildingChangeNothingPublic: whatever staff enter of the people in
 // houses while the totals of their community stay, no public answer of any route has
 // another byte, so nothing of a house can be told by comparing any number of answers.
-func TestFiguresOfABuildingChangeNothingPublic(t *testing.T) {
+func TestAbuse25FiguresOfABuildingChangeNothingPublic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("asks for minutes under the race detector; it is run whole without")
 	}

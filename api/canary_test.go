@@ -347,11 +347,11 @@ func (c *cage) answer(t *testing.T, a ask, header ...string) (int, []byte) {
 	return w.Code, all.Bytes()
 }
 
-// TestNothingForStaffIsShown crawls every route of the router over a town in which all
+// TestAbuse24NothingForStaffIsShown crawls every route of the router over a town in which all
 // that is for staff holds what occurs nowhere else: fields, features, records, names
 // of accounts. Nobody who has not signed in is shown any of it, and the log tells none;
 // who has finds all of it, so that the crawl would.
-func TestNothingForStaffIsShown(t *testing.T) {
+func TestAbuse24NothingForStaffIsShown(t *testing.T) {
 	c := newCage(t)
 	seen := map[string]bool{}
 	statuses := map[int]int{}

@@ -25,9 +25,9 @@ func (w *writer) within(roles ...access.Role) []string {
 	return []string{"Authorization", "Bearer local"}
 }
 
-// TestPlacesBindWhatIsSeen: what is for staff is shown of what lies in a place of
+// TestAbuse23PlacesBindWhatIsSeen: what is for staff is shown of what lies in a place of
 // one's own and unknown elsewhere, and no filter tells it.
-func TestPlacesBindWhatIsSeen(t *testing.T) {
+func TestAbuse23PlacesBindWhatIsSeen(t *testing.T) {
 	w := newWriter(t)
 	local := w.within(access.GridWorker)
 	seen := func(path string, header ...string) (values map[string]any, body string) {
@@ -151,9 +151,9 @@ func TestPlacesBindWorklist(t *testing.T) {
 	w.must(t, 404, w.send(t, "POST", "/worklist/"+nowhere+"/settle", `{"version":1,"drop":true,"note":"x"}`, local...))
 }
 
-// TestPlacesBindWhatIsWritten: what stands and what is to stand must lie in a place of
+// TestAbuse23PlacesBindWhatIsWritten: what stands and what is to stand must lie in a place of
 // one's own, by the map and not by what a feature says of itself.
-func TestPlacesBindWhatIsWritten(t *testing.T) {
+func TestAbuse23PlacesBindWhatIsWritten(t *testing.T) {
 	w := newWriter(t)
 	local := append(w.within(access.GridWorker, access.Emergency), "If-Match", "*")
 	inside, outside := w.idOf(t, geo.Booths, "XLP-1"), w.idOf(t, geo.Booths, "XLP-2")

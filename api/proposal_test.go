@@ -57,7 +57,7 @@ func (w *writer) gridName(t testing.TB) string {
 
 // What somebody draws becomes public when somebody else says so, and then it is the
 // work of who drew it.
-func TestNobodyPublishesAlone(t *testing.T) {
+func TestAbuse22NobodyPublishesAlone(t *testing.T) {
 	w := newOffice(t)
 	before := w.live.Current().Head().Revision
 	proposal := w.proposed(t, "甲")

@@ -117,9 +117,9 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-// TestCrossOrigin: what the page of another host makes a browser send is refused,
+// TestAbuse20CrossOrigin: what the page of another host makes a browser send is refused,
 // also a sign-in and a sign-out.
-func TestCrossOrigin(t *testing.T) {
+func TestAbuse20CrossOrigin(t *testing.T) {
 	v := newDoor(t)
 	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://evil.example"}} {
 		if w := v.send(t, "POST", "/signin", signInForm("five willows by the river", ""), header...); w.Code != 403 || v.cookie != nil {
@@ -143,8 +143,8 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
-// TestNoOpenRedirect: no address that a link or a form brings is followed.
-func TestNoOpenRedirect(t *testing.T) {
+// TestAbuse18OpenRedirect: no address that a link or a form brings is followed.
+func TestAbuse18OpenRedirect(t *testing.T) {
 	for to, want := range map[string]string{
 		"": "/", "docs": "/docs", "//evil.example": "/", "https://evil.example": "/", "/\\evil.example": "/", "docs\r\nX: y": "/", "../docs": "/",
 	} {

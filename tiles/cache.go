@@ -35,7 +35,7 @@ type Cache struct {
 	newest  *snapshot.Snapshot
 	maps    known
 	bytes   int
-	recent  *list.List // of *entry, the last used in front
+	recent  *list.List // of *entry, the last used in front, those with nothing in them behind
 	entries map[key]*list.Element
 	places  pyramid // of the entries
 	flights map[flightKey]*flight
@@ -170,7 +170,9 @@ func (c *Cache) Get(ctx context.Context, s *snapshot.Snapshot, set *Set, a Addre
 	number := c.maps.number(s)
 	if element, ok := c.entries[k]; ok {
 		if e := element.Value.(*entry); e.since <= number && e.tile.isTrueAt(at) {
-			c.recent.MoveToFront(element)
+			if !e.tile.Empty() {
+				c.recent.MoveToFront(element)
+			}
 			c.stats.Hits++
 			c.mu.Unlock()
 			return e.tile, nil
@@ -256,13 +258,18 @@ func (c *Cache) encode(ctx context.Context, fk flightKey, set *Set) (tile *Tile,
 	return tile, nil
 }
 
-// keep puts a tile in front and drops the ones unused for longest. The caller
-// holds mu.
+// keep puts a tile in front and drops the ones unused for longest. One with nothing in
+// it goes behind all others, for it is made at once, and whoever goes through all the
+// tiles of the world is not to push out those that show something. The caller holds mu.
 func (c *Cache) keep(e *entry) {
 	if element, ok := c.entries[e.key]; ok {
 		c.drop(element)
 	}
-	c.entries[e.key] = c.recent.PushFront(e)
+	if e.tile.Empty() {
+		c.entries[e.key] = c.recent.PushBack(e)
+	} else {
+		c.entries[e.key] = c.recent.PushFront(e)
+	}
 	c.bytes += entryBytes + len(e.tile.Gzip) + quarterBytes*c.places.add(e)
 	for c.bytes > c.maxBytes && c.recent.Len() > 0 {
 		c.drop(c.recent.Back())

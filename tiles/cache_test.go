@@ -43,19 +43,42 @@ func TestCachedTileIsTheTile(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	s, a := build(town()...), tileOf(14, crs.At(middleLon, middleLat))
+	s, middle := build(town()...), crs.At(middleLon, middleLat)
+	a := tileOf(14, middle)
 	size := len(mustGet(t, tiles.NewCache(1<<20, 1), s, "map", a).Gzip)
-	c := tiles.NewCache(size+2600, 1) // room for this one and an empty one
+	c := tiles.NewCache(size+6000, 1) // room for this one and a few others
 	full := mustGet(t, c, s, "map", a)
-	mustGet(t, c, s, "map", tiles.Address{Z: 3})
+	mustGet(t, c, s, "booths", a)
 	if mustGet(t, c, s, "map", a) != full {
 		t.Fatal("dropped though there was room")
 	}
-	for x := range uint32(4) {
-		mustGet(t, c, s, "map", tiles.Address{Z: 4, X: x})
+	for z := uint32(12); z < 20; z++ {
+		mustGet(t, c, s, "map", tileOf(z, middle))
+		if held := c.Stats().Bytes; held > size+6000 {
+			t.Errorf("%d bytes are held", held)
+		}
 	}
 	if mustGet(t, c, s, "map", a) == full {
 		t.Error("kept beyond the bound")
+	}
+}
+
+// Whoever asks for all the tiles of the world, even twice, pushes out none that shows
+// something.
+func TestAbuse03AllTilesOfTheWorld(t *testing.T) {
+	s, a := build(town()...), tileOf(14, crs.At(middleLon, middleLat))
+	c := tiles.NewCache(100_000, 1)
+	full := mustGet(t, c, s, "map", a)
+	for x := range uint32(1000) {
+		for range 2 {
+			mustGet(t, c, s, "map", tiles.Address{Z: 14, X: x})
+		}
+	}
+	if mustGet(t, c, s, "map", a) != full {
+		t.Error("the tile of the town is dropped for tiles of nothing")
+	}
+	if stats := c.Stats(); stats.Bytes > 100_000 || stats.Tiles < 50 {
+		t.Errorf("%+v", stats)
 	}
 }
 

@@ -83,9 +83,9 @@ func annoy(t *testing.T, s *server) {
 	}
 }
 
-// TestOperators: metrics and profiles are told on the listener for operators and
+// TestAbuse32Operators: metrics and profiles are told on the listener for operators and
 // nowhere else, and hold nothing that a stranger has sent.
-func TestOperators(t *testing.T) {
+func TestAbuse32Operators(t *testing.T) {
 	s := boothServer(t, "--admin-listen", "127.0.0.1:0")
 	annoy(t, s)
 	tile := "/tiles/booths/14/13606/6449.mvt"
@@ -136,9 +136,9 @@ func TestOperators(t *testing.T) {
 	}
 }
 
-// TestLogHoldsNobody: each line of the log is one entry, and none holds what a
+// TestAbuse35LogHoldsNobody: each line of the log is one entry, and none holds what a
 // stranger has sent, nor from where.
-func TestLogHoldsNobody(t *testing.T) {
+func TestAbuse35LogHoldsNobody(t *testing.T) {
 	s := boothServer(t)
 	annoy(t, s)
 	s.stop(t)

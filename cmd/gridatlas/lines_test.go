@@ -41,9 +41,9 @@ const (
 	noTaker    = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"
 )
 
-// TestSlowToSend: who does not finish a request in time is hung up on, with a word
+// TestAbuse28SlowToSend: who does not finish a request in time is hung up on, with a word
 // where one is owed, and nobody waits for him.
-func TestSlowToSend(t *testing.T) {
+func TestAbuse28SlowToSend(t *testing.T) {
 	s := boothServer(t, "--header-timeout", "1s", "--body-timeout", "1s")
 	for name, test := range map[string]struct {
 		begin, end string // what is sent, and what is answered
@@ -174,10 +174,10 @@ func (s *server) p99(t *testing.T, n int, afresh bool) time.Duration {
 	return took[n*99/100]
 }
 
-// TestManySlowClients: beside clients that are slow in every way, others wait at most
+// TestAbuse28ManySlowClients: beside clients that are slow in every way, others wait at most
 // twice as long. SLOW is how many of them there are; 8000 is what the limits are made
 // for.
-func TestManySlowClients(t *testing.T) {
+func TestAbuse28ManySlowClients(t *testing.T) {
 	n := 400
 	if text := os.Getenv("SLOW"); text != "" {
 		var err error
@@ -205,9 +205,9 @@ func TestManySlowClients(t *testing.T) {
 	t.Error(told)
 }
 
-// TestMoreThanAllPlaces: when slow clients would take more than all places, the ones
+// TestAbuse28MoreThanAllPlaces: when slow clients would take more than all places, the ones
 // that wait longest are hung up on, and others are served.
-func TestMoreThanAllPlaces(t *testing.T) {
+func TestAbuse28MoreThanAllPlaces(t *testing.T) {
 	places, n := 200, 400
 	if text := os.Getenv("SLOW"); text != "" {
 		var err error
@@ -261,8 +261,8 @@ func TestFewOpenFiles(t *testing.T) {
 	s.stop(t)
 }
 
-// TestLongHeader: a header of more than 16 KiB is refused.
-func TestLongHeader(t *testing.T) {
+// TestAbuse28LongHeader: a header of more than 16 KiB is refused.
+func TestAbuse28LongHeader(t *testing.T) {
 	s := boothServer(t)
 	for size, want := range map[int]int{8 << 10: http.StatusOK, 20 << 10: http.StatusRequestHeaderFieldsTooLarge} {
 		line, err := s.line(1)

@@ -19,10 +19,10 @@ import (
 	"gridatlas/geo/crs"
 )
 
-// The tests of this file are what rows 9 to 14 of the threat model expect of
-// files that want to do harm. (Row 14, formulas, is TestCSVFormula.)
+// The tests of this file are files that want to do harm; their numbers are those of
+// SECURITY.md.
 
-func TestRow9JSONDepth(t *testing.T) {
+func TestAbuse09DeepJSON(t *testing.T) {
 	for _, depth := range []int{32, 33, 9000} {
 		nested := strings.Repeat("[", depth) + strings.Repeat("]", depth)
 		_, faults := readAll(t, point(`{"number":"1","note":`+nested+`}`), geo.Booths, files.Reading{})
@@ -45,7 +45,7 @@ func grows(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-func TestRow10CountLies(t *testing.T) {
+func TestAbuse10CountLies(t *testing.T) {
 	const lie = 0xfffffff0
 	u32 := func(v uint32) []byte { return binary.LittleEndian.AppendUint32(nil, v) }
 	wkb := func(kind, count uint32) []byte { return slices.Concat([]byte{1}, u32(kind), u32(count)) }
@@ -121,7 +121,7 @@ func madeZip(t testing.TB, make func(*zip.Writer) error) string {
 	return path
 }
 
-func TestRow11ArchiveBombs(t *testing.T) {
+func TestAbuse11ArchiveBombs(t *testing.T) {
 	zeros := func(archive *zip.Writer, name string, size int64) error {
 		member, err := archive.Create(name)
 		if err == nil {
@@ -194,7 +194,7 @@ type zeroes struct{}
 
 func (zeroes) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-func TestRow12XMLEntities(t *testing.T) {
+func TestAbuse12XMLEntities(t *testing.T) {
 	deep := strings.Repeat("<a>", 65) + strings.Repeat("</a>", 65)
 	for _, test := range []struct{ name, text, want string }{
 		{"doctype", `<!DOCTYPE kml [<!ENTITY a "aaaa">]><kml><Placemark><name>&a;</name></Placemark></kml>`, "<!DOCTYPE kml"},
@@ -222,7 +222,7 @@ func TestRow12XMLEntities(t *testing.T) {
 
 // A GeoPackage that wants its own code to run is read by its plain tables alone,
 // and one that was damaged is refused.
-func TestRow13HostileGeoPackage(t *testing.T) {
+func TestAbuse13HostileGeoPackage(t *testing.T) {
 	want, _ := readAll(t, compounds, geo.Compounds, files.Reading{})
 	made := filepath.Join(t.TempDir(), "made.gpkg")
 	gdal(t, "-nln", "compounds", made, writeFile(t, "source.geojson", compounds))
