@@ -145,7 +145,8 @@ func TestCSVHoldsBackHugeRows(t *testing.T) {
 	}
 }
 
-func TestAbuse14Formulas(t *testing.T) { // reliability.md row 14
+// What a spreadsheet calls a formula is read as the text it is.
+func TestAbuse14Formulas(t *testing.T) {
 	table := csvTable(t, "number,name,lon,lat\n1,=1+1,119,36\n2,@SUM(A1),119,36\n3,-1,119,36\n", files.Options{})
 	features, faults := featuresOf(t, table, geo.Booths, files.Reading{System: crs.WGS84})
 	if len(faults) > 0 || len(features) != 3 || features[0].Common().Name != "=1+1" || features[1].Common().Name != "@SUM(A1)" || features[2].Common().Name != "-1" {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -136,6 +137,47 @@ func TestReadPBFRefuses(t *testing.T) {
 			_, err := osm.Read(context.Background(), bytes.NewReader(test.file), osm.Options{})
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "blob ") {
 				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// Sizes that lie, and what unpacks to more than it says.
+func TestAbuse11PBFBombs(t *testing.T) {
+	zipped := func(stated uint64, size int) []byte {
+		var packed bytes.Buffer
+		w := zlib.NewWriter(&packed)
+		_, err := w.Write(make([]byte, size))
+		if err != nil || w.Close() != nil {
+			t.Fatal(err)
+		}
+		return message(nil).number(2, stated).bytes(3, packed.Bytes())
+	}
+	framed := func(size uint64, body []byte) []byte {
+		header := message(nil).bytes(1, []byte("OSMData")).number(3, size)
+		return append(append(binary.BigEndian.AppendUint32(nil, uint32(len(header))), header...), body...)
+	}
+	bomb, lie := zipped(100, 64<<20), zipped(1<<40, 100)
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"a header of 4 GB":         {append([]byte{0xff, 0xff, 0xff, 0xff}, make([]byte, 100)...), "a header of 4294967295 bytes, more than 65536"},
+		"a blob of 1 TB":           {framed(1<<40, nil), "1099511627776 bytes, more than 33554432"},
+		"a blob that is not there": {framed(32<<20, nil), "the file ends inside it"},
+		"unpacked 1 TB":            {framed(uint64(len(lie)), lie), "1099511627776 bytes when unpacked, more than 33554432"},
+		"more than it says":        {framed(uint64(len(bomb)), bomb), "unpacks to other than the 100 bytes stated"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := osm.Read(t.Context(), bytes.NewReader(append(blob(t, "OSMHeader", nil, false), c.file...)), osm.Options{})
+			runtime.ReadMemStats(&after)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 80<<20 {
+				t.Errorf("%d MiB for it", grown>>20)
 			}
 		})
 	}

@@ -258,23 +258,38 @@ func TestUnreadableHours(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	deep := `<osm>` + strings.Repeat(`<a>`, 100)
-	for _, test := range []struct{ name, text, want string }{
+	refuses(t, []refusal{
 		{"empty", "", "read the head"},
 		{"text", "not a map at all", "neither OSM XML nor OSM PBF"},
 		{"other XML", `<gpx></gpx>`, "byte 5: the outer element is <gpx>, not <osm>"},
-		{"document type", `<!DOCTYPE osm [<!ENTITY a "b">]><osm></osm>`, "a document type"},
-		{"unknown entity", `<osm><node id="1" lat="&lol;" lon="1"/></osm>`, "entity"},
 		{"cut off", `<osm><node id="1" lat="1" lon="1">`, "the file ends inside <node>"},
 		{"no XML element", `<?xml version="1.0"?>`, "there is no <osm> element"},
 		{"bad id", `<osm><node id="x" lat="1" lon="1"/></osm>`, "<node>: id:"},
 		{"bad bounds", `<osm><bounds minlat="north"/></osm>`, "<bounds>: minlat:"},
 		{"bad reference", `<osm><way id="1"><nd ref=""/></way></osm>`, "<nd>: ref:"},
-		{"too deep", deep, "nest more than 16 deep"},
 		{"wrong order", `<osm><way></osm></way>`, "closes nothing"},
-		{"endless tag", `<osm><node id="` + strings.Repeat("1", 3<<20), "longer than 1048576 bytes"},
 		{"huge blob header", "\xff\xff\xff\xff\x0a\x09OSMHeader" + strings.Repeat("x", 99), "blob 0 at byte 0: a header of 4294967295 bytes"},
-	} {
+	})
+}
+
+// Entities, depth and tags without end.
+func TestAbuse12XMLEntities(t *testing.T) {
+	refuses(t, []refusal{
+		{"document type", `<!DOCTYPE osm [<!ENTITY a "b">]><osm></osm>`, "a document type"},
+		{"unknown entity", `<osm><node id="1" lat="&lol;" lon="1"/></osm>`, "entity"},
+		{"too deep", `<osm>` + strings.Repeat(`<a>`, 100), "nest more than 16 deep"},
+		{"endless tag", `<osm><node id="` + strings.Repeat("1", 3<<20), "longer than 1048576 bytes"},
+		{"an entity of its own in a document type inside", `<osm><!DOCTYPE osm><node id="1" lat="1" lon="1"/></osm>`, "a document type"},
+		{"an entity of files", `<?xml version="1.0"?><!DOCTYPE osm SYSTEM "file:///etc/passwd"><osm/>`, "a document type"},
+	})
+}
+
+// refusal is a text that is no map, and what is said of it.
+type refusal struct{ name, text, want string }
+
+func refuses(t *testing.T, list []refusal) {
+	t.Helper()
+	for _, test := range list {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := osm.Read(context.Background(), strings.NewReader(test.text), osm.Options{})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
