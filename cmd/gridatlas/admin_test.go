@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gridatlas/geo"
+	"gridatlas/geo/canarytest"
 )
 
 // adminURL is where a server tells operators how it is doing.
@@ -17,9 +20,8 @@ func (s *server) adminURL(t *testing.T) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for line := range strings.Lines(s.log.String()) {
-		var entry struct{ Msg, URL string }
-		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "serving operators" {
-			return entry.URL
+		if url := urlIn(line, "serving operators"); url != "" {
+			return url
 		}
 	}
 	t.Fatal("the log has no address for operators")
@@ -136,28 +138,80 @@ func TestAbuse32Operators(t *testing.T) {
 	}
 }
 
-// TestAbuse35LogHoldsNobody: each line of the log is one entry, and none holds what a
-// stranger has sent, nor from where.
-func TestAbuse35LogHoldsNobody(t *testing.T) {
-	s := boothServer(t)
-	annoy(t, s)
+// TestAbuse24OperatorsSeeNothing: what operators are told of a town in which all that is
+// for staff holds what occurs nowhere else, after everything was asked for, holds none
+// of it, and neither does the log.
+func TestAbuse24OperatorsSeeNothing(t *testing.T) {
+	store := canaryTown(t)
+	s := startServer(t, "--store", store, "--paces", "0", "--admin-listen", "127.0.0.1:0")
+	for _, schema := range geo.Catalog() {
+		for _, tail := range []string{"/items", "/items?f=csv", "/items/1", "/items?name=" + canarytest.Text, "/" + canarytest.Text} {
+			getFrom(t, s.url+"/collections/"+string(schema.Layer)+tail)
+		}
+	}
+	for _, path := range []string{"/search?q=" + canarytest.Text, "/walk/circle?lon=119.1&lat=36.7", "/coverage?of=booths", "/upkeep", "/worklist", "/" + canarytest.Text} {
+		getFrom(t, s.url+path)
+	}
+	operators := s.adminURL(t)
+	for _, path := range []string{
+		"/metrics", "/debug/pprof/", "/debug/pprof/symbol", "/debug/pprof/profile?seconds=1", "/debug/pprof/trace?seconds=0.1",
+		"/debug/pprof/goroutine?debug=2", "/debug/pprof/goroutine?debug=1", "/debug/pprof/heap?debug=1", "/debug/pprof/heap", "/debug/pprof/allocs?debug=1",
+		"/debug/pprof/block?debug=1", "/debug/pprof/mutex?debug=1", "/debug/pprof/threadcreate?debug=1",
+	} {
+		status, text := getFrom(t, operators+path)
+		if names := canarytest.Found([]byte(text)); status != http.StatusOK || len(names) > 0 {
+			t.Errorf("%s: %d tells %v", path, status, names)
+		}
+	}
+	// The command line may name a database with its password.
+	for _, path := range []string{"/debug/pprof/cmdline", "/debug/vars", "/", "/collections"} {
+		if status, _ := getFrom(t, operators+path); status != http.StatusNotFound {
+			t.Errorf("operators are told something at %s: %d", path, status)
+		}
+	}
 	s.stop(t)
-	text := s.log.String()
-	if n := strings.Count(text, `"msg":"request"`); n < 16 {
-		t.Errorf("%d requests are in the log", n)
+	if names := canarytest.Found([]byte(s.log.String())); len(names) > 0 {
+		t.Errorf("the log tells %v", names)
 	}
-	for line := range strings.Lines(text) {
-		var entry map[string]any
-		if err := json.Unmarshal([]byte(line), &entry); err != nil {
-			t.Errorf("%q is no entry: %v", line, err)
-		}
-		if entry["msg"] == "request" && (len(entry["id"].(string)) != 16 || entry["route"] == "") {
-			t.Errorf("%q has no id or no route", line)
-		}
-	}
-	for _, not := range []string{canary, "\x1b", "made-up", "203.0.113", "\xff"} {
-		if strings.Contains(text, not) {
-			t.Errorf("the log holds %q", not)
-		}
+}
+
+// textEntry is a line of a log in the form of text.
+var textEntry = regexp.MustCompile(`^time=\S+ level=(DEBUG|INFO|WARN|ERROR) msg=("([^"\\]|\\.)*"|[^\s"]+)( [\w.]+=("([^"\\]|\\.)*"|[^\s"]*))*\n$`)
+
+// TestAbuse35LogHoldsNobody: each line of the log, in either form, is one entry, and none
+// holds what a stranger has sent, nor from where.
+func TestAbuse35LogHoldsNobody(t *testing.T) {
+	for form, of := range map[string]struct {
+		request string
+		isEntry func(line string) bool
+	}{
+		"json": {`"msg":"request"`, func(line string) bool {
+			var entry map[string]any
+			err := json.Unmarshal([]byte(line), &entry)
+			return err == nil && (entry["msg"] != "request" || len(entry["id"].(string)) == 16 && entry["route"] != "")
+		}},
+		"text": {" msg=request ", func(line string) bool {
+			return textEntry.MatchString(line) && (!strings.Contains(line, " msg=request ") || regexp.MustCompile(` id=\w{16} method=\w+ route=\S+ status=\d+ `).MatchString(line))
+		}},
+	} {
+		t.Run(form, func(t *testing.T) {
+			s := boothServer(t, "--log-format", form)
+			annoy(t, s)
+			s.stop(t)
+			text := s.log.String()
+			if n := strings.Count(text, of.request); n < 16 {
+				t.Errorf("%d requests are in the log", n)
+			}
+			for line := range strings.Lines(text) {
+				if !of.isEntry(line) {
+					t.Errorf("%q is no entry", line)
+				}
+			}
+			for _, not := range []string{canary, "\x1b", "made-up", "203.0.113", "\xff"} {
+				if strings.Contains(text, not) {
+					t.Errorf("the log holds %q", not)
+				}
+			}
+		})
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"gridatlas/geo/canarytest"
 )
 
-// TestNothingForStaffLeaves writes a town in which all that is for staff holds what
-// occurs nowhere else into every form that is for the public: exports, archives of
-// tiles, the page for any web server, answers of the command line. None of it is found
-// there, and all of it in an export for staff.
-func TestNothingForStaffLeaves(t *testing.T) {
-	store := filepath.Join(t.TempDir(), "town.gpkg")
-	s, err := openStore(t.Context(), store)
+// canaryTown is the path of a store with a town in which all that is for staff holds
+// what occurs nowhere else.
+func canaryTown(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "town.gpkg")
+	s, err := openStore(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer s.Close()
 	var changes []geo.Change
 	for _, f := range canarytest.Town() {
 		f.Common().ID = 0
@@ -34,9 +34,15 @@ func TestNothingForStaffLeaves(t *testing.T) {
 	if _, err := s.Apply(t.Context(), geo.ChangeSet{Author: secret, Note: secret, Changes: geo.Changes(changes...)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	return path
+}
+
+// TestAbuse24NothingForStaffLeaves writes a town in which all that is for staff holds what
+// occurs nowhere else into every form that is for the public: exports, archives of
+// tiles, the page for any web server, answers of the command line. None of it is found
+// there, and all of it in an export for staff.
+func TestAbuse24NothingForStaffLeaves(t *testing.T) {
+	store := canaryTown(t)
 	run := func(args ...string) []byte {
 		t.Helper()
 		return []byte(runs(t, exitOK, append([]string{args[0], "--store", store}, args[1:]...)...))

@@ -277,3 +277,28 @@ func TestAbuse28LongHeader(t *testing.T) {
 		}
 	}
 }
+
+// TestAbuse31HTTP2: the second version of HTTP is not spoken, so that its streams are no
+// way to make work; a proxy speaks it for us.
+func TestAbuse31HTTP2(t *testing.T) {
+	s := boothServer(t)
+	for name, test := range map[string]struct{ sent, begins string }{
+		"as if known": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00", "HTTP/1.1 4"},
+		"upgraded": {
+			"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+			"HTTP/1.1 200 OK\r\n",
+		},
+	} {
+		line, err := s.line(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer line.Close()
+		_, _ = io.WriteString(line, test.sent)
+		_ = line.SetReadDeadline(time.Now().Add(10 * time.Second))
+		text, err := io.ReadAll(line)
+		if err != nil || !strings.HasPrefix(string(text), test.begins) {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+}

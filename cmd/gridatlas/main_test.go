@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -203,13 +204,12 @@ func launchAs(t testing.TB, change func(*exec.Cmd), args ...string) *server {
 			s.mu.Lock()
 			s.log.WriteString(lines.Text() + "\n")
 			s.mu.Unlock()
-			var entry struct{ Msg, URL string }
 			if serves { // what follows may be much
 				continue
 			}
-			if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "serving" {
+			if url := urlIn(lines.Text(), "serving"); url != "" {
 				serves = true
-				address <- entry.URL
+				address <- url
 			}
 		}
 	}()
@@ -219,6 +219,25 @@ func launchAs(t testing.TB, change func(*exec.Cmd), args ...string) *server {
 		t.Fatalf("gridatlas serve ended before it served: %v", cmd.Wait())
 	}
 	return s
+}
+
+// urlIn is the URL of an entry of the log, in either form, that has a message; empty if
+// the entry is another.
+func urlIn(line, message string) string {
+	var entry struct{ Msg, URL string }
+	if json.Unmarshal([]byte(line), &entry) == nil {
+		if entry.Msg == message {
+			return entry.URL
+		}
+		return ""
+	}
+	for _, msg := range []string{message, strconv.Quote(message)} {
+		if _, rest, found := strings.Cut(line, " msg="+msg+" url="); found {
+			url, _, _ := strings.Cut(rest, " ")
+			return url
+		}
+	}
+	return ""
 }
 
 // says waits until a text is in the log.
