@@ -31,19 +31,23 @@ func TestOneAnswerOneRevision(t *testing.T) {
 		}, Kind: "community"})
 	}
 	n.publish(build(1, features...))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	var group sync.WaitGroup
-	group.Go(func() {
-		for ctx.Err() == nil {
-			advance(n)
-			time.Sleep(time.Millisecond)
+	end := time.Now().Add(2 * time.Second)
+	ended := make(chan struct{})
+	var writer, readers sync.WaitGroup
+	writer.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(time.Millisecond):
+				advance(n)
+			}
 		}
 	})
 	var answers [3]int
 	for reader := range 3 {
-		group.Go(func() {
-			for ctx.Err() == nil {
+		readers.Go(func() {
+			for answers[reader] < 10 || time.Now().Before(end) { // a slow machine answers less in that time
 				switch reader {
 				case 0:
 					doc := n.getJSON(t, "/collections/places/items?limit=50")
@@ -85,13 +89,10 @@ func TestOneAnswerOneRevision(t *testing.T) {
 			}
 		})
 	}
-	group.Wait()
+	readers.Wait()
+	close(ended)
+	writer.Wait()
 	t.Logf("%v answers up to revision %d", answers, n.live.Current().Head().Revision)
-	for i, count := range answers {
-		if count < 10 {
-			t.Errorf("reader %d had %d answers", i, count)
-		}
-	}
 }
 
 // A request that its client has left gets nothing: no body, and work that stops.

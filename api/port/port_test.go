@@ -40,7 +40,7 @@ func serve(t *testing.T, limits port.Limits, h http.Handler) *port.Listener {
 // dial connects from an address of this machine.
 func dial(t *testing.T, l net.Listener, from string) net.Conn {
 	t.Helper()
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: time.Minute}
 	line, err := dialer.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func dial(t *testing.T, l net.Listener, from string) net.Conn {
 // ask sends one request and reports whether it was answered, and not hung up on.
 func ask(t *testing.T, line net.Conn) bool {
 	t.Helper()
-	_ = line.SetDeadline(time.Now().Add(5 * time.Second))
+	_ = line.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := io.WriteString(line, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		return false
 	}
@@ -69,7 +69,7 @@ func ask(t *testing.T, line net.Conn) bool {
 
 // isCut reports whether a connection is closed from the other side.
 func isCut(line net.Conn) bool {
-	_ = line.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = line.SetReadDeadline(time.Now().Add(time.Minute))
 	_, err := line.Read(make([]byte, 1))
 	timeout, is := err.(net.Error) //nolint:errorlint // as net says it
 	return err != nil && (!is || !timeout.Timeout())
@@ -77,7 +77,7 @@ func isCut(line net.Conn) bool {
 
 func settle(t *testing.T, l *port.Listener, holds func(port.Counts) bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !holds(l.Counts()); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !holds(l.Counts()); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the port counts %+v", l.Counts())
 		}
@@ -148,7 +148,7 @@ func TestFull(t *testing.T) {
 		_, _ = io.WriteString(line, "GET / HTTP/1.1\r\nHost: localhost\r\nSlow: yes\r\n\r\n")
 		select {
 		case <-asked:
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("one who asks is not let in")
 		}
 		return line

@@ -29,7 +29,7 @@ func boothServer(t *testing.T, args ...string) *server {
 
 // line connects to a server from one of the addresses of this machine.
 func (s *server) line(from int) (net.Conn, error) {
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, byte(1+from/250), byte(1+from%250))}, Timeout: 10 * time.Second}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, byte(1+from/250), byte(1+from%250))}, Timeout: time.Minute}
 	return dialer.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 }
 
@@ -77,7 +77,7 @@ func TestAbuse28SlowToSend(t *testing.T) {
 					}
 				}
 			})
-			_ = line.SetReadDeadline(begun.Add(20 * time.Second))
+			_ = line.SetReadDeadline(begun.Add(time.Minute))
 			text, err := io.ReadAll(line)
 			if timeout, is := err.(net.Error); is && timeout.Timeout() { //nolint:errorlint // as net says it
 				t.Fatal("nobody hangs up")
@@ -150,10 +150,11 @@ func (s *server) slowClients(t *testing.T, n int) (cut *atomic.Int64, stop func(
 	return cut, func() { close(ended); clients.Wait() }
 }
 
-// p99 asks n times, each over the same connection or, afresh, over its own.
-func (s *server) p99(t *testing.T, n int, afresh bool) time.Duration {
+// waits asks n times, each over the same connection or, afresh, over its own, and
+// returns how long the answers took, the shortest first.
+func (s *server) waits(t *testing.T, n int, afresh bool) []time.Duration {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: afresh}, Timeout: 10 * time.Second}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: afresh}, Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	took := make([]time.Duration, n)
 	for i := range took {
@@ -171,7 +172,7 @@ func (s *server) p99(t *testing.T, n int, afresh bool) time.Duration {
 		time.Sleep(time.Millisecond)
 	}
 	slices.Sort(took)
-	return took[n*99/100]
+	return took
 }
 
 // TestAbuse28ManySlowClients: beside clients that are slow in every way, others wait at most
@@ -187,15 +188,17 @@ func TestAbuse28ManySlowClients(t *testing.T) {
 	}
 	s := boothServer(t, "--max-connections", strconv.Itoa(n+1000))
 	const asked = 400
-	const noise = 5 * time.Millisecond // below it other programs on two cores decide
+	p99 := func(waits []time.Duration) time.Duration { return waits[len(waits)*99/100] }
 	var told string
 	for range 5 { // other programs on the machine may disturb one try
-		before := s.p99(t, asked, true)
+		before := s.waits(t, asked, true)
 		cut, stop := s.slowClients(t, n)
 		time.Sleep(time.Duration(n) * time.Second / 4000) // their coming at once is a load of its own
-		beside := s.p99(t, asked, true)
+		beside := p99(s.waits(t, asked, true))
 		stop()
-		alone := min(before, s.p99(t, asked, true)) // a noise must not be what beside is held to
+		alone := min(p99(before), p99(s.waits(t, asked, true))) // a noise must not be what beside is held to
+		// Below it other programs on two cores decide: of a slow machine, too.
+		noise := max(5*time.Millisecond, 10*before[asked/2])
 		told = fmt.Sprintf("p99 %v alone, %v beside %d slow clients, %d of which were hung up on", alone, beside, n, cut.Load())
 		t.Log(told)
 		if beside <= max(2*alone, noise) {
@@ -220,13 +223,13 @@ func TestAbuse28MoreThanAllPlaces(t *testing.T) {
 	s := boothServer(t, "--max-connections", strconv.Itoa(places), "--header-timeout", "1m")
 	cut, stop := s.slowClients(t, n)
 	defer stop()
-	s.p99(t, 100, true)
-	for end := time.Now().Add(20 * time.Second); cut.Load() < int64(n-places); time.Sleep(10 * time.Millisecond) {
+	s.waits(t, 100, true)
+	for end := time.Now().Add(time.Minute); cut.Load() < int64(n-places); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d of %d are hung up on, where %d have a place", cut.Load(), n, places)
 		}
 	}
-	s.p99(t, 100, true)
+	s.waits(t, 100, true)
 }
 
 // TestFewOpenFiles: a server that may open few files keeps some back, serves on

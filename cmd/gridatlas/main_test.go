@@ -243,7 +243,7 @@ func urlIn(line, message string) string {
 // says waits until a text is in the log.
 func (s *server) says(t testing.TB, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		s.mu.Lock()
 		found := strings.Contains(s.log.String(), text)
 		s.mu.Unlock()
@@ -256,10 +256,10 @@ func (s *server) says(t testing.TB, text string) {
 	}
 }
 
-// wait asks a path until the answer holds, up to 20 seconds.
+// wait asks a path until the answer holds, up to a minute.
 func (s *server) wait(t testing.TB, path string, holds func(status int, answer map[string]any) bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		status, answer := s.get(t, path)
 		if holds(status, answer) {

@@ -113,7 +113,7 @@ func TestCutApply(t *testing.T) {
 		}
 	}
 	apply := func(s *postgis.Store, set geo.ChangeSet) (geo.Head, error) {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		head, err := s.Apply(ctx, set)
 		if err != nil && !errors.Is(err, data.ErrUnavailable) {
@@ -181,7 +181,7 @@ func TestCutFill(t *testing.T) {
 	held := int64(0)
 	cuts(t, proxy, 12, func(pgtest.Cut) {
 		next := 2 - held/2 // 2 or 1
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		replace := func(s *postgis.Store) error {
 			_, err := data.Copy(ctx, sources[next-1], s, data.FillOptions{Replace: true})
@@ -235,7 +235,7 @@ func TestCutOpen(t *testing.T) {
 					}
 					revision = 1
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 				defer cancel()
 				s, err := postgis.Open(ctx, proxy.URL(t, address))
 				if err == nil {

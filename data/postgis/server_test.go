@@ -100,7 +100,7 @@ func TestWaiterLeaves(t *testing.T) {
 	const waiting = `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM head FOR UPDATE%'
 		AND backend_type = 'client backend' AND pid = ANY (SELECT pid FROM pg_locks WHERE relation = 'head'::regclass)`
 	for start := time.Now(); ask[int](t, address, waiting) > 0; time.Sleep(10 * time.Millisecond) {
-		if time.Since(start) > 5*time.Second {
+		if time.Since(start) > time.Minute {
 			t.Fatal("the server still runs the query of a writer that left")
 		}
 	}
@@ -148,7 +148,7 @@ func TestRestart(t *testing.T) {
 		t.Helper()
 		select {
 		case <-hints:
-		case <-time.After(15 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("no hint %s", what)
 		}
 	}
@@ -213,7 +213,7 @@ func TestPromotion(t *testing.T) {
 	}
 	select {
 	case <-hints:
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no hint on the standby about a commit on the primary")
 	}
 
@@ -237,7 +237,7 @@ func TestPromotion(t *testing.T) {
 	}
 	select { // the watcher finds the new primary, which it can listen to
 	case <-hints:
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("no hint after the promotion")
 	}
 }

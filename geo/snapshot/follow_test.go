@@ -215,7 +215,7 @@ func TestResume(t *testing.T) {
 			var group sync.WaitGroup
 			group.Go(func() { _ = live.Follow(ctx, src, slog.New(slog.DiscardHandler)) })
 			group.Go(func() { file.Keep(ctx, &live, time.Millisecond, slog.New(slog.DiscardHandler)) })
-			for deadline := time.Now().Add(5 * time.Second); live.Standing().FromFile; time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); live.Standing().FromFile; time.Sleep(time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatal("the source does not confirm")
 				}
