@@ -1,0 +1,9 @@
+// Package report keeps what residents say is wrong at a place (问题上报、信息纠错): what
+// it is about, how far it was worked through, and what was answered. Who reports is
+// never asked. A receipt number (受理编号) alone opens a report to the public, and shows
+// no more of it than its state and the answer.
+//
+// It is the small beginning of a larger flow: no deadlines, no departments, no
+// ratings. The kinds are those of the plates of comparable cities (moved, closed,
+// dirty, price), the states those that every service hotline answers with.
+package report
