@@ -24,6 +24,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"gridatlas/api/access"
+	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 	"gridatlas/tiles"
@@ -63,6 +64,11 @@ type Config struct {
 	Accounts Accounts
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
+	// ReportPages shows the pages on which residents report what is wrong; nil, or
+	// without Store and Accounts: nobody can.
+	ReportPages ReportPages
+	// ReportLimits bound what strangers put into the store.
+	ReportLimits report.Limits
 	// Hosts are the names that the server goes by besides those of this machine, its
 	// addresses and the public URL; nil: any name.
 	Hosts []string
@@ -108,6 +114,10 @@ type server struct {
 	// packingPace is that of who asks for GeoPackages.
 	packingPace *limiter
 	packages    *gate // GeoPackages that take room on the disk
+
+	reports    *report.Book
+	photos     *gate    // whose photo is made small
+	reportPace *limiter // that of reports which are accepted
 
 	arrivals     arrivals
 	published    keptSnapshots
@@ -187,6 +197,7 @@ func New(c Config) *Handler {
 	s := &server{
 		Config: c, walks: walks, begun: time.Now(), tiles: tiles.NewCache(c.TileBytes, cores), build: readBuild(),
 		packing: newGate(cores, maxPackages), packages: newGate(maxPackages, 0),
+		photos: newGate(1, photosWaiting), reports: report.NewBook(c.Store, c.Clock, c.ReportLimits),
 	}
 	return &Handler{Handler: s.outermost(s.router()), server: s}
 }
@@ -203,6 +214,7 @@ type class struct {
 	body    int64
 	unread  bool // there is neither GET nor HEAD
 	shared  bool // those who ask the same at the same time share the work
+	cut     bool // a body that is too long is cut, for its handler to find errCut at its end
 	signed  bool // methods are for who has signed in: nobody else's body is read
 }
 
@@ -222,7 +234,7 @@ func (s *server) router() *mux.Router {
 		front  = class{timeout: 10 * time.Second, packed: true, pace: at(paceOfPages)}
 	)
 	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing}
-	s.packingPace = at(paceOfPacking)
+	s.packingPace, s.reportPace = at(paceOfPacking), at(paceOfReports)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover
 	supposed.methods, supposed.body = whatIf.methods, maxChange
@@ -299,6 +311,13 @@ func (s *server) router() *mux.Router {
 		route("/signin", forms, byMethod(s.signInPage, map[string]handler{http.MethodPost: s.signIn}))
 		forms.unread = true
 		route("/signout", forms, s.signOut)
+	}
+	if s.Store != nil && s.Accounts != nil && s.ReportPages != nil {
+		form := class{timeout: 20 * time.Second, packed: true, gate: newGate(2*cores, 16), pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxReport, cut: true}
+		route("/report", form, byMethod(s.reportPage, map[string]handler{http.MethodPost: s.accept}))
+		receipts := class{timeout: 5 * time.Second, packed: true, pace: at(paceOfReceipts)}
+		route("/r", receipts, s.askReceipt)
+		route("/r/{receipt}", receipts, s.receipt)
 	}
 	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)

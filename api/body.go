@@ -14,17 +14,21 @@ import (
 )
 
 // bodyTime is how long a body may take to come: what a server gives everybody, and a
-// second for each MiB that it may have.
-func (s *server) bodyTime(most int64) time.Duration {
-	return s.BodyTime + time.Duration(most>>20)*time.Second
+// second for each MiB that it may have; ten for what a phone sends.
+func (s *server) bodyTime(c class) time.Duration {
+	perMiB := time.Second
+	if c.cut {
+		perMiB *= 10
+	}
+	return s.BodyTime + time.Duration(c.body>>20)*perMiB
 }
 
 // expectBody bounds how long the body of a request may take to come, also one that
 // nobody asked for, which net/http reads away.
-func (s *server) expectBody(w http.ResponseWriter, r *http.Request, most int64) {
+func (s *server) expectBody(w http.ResponseWriter, r *http.Request, c class) {
 	if r.ContentLength != 0 {
 		// The only error is that a writer has no deadlines, as a recorder in a test.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.bodyTime(most)))
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.bodyTime(c)))
 	}
 }
 
@@ -49,10 +53,18 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, c class, all *b
 	if r.Body == nil || r.ContentLength == 0 {
 		return release, nil
 	}
-	s.expectBody(w, r, all.most)
+	s.expectBody(w, r, c)
 	in := &counting{from: http.MaxBytesReader(w, r.Body, all.most), all: all}
 	release = func() { all.held.Add(-in.read) }
 	text, err := io.ReadAll(in)
+	isCut := false
+	if tooLarge := (*http.MaxBytesError)(nil); c.cut && errors.As(err, &tooLarge) {
+		isCut, err = true, nil
+		// Who still sends hears no answer.
+		if _, failed := io.CopyN(io.Discard, r.Body, readAway); !errors.Is(failed, io.EOF) {
+			w.Header().Set("Connection", "close")
+		}
+	}
 	if err != nil {
 		// The rest may still be on its way: the line is of no more use.
 		w.Header().Set("Connection", "close")
@@ -60,9 +72,21 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, c class, all *b
 		return nil, bodyFault(err)
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	r.Body = io.NopCloser(bytes.NewReader(text))
+	whole := io.Reader(bytes.NewReader(text))
+	if isCut {
+		whole = io.MultiReader(whole, cutHere{})
+	}
+	r.Body = io.NopCloser(whole)
 	return release, nil
 }
+
+// errCut is what comes at the end of a body that was cut.
+var errCut = errors.New("the body is longer than is read of it")
+
+// cutHere is a reader of nothing more.
+type cutHere struct{}
+
+func (cutHere) Read([]byte) (int, error) { return 0, errCut }
 
 func bodyFault(err error) error {
 	var tooLarge *http.MaxBytesError

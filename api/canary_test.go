@@ -24,6 +24,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/canarytest"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/report"
 	"gridatlas/geo/visit"
 	"gridatlas/geo/worklist"
 	"gridatlas/tiles"
@@ -87,6 +88,9 @@ var crawl = map[string]func() []ask{
 	"/upkeep/stewards":                gets("/upkeep/stewards"),
 	"/upkeep/items":                   gets("/upkeep/items", "/upkeep/items?layer=facilities"),
 	"/upkeep.csv":                     gets("/upkeep.csv"),
+	"/report":                         both("/report", "/report?of=booths/1", "/report?of=facilities/2", "/report?lon=119.1&lat=36.7&lang=en"),
+	"/r":                              gets("/r", "/r?number="+url.QueryEscape(canaryReceipt.Groups()), "/r?number=1"),
+	"/r/{receipt}":                    gets("/r/"+string(canaryReceipt), "/r/"+string(canaryReceipt)+"?lang=en", "/r/000000000000001"),
 	"/signin":                         both("/signin", "/signin?lang=en"),
 	"/signout":                        posts("/signout"),
 	"/events":                         gets("/events", "/events?after=0"),
@@ -101,6 +105,9 @@ var crawl = map[string]func() []ask{
 }
 
 const workID = "canary"
+
+// canaryReceipt is the number of a report whose note, photo and worker are secret.
+var canaryReceipt = report.ReceiptOf([]byte(workID))
 
 func gets(paths ...string) func() []ask {
 	return func() (list []ask) {
@@ -266,6 +273,18 @@ func newCage(t testing.TB) *cage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	book := report.NewBook(store, func() time.Time { return now }, report.Limits{})
+	err = book.Accept(t.Context(), canaryReceipt, report.Report{Kind: report.Dirty, At: [2]float64{119.1, 36.7}, Note: secret}, []byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := book.Get(t.Context(), canaryReceipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.Move(t.Context(), canaryReceipt, held.Version, report.Move{To: report.Working, By: secret, Note: secret}); err != nil {
+		t.Fatal(err)
+	}
 	c := &cage{store: store}
 	log := slog.New(slog.NewJSONHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	chief := everything()[token]
@@ -273,7 +292,7 @@ func newCage(t testing.TB) *cage {
 	c.node = newNode(t, packages, func(config *api.Config) {
 		pages := web.New(web.Config{Live: config.Live, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
-		config.Store, config.Accounts = store, known{token: chief}
+		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	var following sync.WaitGroup

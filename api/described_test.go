@@ -21,7 +21,7 @@ var answering = []string{"getDocs", "getSignIn", "getEvents", "getHealth", "getR
 // taken: a route names those that it knows to who brings another.
 func TestParametersAreDescribed(t *testing.T) {
 	n := newTown(t, packages, func(c *api.Config) {
-		c.Accounts, c.Store = everything(), deaf{}
+		c.Accounts, c.Store, c.ReportPages = everything(), deaf{}, plainPages{}
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",

@@ -81,7 +81,7 @@ func (s *server) outermost(inner http.Handler) http.Handler {
 				s.recovered(w, r, fault)
 			}
 		}()
-		s.expectBody(w, r, 0)
+		s.expectBody(w, r, class{})
 		if err := s.checkHost(r); err != nil {
 			s.fail(w, r, err)
 			return

@@ -17,11 +17,12 @@ import (
 type nobody struct {
 	Store
 	Accounts
+	ReportPages
 }
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
-	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, ReportPages: nobody{}, SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

@@ -84,7 +84,7 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 		t.Fatal(err)
 	}
 	accounts, reached := everything(), &through{store}
-	n := newNode(t, append(change, func(c *api.Config) { c.Accounts, c.Store = accounts, reached })...)
+	n := newNode(t, append(change, func(c *api.Config) { c.Accounts, c.Store, c.ReportPages = accounts, reached, plainPages{} })...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})
 	go func() {

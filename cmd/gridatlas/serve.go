@@ -119,6 +119,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		GeoPackage:     answerPackage,
 		Accounts:       access.NewBook(writable{node}, time.Now),
 		SignInPage:     pages.SignIn,
+		ReportPages:    pages,
 		TrustedProxies: proxies,
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,

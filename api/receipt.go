@@ -1,0 +1,59 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"gridatlas/geo"
+	"gridatlas/geo/report"
+)
+
+// receiptPath is where a receipt number leads.
+func receiptPath(number report.Receipt) string { return "/r/" + string(number) }
+
+// askReceipt answers /r: where a receipt number is typed, which leads to its page.
+func (s *server) askReceipt(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "number", "lang", "big")
+	if err != nil {
+		return err
+	}
+	typed := q.text("number")
+	number, err := report.ParseReceipt(typed)
+	if err == nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, receiptPath(number), http.StatusSeeOther)
+		return nil
+	}
+	status, answer := http.StatusOK, report.Answer{}
+	if typed != "" {
+		status, answer = http.StatusNotFound, report.Answer{Typed: typed, Wrong: true}
+	}
+	s.ReportPages.ReportReceipt(w, r, status, answer)
+	return nil
+}
+
+// receipt answers /r/{receipt}: how far a report is, and what was answered. Who worked
+// on it, what was written and what was photographed is not shown.
+func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
+	if _, err := readQuery(r, "lang", "big"); err != nil {
+		return err
+	}
+	typed := mux.Vars(r)["receipt"]
+	number, err := report.ParseReceipt(typed)
+	if err != nil {
+		s.ReportPages.ReportReceipt(w, r, http.StatusNotFound, report.Answer{Typed: typed, Wrong: true})
+		return nil
+	}
+	held, err := s.reports.Get(r.Context(), number)
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		s.ReportPages.ReportReceipt(w, r, http.StatusNotFound, report.Answer{Typed: number.Groups(), Unknown: true})
+		return nil
+	case err != nil:
+		return err
+	}
+	s.ReportPages.ReportReceipt(w, r, http.StatusOK, report.Answer{Receipt: number, Report: held.Public()})
+	return nil
+}

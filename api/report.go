@@ -1,0 +1,319 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/photo"
+	"gridatlas/geo/report"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
+)
+
+// ReportPages shows the pages of residents' reports: web.Handler has it.
+type ReportPages interface {
+	ReportForm(http.ResponseWriter, *http.Request, int, report.Form)
+	ReportReceipt(http.ResponseWriter, *http.Request, int, report.Answer)
+}
+
+// Limits of a report that is sent, in bytes: maxReport is a photo and what is typed
+// beside it. Of a photo that is larger, so much is read away that its sender is told
+// instead of hung up on.
+const (
+	maxReport     = photo.MaxUpload + 64<<10
+	maxReportText = 4 << 10
+	readAway      = 40 << 20
+)
+
+// keptPhoto is how large a photo of a report is kept, in bytes.
+const keptPhoto = 400 << 10
+
+// photosWaiting is how many photos wait for the one that is being made small.
+const photosWaiting = 6
+
+// reportPage answers GET /report: the form for a place (of=booths/17) or a point. It
+// asks neither who reports nor how to reach them.
+func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "of", "lon", "lat", "datum", "lang", "big")
+	if err != nil {
+		return err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	var form report.Form
+	switch {
+	case q.has("of"):
+		form = formOf(snap, q.text("of"))
+	case q.has("lon") || q.has("lat"):
+		p, err := q.point("lon", "lat")
+		if err != nil {
+			return err
+		}
+		form = formAt(p)
+	}
+	status := http.StatusOK
+	if form.Has(report.FaultPlace) {
+		status = http.StatusNotFound
+	}
+	form.Once = rand.Text()
+	s.ReportPages.ReportForm(w, r, status, form)
+	return nil
+}
+
+// formOf is the form for a place, "layer/id", of which the public may know.
+func formOf(snap *snapshot.Snapshot, of string) report.Form {
+	none := report.Form{Faults: []report.Fault{report.FaultPlace}}
+	name, idText, _ := strings.Cut(of, "/")
+	layer := geo.Layer(name)
+	id, err := strconv.ParseInt(idText, 10, 64)
+	if kinds := report.KindsOf(layer); err != nil || layer == "" || len(kinds) == 0 {
+		return none
+	}
+	f, there := snap.Get(geo.Key{Layer: layer, ID: id})
+	if !there || !geo.ForPublic(f) || f.Common().Shape.IsZero() {
+		return none
+	}
+	form := formAt(standsAt(f))
+	form.Layer, form.ID, form.Name, form.Kinds = layer, id, f.Common().Name, report.KindsOf(layer)
+	switch f := f.(type) {
+	case *geo.Booth:
+		form.Where = f.Landmark
+	case *geo.Facility:
+		form.Where = f.Address
+	}
+	return form
+}
+
+// formAt is the form for a point.
+func formAt(p geo.Point) report.Form {
+	form := report.Form{Kinds: report.KindsOf("")}
+	form.At[0], form.At[1] = crs.ToDegrees(p)
+	return form
+}
+
+// standsAt is a point that stands for a feature, within it.
+func standsAt(f geo.Feature) geo.Point {
+	shape := f.Common().Shape
+	if shape.Kind() == geo.Polygons {
+		return walk.Pole(shape)
+	}
+	return shape.Points()[0]
+}
+
+// sentReport is what came of the form.
+type sentReport struct {
+	fields map[string]string
+	photo  []byte
+	cut    bool // the end did not come: the photo is too large
+}
+
+// accept answers POST /report: what was sent is kept and given a receipt number, whose
+// page is shown; or the form is shown again with what was typed and what is wrong.
+func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
+	if _, err := readQuery(r, "lang", "big"); err != nil {
+		return err
+	}
+	sent, err := readReport(r)
+	if err != nil {
+		return err
+	}
+	snap, err := s.snapshot(w)
+	if err != nil {
+		return err
+	}
+	form, err := sent.form(snap)
+	if err != nil {
+		return err
+	}
+	refuse := func(status int, wait time.Duration, faults ...report.Fault) error {
+		form.Faults = append(form.Faults, faults...)
+		if wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+		}
+		s.ReportPages.ReportForm(w, r, status, form)
+		return nil
+	}
+	switch {
+	case form.Has(report.FaultPlace):
+		return refuse(http.StatusNotFound, 0)
+	case crossOrigin.Check(r) != nil:
+		return refuse(http.StatusForbidden, 0, report.FaultOrigin)
+	case len(form.Faults) > 0:
+		return refuse(http.StatusUnprocessableEntity, 0)
+	case s.ReadOnly != nil && s.ReadOnly():
+		return refuse(http.StatusServiceUnavailable, time.Minute, report.FaultAway)
+	}
+	if wait := s.reportPace.wait(s.networkOf(r)); wait > 0 {
+		return refuse(http.StatusTooManyRequests, wait, report.FaultTooSoon)
+	}
+	kept, err := s.cleanPhoto(r.Context(), sent.photo)
+	if status, fault := photoFault(err); fault != "" {
+		return refuse(status, 0, fault)
+	}
+	if err != nil {
+		return err
+	}
+	number := sent.number()
+	err = s.reports.Accept(r.Context(), number, report.Report{
+		Kind: form.Kind, Layer: form.Layer, ID: form.ID, Name: form.Name, At: form.At, Note: form.Note,
+	}, kept)
+	var full *report.FullError
+	switch {
+	case err == nil:
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, receiptPath(number), http.StatusSeeOther)
+		return nil
+	case errors.As(err, &full) && full.Limit == report.FullPhotos:
+		return refuse(http.StatusServiceUnavailable, 0, report.FaultPhotos)
+	case errors.As(err, &full):
+		s.Log.WarnContext(r.Context(), "no more reports are accepted", "limit", full.Limit)
+		return refuse(http.StatusServiceUnavailable, time.Hour, report.FaultFull)
+	case errors.Is(err, geo.ErrUnavailable), errors.Is(err, geo.ErrFull):
+		return refuse(http.StatusServiceUnavailable, time.Minute, report.FaultAway)
+	}
+	return err
+}
+
+// number is that of the report: what is sent twice has one.
+func (sent *sentReport) number() report.Receipt {
+	once := sent.fields["once"]
+	if len(once) < 20 { // not from our form: none is like another
+		once = rand.Text()
+	}
+	parts := [][]byte{[]byte(once), sent.photo}
+	for _, name := range reportFields {
+		parts = append(parts, []byte(sent.fields[name]))
+	}
+	return report.ReceiptOf(parts...)
+}
+
+// reportFields are the fields of the form beside the photo.
+var reportFields = []string{"of", "lon", "lat", "kind", "note", "once"}
+
+// readReport reads a form with a photo, from a body whose end may be missing.
+func readReport(r *http.Request) (*sentReport, error) {
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
+		return nil, &problem.Problem{
+			Name: "unsupported-media-type", Status: http.StatusUnsupportedMediaType, Detail: "the body is to be multipart/form-data",
+		}
+	}
+	sent := &sentReport{fields: map[string]string{}}
+	parts := multipart.NewReader(r.Body, params["boundary"])
+	for seen := map[string]bool{}; ; {
+		part, err := parts.NextRawPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return sent, nil
+		case errors.Is(err, errCut):
+			sent.cut = true
+			return sent, nil
+		case err != nil:
+			return nil, unreadable("the form cannot be read", 0)
+		}
+		name := part.FormName()
+		if seen[name] || name != "photo" && !slices.Contains(reportFields, name) {
+			return nil, unreadable("the form has a field that is none of it, or one twice", 0)
+		}
+		seen[name] = true
+		var content bytes.Buffer
+		if _, err = content.ReadFrom(part); errors.Is(err, errCut) {
+			sent.cut = true
+			return sent, nil
+		}
+		switch {
+		case err != nil:
+			return nil, unreadable("the form cannot be read", 0)
+		case name == "photo":
+			sent.photo = content.Bytes()
+		case content.Len() > maxReportText || !utf8.Valid(content.Bytes()):
+			return nil, unreadable(name+" is too long, or no text", 0)
+		default:
+			sent.fields[name] = content.String()
+		}
+	}
+}
+
+// form is what was sent as a form, with what is wrong with it.
+func (sent *sentReport) form(snap *snapshot.Snapshot) (form report.Form, err error) {
+	if of := sent.fields["of"]; of != "" {
+		form = formOf(snap, of)
+	} else {
+		lon, err := number("lon", sent.fields["lon"])
+		if err != nil {
+			return form, err
+		}
+		lat, err := number("lat", sent.fields["lat"])
+		if err != nil {
+			return form, err
+		}
+		p, err := fromDatum(lon, lat, crs.WGS84)
+		if err != nil {
+			return form, problem.Parameter("lon", "%v", err)
+		}
+		form = formAt(p)
+	}
+	if form.Has(report.FaultPlace) {
+		return form, nil
+	}
+	form.Kind, form.Note, form.Once = report.Kind(sent.fields["kind"]), report.Text(sent.fields["note"]), sent.fields["once"]
+	form.Photo = len(sent.photo) > 0 || sent.cut
+	if !slices.Contains(form.Kinds, form.Kind) {
+		form.Kind = ""
+		form.Faults = append(form.Faults, report.FaultKind)
+	}
+	if form.Kind == report.Other && form.Note == "" {
+		form.Faults = append(form.Faults, report.FaultNote)
+	}
+	if utf8.RuneCountInString(form.Note) > report.MaxNote {
+		form.Faults = append(form.Faults, report.FaultLong)
+	}
+	if sent.cut || len(sent.photo) > photo.MaxUpload {
+		form.Faults = append(form.Faults, report.FaultLarge)
+	}
+	return form, nil
+}
+
+// cleanPhoto makes a photo one that may be kept, when it is its turn; nil of none.
+func (s *server) cleanPhoto(ctx context.Context, upload []byte) ([]byte, error) {
+	if len(upload) == 0 {
+		return nil, nil
+	}
+	if err := s.photos.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.photos.leave()
+	return photo.Clean(upload, keptPhoto)
+}
+
+// photoFault says what is wrong with a photo; nothing: empty.
+func photoFault(err error) (status int, fault report.Fault) {
+	var own *problem.Problem
+	switch {
+	case errors.Is(err, photo.ErrKind):
+		return http.StatusUnsupportedMediaType, report.FaultNotPhoto
+	case errors.Is(err, photo.ErrLarge):
+		return http.StatusRequestEntityTooLarge, report.FaultLarge
+	case errors.Is(err, photo.ErrBroken):
+		return http.StatusUnprocessableEntity, report.FaultBroken
+	case errors.As(err, &own), errors.Is(err, context.DeadlineExceeded): // too many at once
+		return http.StatusServiceUnavailable, report.FaultBusy
+	}
+	return 0, ""
+}
