@@ -329,6 +329,8 @@ func (s *server) router() *mux.Router {
 	if s.Pages != nil {
 		if s.Store != nil && s.Accounts != nil {
 			route("/staff", front, s.staffPage)
+			route("/my", front, s.myPage)
+			route("/my/worker.js", front, s.assets)
 		}
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))

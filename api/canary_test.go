@@ -75,6 +75,8 @@ var crawl = map[string]func() []ask{
 	"/proposals/{proposal}/publish":   posts("/proposals/" + workID + "/publish"),
 	"/proposals/{proposal}/refuse":    posts("/proposals/" + workID + "/refuse"),
 	"/proposals/{proposal}/withdraw":  posts("/proposals/" + workID + "/withdraw"),
+	"/my":                             gets("/my", "/my?lang=en"),
+	"/my/worker.js":                   gets("/my/worker.js"),
 	"/my/work":                        gets("/my/work", "/my/work?grid=G1"),
 	"/visits":                         both("/visits", "/visits?month=2026-11"),
 	"/visits.csv":                     gets("/visits.csv"),
@@ -430,7 +432,7 @@ func TestAbuse24NothingForStaffIsShown(t *testing.T) {
 var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
-	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/me",
+	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
 }
 
 // assetsIn finds the files that a page names.

@@ -53,16 +53,32 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 // staffPage answers /staff, the page of who works here. Others are led to the
 // sign-in, where there is one.
 func (s *server) staffPage(w http.ResponseWriter, r *http.Request) error {
+	_, err := s.pageOfStaff(w, r, "staff")
+	return err
+}
+
+// myPage answers /my, the page that grid workers have on their phones.
+func (s *server) myPage(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.pageOfStaff(w, r, "my")
+	if err == nil && who.SignedIn() && who.Token == "" {
+		nameAccount(w, who.Name, access.SessionLength)
+	}
+	return err
+}
+
+// pageOfStaff answers with a page for who has signed in; others are led to the sign-in
+// that leads back to it by a word.
+func (s *server) pageOfStaff(w http.ResponseWriter, r *http.Request, word string) (access.Who, error) {
 	who, err := s.who(w, r)
 	if err != nil {
-		return err
+		return who, err
 	}
 	if !who.SignedIn() && s.SignInPage != nil {
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to=staff", http.StatusSeeOther)
-		return nil
+		http.Redirect(w, r, "/signin?to="+word, http.StatusSeeOther)
+		return who, nil
 	}
-	return s.page(w, r)
+	return who, s.page(w, r)
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page

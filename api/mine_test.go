@@ -2,8 +2,11 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"gridatlas/api"
 	"gridatlas/api/access"
 	"gridatlas/geo"
 )
@@ -96,4 +99,36 @@ func TestOwnWorkOfManyGrids(t *testing.T) {
 	if fmt.Sprint(codesIn(t, mine, "grids", "code")) != "["+gridOfTown+"]" || len(codesIn(t, mine, "buildings", "id")) != 2 || len(codesIn(t, mine, "choices", "code")) != 10 {
 		t.Errorf("%v", mine)
 	}
+}
+
+// The page is led to by the sign-in, and says by a cookie that its script can read who
+// is signed in; that goes with the session.
+func TestMyPage(t *testing.T) {
+	w := newWriter(t, func(c *api.Config) {
+		c.SignInPage = func(http.ResponseWriter, *http.Request, int, access.Form) {}
+	})
+	w.known["session"] = access.Who{Name: "wang", Grants: []access.Grant{{Role: access.GridWorker, Place: gridOfTown}}}
+	if answer := w.get(t, "/my"); answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/signin?to=my" {
+		t.Errorf("%d %v", answer.Code, answer.Header())
+	}
+	named := func(answer *httptest.ResponseRecorder) string {
+		for _, cookie := range answer.Result().Cookies() {
+			if cookie.Name == "gridatlas-account" {
+				return fmt.Sprintf("%s %v %s %v", cookie.Value, cookie.HttpOnly, cookie.Path, cookie.MaxAge > 0)
+			}
+		}
+		return ""
+	}
+	signedIn := []string{"Cookie", "__Host-gridatlas=session"}
+	if answer := w.must(t, 200, w.get(t, "/my", signedIn...)); named(answer) != "wang false /my true" {
+		t.Errorf("%v", answer.Header())
+	}
+	form := append([]string{"Content-Type", "application/x-www-form-urlencoded", "Authorization", ""}, signedIn...)
+	if answer := w.send(t, "POST", "/signout", "", form...); answer.Code != http.StatusSeeOther || named(answer) != " false /my false" {
+		t.Errorf("%d %v", answer.Code, answer.Header())
+	}
+	if answer := w.get(t, "/my", signedIn...); answer.Code != http.StatusSeeOther || named(answer) != " false /my false" {
+		t.Errorf("a session that is over: %d %v", answer.Code, answer.Header())
+	}
+	w.must(t, 200, w.get(t, "/my/worker.js"))
 }

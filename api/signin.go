@@ -19,7 +19,7 @@ const maxForm = 4 << 10
 
 // afterwards says where a sign-in leads, by a word: no address that a link brings is
 // ever followed.
-var afterwards = map[string]string{"": "/", "worklist": "/?desk=worklist", "staff": "/staff", "docs": "/docs"}
+var afterwards = map[string]string{"": "/", "worklist": "/?desk=worklist", "staff": "/staff", "my": "/my", "docs": "/docs"}
 
 // signInPage answers GET /signin.
 func (s *server) signInPage(w http.ResponseWriter, r *http.Request) error {
@@ -62,13 +62,14 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := crossOrigin.Check(r); err != nil {
 		return refuse(http.StatusForbidden, access.FaultOrigin)
 	}
-	secret, _, err := s.Accounts.SignIn(r.Context(), access.Credentials{
+	secret, who, err := s.Accounts.SignIn(r.Context(), access.Credentials{
 		Name: form.Get("name"), Password: form.Get("password"), Code: form.Get("code"), Network: s.networkOf(r),
 	})
 	var tooSoon *access.TooSoon
 	switch {
 	case err == nil:
 		setCookie(w, secret, access.SessionLength)
+		nameAccount(w, who.Name, access.SessionLength)
 		w.Header().Set("Cache-Control", "no-store")
 		// Who it was is for the book of accounts: the log has no names.
 		s.signIns.Add(1)
@@ -154,4 +155,17 @@ func setCookie(w http.ResponseWriter, secret string, lasts time.Duration) {
 	})
 }
 
-func endCookie(w http.ResponseWriter) { setCookie(w, "", -time.Second) }
+func endCookie(w http.ResponseWriter) {
+	setCookie(w, "", -time.Second)
+	nameAccount(w, "", -time.Second)
+}
+
+// nameAccount tells the page /my who is signed in at this browser: it may be opened
+// without a net, and must show nobody what somebody else left to be sent. It is no
+// proof of anything, and no route reads it.
+func nameAccount(w http.ResponseWriter, name string, lasts time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: "gridatlas-account", Value: name, Path: "/my", MaxAge: int(lasts.Seconds()),
+		Secure: true, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -40,6 +40,9 @@ func (v *visitor) send(t testing.TB, method, path string, form url.Values, heade
 	w := httptest.NewRecorder()
 	v.ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {
+		if cookie.Path != "/" { // only names the account, for the page /my
+			continue
+		}
 		if v.cookie = cookie; cookie.MaxAge < 0 {
 			v.cookie = nil
 		}

@@ -91,6 +91,8 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request) {
 		h.write(w, r, http.StatusOK, unbuiltTemplate, nil)
 	case r.URL.Path == staffPath:
 		h.write(w, r, http.StatusOK, staffTemplate, h.page(w, r, s))
+	case r.URL.Path == myPath:
+		h.serveMy(w, r, s)
 	default:
 		h.write(w, r, http.StatusOK, pageTemplate, h.page(w, r, s))
 	}

@@ -66,12 +66,16 @@ type manifest struct {
 
 	Staff string `json:"staff"` // the script of the page of who works here
 
+	My       string `json:"my"`        // the script of the page of grid workers
+	MyStyles string `json:"my_styles"` // its style sheet, beside that of small pages
+	MyWorker string `json:"my_worker"` // keeps that page and its files for where there is no net
+
 	Site       string   `json:"site"`        // the script of the page of an archive
 	SiteAssets []string `json:"site_assets"` // all files that this page needs
 }
 
-// Handler serves the page at /, that of who works here at /staff, their files under /assets/ and the sprite of the map
-// styles under /sprites/.
+// Handler serves the page at /, those of who works here at /staff and /my, their files
+// under /assets/ and the sprite of the map styles under /sprites/.
 type Handler struct {
 	config  Config
 	assets  fs.FS
@@ -108,7 +112,7 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for /, /staff, /docs, /assets/ and /sprites/.
+// ServeHTTP answers GET and HEAD for /, /staff, /my, /docs, /assets/ and /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -116,8 +120,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch r.URL.Path {
-	case "/", staffPath:
+	case "/", staffPath, myPath:
 		h.servePage(w, r)
+	case myWorkerPath:
+		h.serveMyWorker(w, r)
 	case "/docs":
 		h.serveDocs(w, r)
 	default:

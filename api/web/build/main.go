@@ -44,6 +44,11 @@ type manifest struct {
 	Small  string `json:"small"`
 	Site   string `json:"site"`
 	Staff  string `json:"staff"`
+
+	My       string `json:"my"`
+	MyStyles string `json:"my_styles"`
+	MyWorker string `json:"my_worker"`
+
 	// SiteAssets are all files that the page of an archive needs.
 	SiteAssets []string `json:"site_assets"`
 }
@@ -95,7 +100,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -127,6 +132,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
 		return nil, names, fmt.Errorf("metafile: %w", err)
 	}
+	var keep []string // what /my needs without a net
 	for path, output := range meta.Outputs {
 		switch output.EntryPoint {
 		case "src/main.ts":
@@ -136,6 +142,11 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.SiteAssets = meta.needs(path)
 		case "src/staff.ts":
 			names.Staff = filepath.Base(path)
+		case "src/my.ts":
+			names.My = filepath.Base(path)
+			keep = append(keep, meta.needs(path)...)
+		case "src/my.css":
+			names.MyStyles = filepath.Base(path)
 		case "src/styles.css":
 			names.Styles = filepath.Base(path)
 		case "src/map.css":
@@ -146,6 +157,11 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Small = filepath.Base(path)
 		}
 	}
+	name, worker, err := offline(root, append(keep, names.Small, names.MyStyles))
+	if err != nil {
+		return nil, names, err
+	}
+	files[name], names.MyWorker = worker, name
 	return files, names, nil
 }
 

@@ -1,0 +1,78 @@
+// The line to the server: what is taken along, and how drafts are sent.
+import type { Line, Theirs } from './outbox';
+import type { Visit, Work } from './types';
+
+const patienceMs = 20_000;
+
+/** Who is signed in at this browser, also where there is no net; empty: nobody. */
+export function account(): string {
+  const pair = document.cookie.split('; ').find((one) => one.startsWith('gridatlas-account='));
+  return pair ? pair.slice('gridatlas-account='.length) : '';
+}
+
+/** An answer that is not what was asked for; a status of 0 is none at all. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail = '',
+  ) {
+    super(`${status} ${detail}`);
+  }
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, signal: AbortSignal.timeout(patienceMs) });
+  } catch {
+    return Response.error();
+  }
+}
+
+async function detailOf(answer: Response): Promise<string> {
+  try {
+    return ((await answer.json()) as { detail?: string }).detail ?? '';
+  } catch {
+    return ''; // a proxy in between answers in its own words
+  }
+}
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await ask(path);
+  if (!answer.ok) throw new Refused(answer.status, await detailOf(answer));
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Refused(0);
+  }
+}
+
+export const askWork = (grid: string | null): Promise<Work> => get(grid ? `/my/work?grid=${encodeURIComponent(grid)}` : '/my/work');
+
+/** The code of the grid at a point, whoever's it is. */
+export const askGridAt = async (lon: number, lat: number): Promise<{ code: string; name: string }> =>
+  (await get<{ grid: { code: string; name: string } }>(`/grids/at?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`)).grid;
+
+export const askVisits = (building: number): Promise<{ visits: Visit[] }> => get(`/visits?building=${building}&limit=20`);
+
+export const line: Line = {
+  account,
+  async send({ key, request }) {
+    const answer = await ask(request.path, {
+      method: request.method,
+      headers: {
+        'Idempotency-Key': key,
+        'Content-Type': request.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+        ...(request.etag && { 'If-Match': request.etag }),
+      },
+      body: JSON.stringify(request.body),
+    });
+    return { status: answer.status, detail: answer.ok || answer.status === 0 ? '' : await detailOf(answer) };
+  },
+  async stands(layer, id) {
+    const answer = await ask(`/collections/${layer}/items/${id}`);
+    if (answer.status === 404) return null;
+    const etag = answer.headers.get('ETag');
+    if (!answer.ok || !etag) throw new Refused(answer.status);
+    return { etag, properties: ((await answer.json()) as { properties: Theirs['properties'] }).properties };
+  },
+};
