@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/booth"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/walk"
@@ -180,6 +181,9 @@ func (o *object) place(p walk.Place) {
 		o.text = strconv.AppendBool(o.text, p.OpenNow.Value)
 	} else {
 		o.text = append(o.text, "null"...)
+	}
+	if p.Booth != booth.Unknown {
+		o.str("state", p.Booth.String())
 	}
 	if !p.Route.IsZero() {
 		o.geometry("route", p.Route)

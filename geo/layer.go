@@ -132,7 +132,7 @@ type ParkingSpace struct {
 }
 
 // Booth (小修便民服务点, 小蓝棚) is a numbered place where people mend shoes,
-// bicycles and locks.
+// bicycles and locks. What its status means at an instant is told by geo/booth.
 type Booth struct {
 	Base
 	Number      string   `zh:"编号" en:"Number" unique:""`
@@ -144,6 +144,12 @@ type Booth struct {
 	Checks      []string `zh:"七统一检查合格项" en:"Checks passed" terms:"check"`
 	LastChecked Date     `zh:"最近检查" en:"Last checked"`
 	Status      string   `zh:"状态" en:"Status" terms:"booth_status"`
+	StatusAt    Instant  `zh:"状态更新时间" en:"Status set at"`
+	BackAt      Instant  `zh:"预计返回时间" en:"Back at"`        // of a master who is away
+	HoursToday  Hours    `zh:"当日服务时间" en:"Hours that day"` // on the day of StatusAt, instead of Hours
+	MovedOn     Date     `zh:"迁址日期" en:"Moved on"`
+	MovedFrom   string   `zh:"原位置说明" en:"Moved from"`              // the landmark before the move
+	MovedTo     string   `zh:"接替编号" en:"Replaced by" ref:"booths"` // where another booth serves instead
 }
 
 // Shelter (应急避难场所) is a place people go to in an emergency. Gross area is

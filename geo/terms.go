@@ -73,6 +73,7 @@ var termLists = map[string][]Term{
 	"booth_status": {
 		{"open", "出摊中", "Open"},
 		{"away", "暂离", "Away"},
+		{"closed", "已收摊", "Packed up"},
 		{"day_off", "今日休息", "Closed today"},
 		{"moved", "已迁址", "Moved"},
 		{"retired", "已撤点", "No longer in use"},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/plate"
@@ -124,14 +125,8 @@ func (c *city) addBooth(w *compound, g gateway, along vec, metres float64, at ve
 		Prices:      strings.Join(prices, "，"),
 		Checks:      slices.Clone(sevenChecks),
 		LastChecked: checkedOn(r.IntN(80)),
-		Status:      "open",
 	}
-	switch n % 16 {
-	case 5:
-		b.Status = "away"
-	case 11:
-		b.Status = "day_off"
-	}
+	sayStatus(b, n)
 	if n%6 == 4 {
 		b.Checks = slices.Delete(b.Checks, r.IntN(7), 7)
 	}
@@ -142,6 +137,23 @@ func (c *city) addBooth(w *compound, g gateway, along vec, metres float64, at ve
 	b.Shape = geo.PointShape(c.point(at))
 	b.SurveyedOn = b.LastChecked
 	c.booths = append(c.booths, b)
+}
+
+// sayStatus lets every fourth master have said something on the morning on which the
+// city was made. The others have no card yet: their registered hours answer, whenever
+// the city is looked at.
+func sayStatus(b *geo.Booth, n int) {
+	on := func(after time.Duration) geo.Instant { return geo.InstantOf(madeAt.Add(after)) }
+	switch n % 16 {
+	case 1, 9:
+		b.Status, b.StatusAt = "open", on(time.Duration(n)*time.Minute/4-30*time.Minute)
+	case 5:
+		b.Status, b.StatusAt, b.BackAt = "away", on(-5*time.Minute), on(150*time.Minute)
+	case 11:
+		b.Status, b.StatusAt = "day_off", on(-time.Hour)
+	case 13:
+		b.MovedOn, b.MovedFrom = geo.DateOf(madeAt)-geo.Date(20+n/4), "原在"+b.Landmark[:strings.Index(b.Landmark, "门")+len("门")]+"旁"
+	}
 }
 
 // noPhone is a number that nobody can dial: local numbers never begin with 0.

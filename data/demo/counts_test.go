@@ -215,8 +215,10 @@ func TestBooths(t *testing.T) {
 			t.Errorf("booth %s: trades %v, prices %q, landmark %q", b.Number, b.Trades, b.Prices, b.Landmark)
 		}
 	}
-	open := count(c.booths, func(b *geo.Booth) bool { return b.Status == "open" })
-	between(t, "open booths", open, 100, 127)
+	for status, n := range map[string]int{"": 96, "open": 16, "away": 8, "day_off": 8} {
+		equal(t, "booths of status "+status, count(c.booths, func(b *geo.Booth) bool { return b.Status == status && (b.StatusAt != 0) == (status != "") }), n)
+	}
+	equal(t, "booths that moved", count(c.booths, func(b *geo.Booth) bool { return b.MovedOn != 0 && b.MovedFrom != "" }), 8)
 }
 
 func TestShelters(t *testing.T) {

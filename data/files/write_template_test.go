@@ -90,7 +90,7 @@ func TestTemplateWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `sqref="Q2:Q1048576"><formula1>'允许值'!$C$2:$C$6</formula1>`; !strings.Contains(string(text), want) { // the status, of five
+	if want := `sqref="Q2:Q1048576"><formula1>'允许值'!$C$2:$C$7</formula1>`; !strings.Contains(string(text), want) { // the status, of six
 		t.Errorf("no %s in %s", want, text)
 	}
 	tables := ogrTables(t, path, "--config", "OGR_XLSX_HEADERS", "FORCE")

@@ -342,7 +342,8 @@ func TestNearestAgreesWithCircle(t *testing.T) {
 func TestOpenNow(t *testing.T) {
 	var town draw.Town
 	crossTown(&town)
-	away := draw.Add(&town, &geo.Booth{Hours: "24/7", Status: "away"}, draw.Dot(50, 1))
+	away := draw.Add(&town, &geo.Booth{Hours: "24/7", Status: "away", StatusAt: geo.InstantOf(noon), BackAt: geo.InstantOf(noon.AddDate(0, 0, 4))}, draw.Dot(50, 1))
+	doubted := draw.Add(&town, &geo.Booth{Hours: "24/7", Status: "open", StatusAt: geo.InstantOf(noon.AddDate(0, 0, -14))}, draw.Dot(55, 1))
 	unknown := draw.Add(&town, &geo.Booth{}, draw.Dot(60, 1))
 	moved := draw.Add(&town, &geo.Booth{Status: "moved"}, draw.Dot(70, 1))
 	later := draw.Add(&town, &geo.Booth{Base: geo.Base{From: geo.InstantOf(noon) + 1}}, draw.Dot(80, 1))
@@ -358,9 +359,9 @@ func TestOpenNow(t *testing.T) {
 				if place.OpenNow != geo.Some(false) {
 					t.Errorf("away: %v", place.OpenNow)
 				}
-			case unknown:
+			case unknown, doubted:
 				if place.OpenNow.Known {
-					t.Errorf("unknown: %v", place.OpenNow)
+					t.Errorf("%+v: %v", place.Feature, place.OpenNow)
 				}
 			case moved:
 				t.Error("a booth that has moved is listed")

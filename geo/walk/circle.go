@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/booth"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/hours"
 )
@@ -46,7 +47,8 @@ type Place struct {
 	// Minutes and Metres of the whole walk, both access legs included.
 	Minutes, Metres float64
 	OpenNow         geo.Opt[bool]
-	Route           geo.Shape // the line walked, from start to end; when asked for
+	Booth           booth.Kind // how a booth stands; Unknown of other places
+	Route           geo.Shape  // the line walked, from start to end; when asked for
 }
 
 // clock is an instant with the calendar it is read by.
@@ -238,8 +240,8 @@ func (m *Map) place(s *search, p *view, i int32, at *clock, origin geo.Point, ro
 	out := Place{
 		Feature: member.feature, At: way.from,
 		Minutes: float64(best.ms) / 60_000, Metres: float64(best.mm) / 1000,
-		OpenNow: member.openNow(at),
 	}
+	out.OpenNow, out.Booth = member.openNow(at)
 	if routed {
 		out.Route = s.line(origin, way.from, way.foot)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"gridatlas/geo"
+	"gridatlas/geo/booth"
 	"gridatlas/geo/estimate"
 	"gridatlas/geo/hours"
 	"gridatlas/geo/snapshot"
@@ -21,6 +22,7 @@ type place struct {
 	layer    geo.Layer
 	kinds    []string
 	schedule hours.Schedule
+	booth    *booth.Timetable // of a booth, instead of a schedule
 	figures
 	pole  geo.Point // of a building
 	ways  []access
@@ -164,12 +166,12 @@ func placeOf(f geo.Feature, schema *geo.Schema) (place, bool) {
 		if f.Status == "moved" || f.Status == "retired" {
 			return member, false
 		}
-		member.schedule, _ = hours.Parse(f.Hours) // what cannot be read is unknown hours
+		member.booth = booth.Read(f)
 	case *geo.Facility:
 		if strings.HasPrefix(f.Kind, "camera_") {
 			return member, false // nobody walks to a camera
 		}
-		member.schedule, _ = hours.Parse(f.Hours)
+		member.schedule, _ = hours.Parse(f.Hours) // what cannot be read is unknown hours
 	}
 	return member, true
 }
@@ -205,23 +207,23 @@ func (p *places) fill(net *street.Network) {
 	}
 }
 
-// openNow reports whether a place is open, as far as is known.
-func (p *place) openNow(at *clock) geo.Opt[bool] {
+// openNow reports whether a place is open, as far as is known, and of a booth how it
+// stands.
+func (p *place) openNow(at *clock) (geo.Opt[bool], booth.Kind) {
 	switch f := p.feature.(type) {
 	case *geo.Booth:
-		if f.Status == "away" || f.Status == "day_off" {
-			return geo.Some(false)
-		}
+		kind := p.booth.Kind(at.time, at.calendar)
+		return kind.OpenNow(), kind
 	case *geo.Shelter:
 		switch f.State {
 		case "open":
-			return geo.Some(true)
+			return geo.Some(true), booth.Unknown
 		case "full", "closed":
-			return geo.Some(false)
+			return geo.Some(false), booth.Unknown
 		}
 	}
 	state := p.schedule.At(at.time, at.calendar)
-	return geo.Opt[bool]{Value: state.Open, Known: state.Known}
+	return geo.Opt[bool]{Value: state.Open, Known: state.Known}, booth.Unknown
 }
 
 // eachErr is each for work that may fail or be called off: it returns the first

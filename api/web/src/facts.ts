@@ -4,12 +4,12 @@ import { fieldsOf, kindField, termTitle, valuesOf, type Field } from './catalog'
 import { h } from './dom';
 import * as format from './format';
 import { languageIndex, t } from './i18n';
-import type { Reached } from './types';
+import type { BoothState, Reached } from './types';
 
 export const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
 export const phoneFields = ['phone', 'duty_phone'];
 /** Fields that the card says in its own way, or that say nothing to visitors. */
-const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'state', 'hours', 'reason', 'for', ...phoneFields]);
+const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'status_at', 'back_at', 'hours_today', 'state', 'hours', 'reason', 'for', ...phoneFields]);
 
 /** What a feature has to say in its fields, beside what cards say in their own way. */
 export function rowsOf(layer: string, p: Record<string, unknown>): { field: Field; value: string }[] {
@@ -39,18 +39,30 @@ export function glyphValue(layer: string, p: Record<string, unknown>): unknown {
   return p[layer === 'shelters' ? 'state' : (kindField(layer) ?? '')];
 }
 
+/** How a booth stands, in its words: the closed list of the status, and what follows from time. */
+export function boothWord(state: BoothState): string {
+  if (state === 'unconfirmed') return t('booth.unconfirmed');
+  return state === 'closed' ? t('open.no') : termTitle(statusOf('booths'), state);
+}
+
+const statusOf = (layer: string): Field | undefined => fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
+
+const boothRank = { open: 'open', closed: 'closed', away: 'warn', day_off: 'closed', unconfirmed: 'warn' };
+
 export function stateLine(layer: string, p: Record<string, unknown>, listed: Reached | undefined): HTMLElement | null {
   const chips: HTMLElement[] = [];
-  const field = fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
+  const field = statusOf(layer);
   const state = field ? p[field.name] : null;
-  const working = state === null || state === undefined || state === '' || state === 'open';
-  const openNow = working ? (listed?.open_now ?? null) : null;
-  // Who is on duty is so within the hours alone: outside them, the hours are what counts.
-  if (typeof state === 'string' && state !== '' && openNow !== false) {
-    const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' || state === 'retired' ? 'closed' : 'warn';
+  const openNow = listed?.open_now ?? null;
+  // The status of a booth is what was said last; what it means now is for the server
+  // to say. Without its word only what holds for good is told.
+  if (layer === 'booths') {
+    if (listed?.state) chips.push(h('span', { class: `state ${boothRank[listed.state]}` }, boothWord(listed.state)));
+    else if (state === 'moved' || state === 'retired') chips.push(h('span', { class: 'state closed' }, termTitle(field, state)));
+  } else if (typeof state === 'string' && state !== '') {
+    const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' ? 'closed' : 'warn';
     chips.push(h('span', { class: `state ${rank}` }, termTitle(field, state)));
-  }
-  if (openNow !== null && chips.length === 0) chips.push(h('span', { class: `state ${openNow ? 'open' : 'closed'}` }, t(openNow ? 'open.yes' : 'open.no')));
+  } else if (openNow !== null) chips.push(h('span', { class: `state ${openNow ? 'open' : 'closed'}` }, t(openNow ? 'open.yes' : 'open.no')));
   const words: string[] = [];
   if (layer === 'closures') {
     if (typeof p.reason === 'string' && p.reason !== '') chips.push(h('span', { class: 'state warn' }, p.reason));

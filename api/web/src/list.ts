@@ -185,8 +185,9 @@ export class List {
 }
 
 function openWord(place: Reached): HTMLElement | null {
+  if (place.state) return h('span', { class: place.state === 'open' ? 'open' : 'closed' }, boothWord(place.state));
   if (place.open_now === null || place.open_now === undefined) return null;
-  const shop = place.layer === 'booths' || place.layer === 'facilities';
+  const shop = place.layer === 'facilities';
   const text = place.open_now ? t(shop ? 'open.yes' : 'open.service.yes') : t(shop ? 'open.no' : 'open.service.no');
   return h('span', { class: place.open_now ? 'open' : 'closed' }, text);
 }

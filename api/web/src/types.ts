@@ -16,7 +16,11 @@ export interface Reached extends Place {
   minutes: number;
   metres: number;
   open_now: boolean | null;
+  /** How a booth stands. */
+  state?: BoothState;
 }
+
+export type BoothState = 'open' | 'closed' | 'away' | 'day_off' | 'unconfirmed';
 
 export interface Band {
   type: 'Feature';

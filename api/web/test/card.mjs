@@ -97,20 +97,22 @@ test('the card of a closure says first why, and who is kept out', async () => {
   });
 });
 
-test('outside its hours a booth is closed, whoever was on duty', async () => {
+test('a booth stands as the server says, in card and list, whatever its status was when last set', async () => {
   const { lon, lat, booth } = await somewhere();
-  for (const [open, state] of [[true, '出摊中'], [false, '已休息']]) {
+  for (const [stands, open, state] of [['open', true, '出摊中'], ['closed', false, '已休息'], ['away', false, '暂离'], ['unconfirmed', null, '未确认']]) {
     const prepare = (page) =>
       page.route('**/walk/circle*', async (route) => {
         const response = await route.fetch();
         const circle = await response.json();
-        for (const places of Object.values(circle.reachable)) for (const place of places) place.open_now = open;
+        for (const places of Object.values(circle.reachable)) for (const place of places) Object.assign(place, { open_now: open, state: stands });
         await route.fulfill({ response, json: circle });
       });
     await withPage({ ...desktop, prepare }, `/?from=${lon},${lat}`, async (page) => {
       await page.locator(`[data-key="booths/${booth.id}"]`).click();
       await page.locator('#card .state').first().waitFor();
       assert.deepEqual(await page.locator('#card .state').allInnerTexts(), [state]);
+      await page.keyboard.press('Escape');
+      await page.locator(`[data-key="booths/${booth.id}"]`, { hasText: state }).waitFor();
     });
   }
 });
