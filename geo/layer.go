@@ -152,6 +152,10 @@ type Booth struct {
 	MovedTo     string   `zh:"接替编号" en:"Replaced by" ref:"booths"` // where another booth serves instead
 }
 
+// InUse reports whether the booth stands where it is: it was not moved elsewhere
+// (已迁址) and not given up (已撤点).
+func (b *Booth) InUse() bool { return b.Status != "moved" && b.Status != "retired" }
+
 // Shelter (应急避难场所) is a place people go to in an emergency. Gross area is
 // never shown as capacity.
 type Shelter struct {

@@ -60,8 +60,8 @@ func (j *judge) features(list []geo.Feature, counts []Count) (found []Finding) {
 				found = append(found, finding)
 			}
 		}
-		community := j.communityOf(f)
-		row, ok := j.index[community]
+		community := j.Community(f)
+		row, ok := j.Index(community)
 		if !ok {
 			row = len(counts) - 1
 		}
@@ -69,7 +69,7 @@ func (j *judge) features(list []geo.Feature, counts []Count) (found []Finding) {
 		if len(found) == first {
 			continue
 		}
-		grid := j.gridOf(f)
+		grid := j.Grid(f)
 		steward := j.stewards.of(f, grid, community)
 		for i := range found[first:] {
 			finding := &found[first+i]

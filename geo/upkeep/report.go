@@ -1,7 +1,6 @@
 package upkeep
 
 import (
-	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/belong"
 	"gridatlas/geo/snapshot"
 )
 
@@ -111,7 +111,7 @@ type Report struct {
 func Survey(ctx context.Context, s *snapshot.Snapshot, now time.Time) (*Report, error) {
 	v := newSurvey(s, now)
 	r := &Report{Revision: s.Head().Revision, On: geo.DateOf(now), Total: make([]Count, len(Layers))}
-	for _, community := range v.communities {
+	for _, community := range v.Communities() {
 		r.Rows = append(r.Rows, Row{community, make([]Count, len(Layers))})
 	}
 	none := Row{nil, make([]Count, len(Layers))}
@@ -146,7 +146,7 @@ func (v *survey) layer(ctx context.Context, layer *snapshot.Layer) ([]Finding, [
 	features := slices.Collect(layer.After(0))
 	chunks := slices.Collect(slices.Chunk(features, chunk))
 	found := make([][]Finding, len(chunks))
-	counts := make([]Count, len(v.communities)+1)
+	counts := make([]Count, len(v.Communities())+1)
 	var mu sync.Mutex // of counts
 	var workers sync.WaitGroup
 	next := make(chan int)
@@ -176,29 +176,18 @@ func (v *survey) layer(ctx context.Context, layer *snapshot.Layer) ([]Finding, [
 
 // survey is what all layers are judged by.
 type survey struct {
-	on          geo.Instant
-	today       geo.Date
-	standing    *snapshot.Snapshot
-	communities []*geo.Place // by code, then id
-	index       map[*geo.Place]int
-	floors      map[string]floor // by code of the compound
-	stewards    *stewards
+	*belong.Map
+	on       geo.Instant
+	today    geo.Date
+	standing *snapshot.Snapshot
+	floors   map[string]floor // by code of the compound
+	stewards *stewards
 }
 
 func newSurvey(s *snapshot.Snapshot, now time.Time) *survey {
-	v := &survey{on: geo.InstantOf(now), today: geo.DateOf(now), standing: s, index: map[*geo.Place]int{}}
-	for place := range snapshot.All[*geo.Place](s) {
-		if place.Kind == "community" && place.InEffect(v.on) {
-			v.communities = append(v.communities, place)
-		}
+	on := geo.InstantOf(now)
+	return &survey{
+		Map: belong.New(s, on), on: on, today: geo.DateOf(now), standing: s,
+		floors: floorsOf(s, on), stewards: newStewards(s, on),
 	}
-	slices.SortFunc(v.communities, func(a, b *geo.Place) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
-	for i, place := range v.communities {
-		v.index[place] = i
-	}
-	v.floors = floorsOf(s, v.on)
-	v.stewards = newStewards(s, v.on)
-	return v
 }

@@ -163,7 +163,7 @@ func placeOf(f geo.Feature, schema *geo.Schema) (place, bool) {
 		mark := estimate.Of(f)
 		member.householdsEstimated, member.peopleEstimated = mark.Households, mark.People
 	case *geo.Booth:
-		if f.Status == "moved" || f.Status == "retired" {
+		if !f.InUse() {
 			return member, false
 		}
 		member.booth = booth.Read(f)

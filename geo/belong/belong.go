@@ -1,24 +1,63 @@
-package upkeep
+// Package belong says which community and which grid of a map a feature belongs to:
+// the one that its record leads to, a parking space by its compound, a gate by its
+// building, or else the one that it lies in.
+package belong
 
 import (
 	"cmp"
+	"slices"
 
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
 
+// Map answers for one map at one instant. It does not change, and any number of
+// goroutines may ask it.
+type Map struct {
+	snap        *snapshot.Snapshot
+	at          geo.Instant
+	communities []*geo.Place // by code, then id
+	index       map[*geo.Place]int
+}
+
+// New gathers the communities that are in effect at an instant.
+func New(s *snapshot.Snapshot, at geo.Instant) *Map {
+	m := &Map{snap: s, at: at, index: map[*geo.Place]int{}}
+	for place := range snapshot.All[*geo.Place](s) {
+		if place.Kind == "community" && place.InEffect(at) {
+			m.communities = append(m.communities, place)
+		}
+	}
+	slices.SortFunc(m.communities, func(a, b *geo.Place) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
+	})
+	for i, place := range m.communities {
+		m.index[place] = i
+	}
+	return m
+}
+
+// Communities lists the communities in effect by code. The caller must not change it.
+func (m *Map) Communities() []*geo.Place { return m.communities }
+
+// Index is the place of a community among Communities; false: it is none of them.
+func (m *Map) Index(community *geo.Place) (int, bool) {
+	i, is := m.index[community]
+	return i, is
+}
+
 // deepest is how many references lead from a feature to its community: a gate of a
 // building of a compound has three.
 const deepest = 4
 
-// communityOf returns the community that a feature belongs to: the one that its
+// Community returns the community that a feature belongs to: the one that its
 // record leads to, else the one around it; nil: none.
-func (v *survey) communityOf(f geo.Feature) *geo.Place {
+func (m *Map) Community(f geo.Feature) *geo.Place {
 	at := f
 	for range deepest {
 		if place, is := at.(*geo.Place); is {
-			if _, in := v.index[place]; in {
+			if _, in := m.index[place]; in {
 				return place
 			}
 			if at == f { // a street office lies around communities, not in one
@@ -26,18 +65,18 @@ func (v *survey) communityOf(f geo.Feature) *geo.Place {
 			}
 			break
 		}
-		if at = v.above(at); at == nil {
+		if at = m.above(at); at == nil {
 			break
 		}
 	}
-	return around(v, f, func(place *geo.Place) bool { _, in := v.index[place]; return in })
+	return around(m, f, func(place *geo.Place) bool { _, in := m.index[place]; return in })
 }
 
 // above returns what a feature names as its own; nil: nothing.
-func (v *survey) above(f geo.Feature) geo.Feature {
+func (m *Map) above(f geo.Feature) geo.Feature {
 	find := func(code string, layers ...geo.Layer) geo.Feature {
 		for _, layer := range layers {
-			if found, ok := v.standing.Layer(layer).ByCode(code); ok {
+			if found, ok := m.snap.Layer(layer).ByCode(code); ok {
 				return found
 			}
 		}
@@ -60,15 +99,15 @@ func (v *survey) above(f geo.Feature) geo.Feature {
 	return nil
 }
 
-// gridOf returns the grid that a feature lies in; nil: none.
-func (v *survey) gridOf(f geo.Feature) *geo.Grid {
+// Grid returns the grid that a feature lies in; nil: none.
+func (m *Map) Grid(f geo.Feature) *geo.Grid {
 	switch f := f.(type) {
 	case *geo.Grid:
 		return f
 	case *geo.Place: // has many
 		return nil
 	}
-	return around(v, f, func(grid *geo.Grid) bool { return grid.InEffect(v.on) })
+	return around(m, f, func(grid *geo.Grid) bool { return grid.InEffect(m.at) })
 }
 
 // around returns the polygon of a layer around the middle of a feature, of several
@@ -76,13 +115,13 @@ func (v *survey) gridOf(f geo.Feature) *geo.Grid {
 func around[T interface {
 	comparable
 	geo.Feature
-}](v *survey, f geo.Feature, is func(T) bool) (found T) {
+}](m *Map, f geo.Feature, is func(T) bool) (found T) {
 	var none T
 	at, ok := middle(f.Common().Shape)
 	if !ok {
 		return none
 	}
-	for area := range snapshot.Search[T](v.standing, geo.NoBox.With(at)) {
+	for area := range snapshot.Search[T](m.snap, geo.NoBox.With(at)) {
 		base := area.Common()
 		if is(area) && base.Shape.Covers(at) && (found == none || before(base, found.Common())) {
 			found = area
