@@ -78,6 +78,11 @@ type Config struct {
 	// FourEyes: what somebody draws, borders and who is in charge, waits as a proposal
 	// until somebody else publishes it.
 	FourEyes bool
+	// BoothCap is how many booths the city allows itself; one more needs a decision.
+	// 0: any number.
+	BoothCap int
+	// BoothSpacing is how many metres on foot booths are to stand apart; 0: 300.
+	BoothSpacing float64
 	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// Store is where features are written; nil: there is no route that writes.
@@ -127,6 +132,7 @@ type server struct {
 	attributions attributions
 	tints        tints
 	surveys      surveys
+	spacings     spacings
 }
 
 // Handler answers all routes. It is safe for several goroutines.
@@ -189,6 +195,9 @@ func New(c Config) *Handler {
 	}
 	if c.BodyTime == 0 {
 		c.BodyTime = 15 * time.Second
+	}
+	if c.BoothSpacing == 0 {
+		c.BoothSpacing = usualSpacing
 	}
 	if c.TileBytes == 0 {
 		c.TileBytes = 128 << 20
@@ -305,6 +314,10 @@ func (s *server) router() *mux.Router {
 		route("/upkeep/stewards", cover, s.upkeepStewards)
 		route("/upkeep/items", cover, s.upkeepItems)
 		route("/upkeep.csv", cover, s.upkeepCSV)
+		route("/registers/booths", cover, s.registerOfBooths)
+		route("/registers/booths.csv", cover, s.boothsCSV)
+		route("/registers/parking", cover, s.registerOfParking)
+		route("/registers/parking.csv", cover, s.parkingCSV)
 	}
 	if s.Accounts != nil && s.SignInPage != nil {
 		forms := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}

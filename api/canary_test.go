@@ -93,6 +93,10 @@ var crawl = map[string]func() []ask{
 	"/report":                         both("/report", "/report?of=booths/1", "/report?of=facilities/2", "/report?lon=119.1&lat=36.7&lang=en"),
 	"/r":                              gets("/r", "/r?number="+url.QueryEscape(canaryReceipt.Groups()), "/r?number=1"),
 	"/r/{receipt}":                    gets("/r/"+string(canaryReceipt), "/r/"+string(canaryReceipt)+"?lang=en", "/r/000000000000001"),
+	"/registers/booths":               gets("/registers/booths"),
+	"/registers/booths.csv":           gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
+	"/registers/parking":              gets("/registers/parking", "/registers/parking?community=370705001001"),
+	"/registers/parking.csv":          gets("/registers/parking.csv"),
 	"/signin":                         both("/signin", "/signin?lang=en"),
 	"/signout":                        posts("/signout"),
 	"/events":                         gets("/events", "/events?after=0"),
@@ -433,6 +437,7 @@ var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
+	"/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
 }
 
 // assetsIn finds the files that a page names.

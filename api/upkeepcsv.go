@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
@@ -36,9 +35,9 @@ func (s *server) upkeepCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	language := slices.Index([]string{"zh", "en"}, cmp.Or(q.text("lang"), "zh"))
-	if language < 0 {
-		return problem.Parameter("lang", "%q is neither zh nor en", q.text("lang"))
+	language, err := languageOf(q)
+	if err != nil {
+		return err
 	}
 	snap, report, err := s.report(w, r)
 	if err != nil {

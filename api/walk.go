@@ -240,17 +240,30 @@ func (o *object) figures() {
 	}
 }
 
-// people appends a sum of people: as the public may see it, rounded to ten, and
-// nothing under ten; exact for staff.
+// people appends a sum of people: as the public may see it; exact for staff.
 func (o *object) people(name string, sum geo.Opt[int64]) {
-	switch {
-	case !sum.Known || sum.Value < 10 && !o.exact:
-		o.raw(name, "null")
-	case o.exact:
-		o.int(name, sum.Value)
-	default:
-		o.int(name, int64(math.Round(float64(sum.Value)/10))*10)
+	if !o.exact {
+		sum = coarse(sum)
 	}
+	o.known(name, sum)
+}
+
+// known appends a count, null where it is not known.
+func (o *object) known(name string, n geo.Opt[int64]) {
+	if n.Known {
+		o.int(name, n.Value)
+	} else {
+		o.raw(name, "null")
+	}
+}
+
+// coarse is a sum of people as the public may see it: rounded to ten, and nothing
+// under ten.
+func coarse(sum geo.Opt[int64]) geo.Opt[int64] {
+	if !sum.Known || sum.Value < 10 {
+		return geo.Opt[int64]{}
+	}
+	return geo.Some(int64(math.Round(float64(sum.Value)/10)) * 10)
 }
 
 // estimated appends the share of the people that nobody counted at a building, of the
