@@ -23,7 +23,7 @@
 //     (main roads), communities, water and parks, other facilities, local streets,
 //     numbers of buildings from z17 (emergency z16). A polygon has one name, and of two
 //     listed places of one name side by side one carries it.
-//   - Contrast. Every name reaches 4.4 on every ground it can stand on, up to main
+//   - Contrast. Every name reaches 4.5 on every ground it can stand on, up to main
 //     roads, without counting its halo; names and borders also on the tints of grids.
 //   - Colour is never alone. Bands have outlines of their own dash and their minutes,
 //     grids their number and border, what is shut has bars or a hatch, buildings that

@@ -72,7 +72,7 @@ var day = flavour{
 	outside: "#D55E00", outsideRim: "#FFFFFF",
 
 	text: "#23272E", textSoft: "#5A5363", textStreet: "#4E4A44", textLocal: "#4E4A44", textBuilding: "#575146", textPlace: "#3A4048",
-	textBooth: "#084A8C", textShelter: "#005C2A", textWater: "#1D5685", textGreen: "#37632D",
+	textBooth: "#084A8C", textShelter: "#005C2A", textWater: "#1D5685", textGreen: "#36622C",
 	halo: "#FFFFFF",
 
 	localFrom: 13, laneFrom: 14.5, pathFrom: 15,
@@ -103,7 +103,7 @@ var night = flavour{
 	classes: []string{"#E6D5FB", "#B893EA", "#8A63BE", "#5E4487", "#F2A35E", "#D55E00"},
 	outside: "#FF8A3D", outsideRim: "#10141A",
 
-	text: "#EEF1F5", textSoft: "#C3CAD4", textStreet: "#C3CAD4", textLocal: "#B7BFCA", textBuilding: "#B7BFCA", textPlace: "#D2D8E0",
+	text: "#EEF1F5", textSoft: "#C3CAD4", textStreet: "#C3CAD4", textLocal: "#BAC2CD", textBuilding: "#BAC2CD", textPlace: "#D2D8E0",
 	textBooth: "#9CC8F7", textShelter: "#7FD69A", textWater: "#9CC8EC", textGreen: "#A3D6AF",
 	halo: "#10141A",
 
