@@ -21,4 +21,5 @@ import './signin.mjs';
 import './docs.mjs';
 import './upkeep.mjs';
 import './site.mjs';
+import './abuse.mjs';
 import './live.mjs';
