@@ -290,7 +290,7 @@ func (s *server) router() *mux.Router {
 		route("/collections/{layer}/items/{id}/history", small, s.history)
 	}
 	if s.Store != nil && s.Accounts != nil {
-		deciding := class{timeout: 30 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
+		deciding := class{timeout: 30 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/proposals", small, s.listProposals)
 		route("/proposals/{proposal}", small, s.oneProposal)
 		route("/proposals/{proposal}/publish", deciding, s.publish)
@@ -301,7 +301,7 @@ func (s *server) router() *mux.Router {
 		route("/visits", logging, byMethod(s.listVisits, map[string]handler{http.MethodPost: s.logVisit}))
 		route("/visits.csv", cover, s.visitsCSV)
 		route("/my/work", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfLists)}, s.ownWork)
-		settling := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true}
+		settling := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/worklist", cover, s.worklist)
 		route("/worklist/{id}", small, s.workItem)
 		route("/worklist/{id}/settle", settling, s.settle)
