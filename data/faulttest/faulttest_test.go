@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // envTask makes this test binary write the files of TestNth.
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(envTask) != "" {
 		os.Exit(writeFiles())
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 const threads, writes = 4, 3

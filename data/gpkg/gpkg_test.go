@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"gridatlas/data"
 	"gridatlas/data/gpkg"
 	"gridatlas/data/storetest"
@@ -23,7 +25,7 @@ var backend = storetest.Backend{
 
 func TestMain(m *testing.M) {
 	storetest.Writer(backend)
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 func TestStore(t *testing.T) { storetest.Run(t, backend) }
