@@ -43,7 +43,7 @@ test-go:
 
 # What several goroutines share, under the race detector.
 test-race:
-	go test -race -short ./geo/snapshot ./geo/walk ./tiles ./api
+	go test -race -short ./geo/snapshot ./geo/walk ./geo/street ./geo/upkeep ./tiles ./tiles/pmtiles ./data/internal/ledger ./api ./api/port
 
 # What strangers send, for FUZZTIME each and side by side: a body of GeoJSON, a
 # filter, a box, well-known binary, a path. `make fuzz` runs all targets.
