@@ -1,18 +1,18 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
 
 test('a row opens its card, the card shows the way, back undoes each step', async () => {
   const { lon, lat } = await somewhere();
   await withPage(desktop, `/?from=${lon},${lat}`, async (page) => {
-    await mapDrawn(page);
     const listed = await rows(page);
+    await mapDrawn(page);
     const row = listed.findLast((one) => one.minutes >= 3) ?? listed.at(-1);
     await page.locator(`[data-key="${row.key}"]`).click();
     await page.locator('#card h2').waitFor();
     assert.equal(await page.locator('#card h2').textContent(), row.name);
     assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
-    assert.match(await page.locator('#walk').textContent(), new RegExp(`步行 ${row.minutes} 分钟`));
+    await page.locator('#walk', { hasText: `步行 ${row.minutes} 分钟` }).waitFor();
     assert.equal(await page.locator(`[data-key="${row.key}"]`).getAttribute('aria-current'), 'true');
 
     await page.getByRole('button', { name: '路线' }).click();
@@ -27,7 +27,7 @@ test('a row opens its card, the card shows the way, back undoes each step', asyn
     await page.locator('#card h2').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('#card').waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), row.key);
+    await page.waitForFunction((key) => document.activeElement.dataset.key === key, row.key);
   });
 });
 
@@ -42,7 +42,7 @@ test('a card says what the public may know, in words', async () => {
     assert.equal(await card.getByRole('link', { name: /^电话/ }).getAttribute('href'), `tel:${booth.phone.replace(/[^\d+]/g, '')}`);
     await card.getByRole('button', { name: '复制' }).click();
     await page.getByText(`已复制 ${booth.number}`).waitFor();
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), booth.number);
+    await eventually(async () => assert.equal(await page.evaluate(() => navigator.clipboard.readText()), booth.number));
   });
 });
 
@@ -109,8 +109,7 @@ test('a booth stands as the server says, in card and list, whatever its status w
       });
     await withPage({ ...desktop, prepare }, `/?from=${lon},${lat}`, async (page) => {
       await page.locator(`[data-key="booths/${booth.id}"]`).click();
-      await page.locator('#card .state').first().waitFor();
-      assert.deepEqual(await page.locator('#card .state').allInnerTexts(), [state]);
+      await eventually(async () => assert.deepEqual(await page.locator('#card .state').allInnerTexts(), [state]));
       await page.keyboard.press('Escape');
       await page.locator(`[data-key="booths/${booth.id}"]`, { hasText: state }).waitFor();
     });

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
 
 test('the language switch keeps the state and is remembered', async () => {
   const { lon, lat } = await somewhere();
@@ -11,7 +11,7 @@ test('the language switch keeps the state and is remembered', async () => {
     await rows(page);
     assert.match(page.url(), /of=repair/);
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-    assert.match(await page.locator('#summary').textContent(), /within 15 min/);
+    await eventually(async () => assert.match(await page.locator('#summary').textContent(), /within 15 min/));
     const interface_ = await page.evaluate(() => [...document.querySelectorAll('button, label, .kind, h2, h3, option, footer strong')].map((e) => e.textContent).join(' '));
     assert.doesNotMatch(interface_.replace('中文', ''), /\p{Script=Han}/u);
     await page.goto(new URL('/', page.url()).href);
@@ -31,7 +31,7 @@ test('night follows the device and the switch', async () => {
     await page.waitForFunction(() => window.gridatlas.map.getPaintProperty('background', 'background-color') === '#F5F3EE');
     assert.equal(await background(page), 'rgb(255, 255, 255)');
     await page.reload();
-    assert.equal(await page.locator('html').getAttribute('data-theme'), 'day');
+    await page.locator('html[data-theme="day"]').waitFor();
   });
 });
 
@@ -51,17 +51,17 @@ test('another style of the map, by keyboard, leaves what is shown on it', async 
       });
     const ground = (colour) => page.waitForFunction((c) => window.gridatlas.map.getPaintProperty('background', 'background-color') === c, colour);
     const grids = () => page.evaluate(() => window.gridatlas.map.getLayoutProperty('grid', 'visibility'));
-    const before = await shown();
-    assert.deepEqual(before, { circle: true, results: true, route: true, marks: 2 });
+    const everything = () => eventually(async () => assert.deepEqual(await shown(), { circle: true, results: true, route: true, marks: 2 }));
+    await everything();
     assert.equal(await grids(), 'none');
 
     await page.focus('#layers-button');
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'style');
+    await page.waitForFunction(() => document.activeElement.id === 'style');
     await page.keyboard.press('ArrowDown');
     await ground('#F7F7F6');
     await mapDrawn(page);
-    assert.deepEqual(await shown(), before);
+    await everything();
     assert.equal(await grids(), 'visible', 'planners see the grids');
     assert.ok(await page.getByLabel('网格', { exact: true }).isChecked());
     await page.keyboard.press('ArrowDown');
@@ -69,7 +69,7 @@ test('another style of the map, by keyboard, leaves what is shown on it', async 
     await page.selectOption('#theme', 'night');
     await ground('#1B1F26');
     await mapDrawn(page);
-    assert.deepEqual(await shown(), before);
+    await everything();
     assert.equal(await grids(), 'none');
 
     await page.goto(new URL('/?lang=en', page.url()).href);
@@ -109,10 +109,10 @@ test('large text is a switch that works with and without script', async () => {
     await page.click('#big');
     assert.equal(await page.evaluate(() => document.documentElement.className.includes('big')), true);
     await page.reload();
-    assert.equal(await page.locator('#big').getAttribute('aria-pressed'), 'true');
+    await page.locator('#big[aria-pressed="true"]').waitFor();
   });
   await withPage({ ...desktop, javaScriptEnabled: false }, '/', async (page) => {
     await page.click('#big');
-    assert.match(await page.locator('html').getAttribute('class'), /big/);
+    await page.locator('html.big').waitFor();
   });
 });

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, json, mapDrawn, phone, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, json, mapDrawn, phone, somewhere, withPage } from './harness.mjs';
 
 // What the services and the open libraries say, [lon, lat]; tolerance in metres.
 const published = [
@@ -36,7 +36,7 @@ test('datums are those of the services, and of the server', async () => {
   });
 });
 
-const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+const copied = (page, text) => eventually(async () => assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text));
 const allowed = { permissions: ['clipboard-read', 'clipboard-write'] };
 
 test('a right click gives a place to copy in three datums', async () => {
@@ -49,7 +49,7 @@ test('a right click gives a place to copy in three datums', async () => {
     for (const [label, datum] of [[/WGS 84/, 'wgs84'], [/GCJ-02/, 'gcj02'], [/BD-09/, 'bd09']]) {
       await page.getByRole('button', { name: label }).click();
       const wanted = await page.evaluate(([a, d]) => window.gridatlas.datum.inDatum(a, d), [at, datum]);
-      assert.equal(await clipboard(page), wanted.map((n) => n.toFixed(6)).join(', '));
+      await copied(page, wanted.map((n) => n.toFixed(6)).join(', '));
     }
     await page.getByText('已复制').waitFor();
   });
@@ -60,7 +60,7 @@ test('the card of a place has its coordinates too', async () => {
   await withPage({ ...desktop, ...allowed }, `/?show=booths/${booth.id}`, async (page) => {
     await page.getByText('复制坐标').click();
     await page.getByRole('button', { name: /WGS 84/ }).click();
-    assert.equal(await clipboard(page), `${lon.toFixed(6)}, ${lat.toFixed(6)}`);
+    await copied(page, `${lon.toFixed(6)}, ${lat.toFixed(6)}`);
   });
 });
 
@@ -82,7 +82,7 @@ test('a finger held down does what a right click does, and a tap does not', asyn
     await down(x, y);
     await page.waitForURL(/show=[\d.]+,[\d.]+/);
     await up();
-    assert.match(await page.locator('#card').innerText(), /地图上的位置[\s\S]*GCJ-02[\s\S]*BD-09/);
+    await eventually(async () => assert.match(await page.locator('#card').innerText(), /地图上的位置[\s\S]*GCJ-02[\s\S]*BD-09/));
     const held = page.url();
     await page.waitForTimeout(300);
     assert.equal(page.url(), held, 'lifting the finger clicked once more');

@@ -2,12 +2,22 @@
 // colours of both.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, json, mapDrawn, phone, serious, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, json, mapDrawn, phone, serious, somewhere, withPage } from './harness.mjs';
 
 /** Waits for an answer about coverage that a page gets while something is done. */
 async function answerOf(page, act, path = '/coverage') {
   const [response] = await Promise.all([page.waitForResponse((r) => new URL(r.url()).pathname === path && r.ok()), act()]);
   return { query: new URL(response.url()).searchParams, ...(await response.json()) };
+}
+
+/** The answer about coverage that a page asks for when it is opened: prepare goes to withPage. */
+function firstAnswer(path = '/coverage') {
+  let answer;
+  const prepare = (page) => {
+    answer = page.waitForResponse((r) => new URL(r.url()).pathname === path && r.ok());
+    answer.catch(() => {}); // of a page that failed before it asked
+  };
+  return { prepare, answer: () => answer };
 }
 
 const number = (text) => Number(text.replaceAll(',', ''));
@@ -68,25 +78,27 @@ for (const [name, options] of [['desktop', desktop], ['phone', phone]]) {
       assert.equal(list.query.get('code'), byId.get(worst.id).code);
       assert.equal(list.matched, byId.get(worst.id).buildings - byId.get(worst.id).buildings_in);
       await page.locator('.outside button').first().waitFor();
-      assert.equal(await page.locator('.outside button').count(), Math.min(30, list.matched));
+      await eventually(async () => assert.equal(await page.locator('.outside button').count(), Math.min(30, list.matched)));
       await page.locator('.outside button').first().focus();
       await page.locator('.mark.ring').waitFor();
       await mapDrawn(page);
       await page.waitForFunction(() => window.gridatlas.map.queryRenderedFeatures({ layers: ['coverage-chosen'] }).length > 0);
       await page.goBack();
       await page.locator('.outside').waitFor({ state: 'detached' });
-      assert.equal(await page.locator('.mark.ring').count(), 0);
+      await page.locator('.mark.ring').waitFor({ state: 'detached' });
       await page.goBack();
       await page.locator('#nearby').waitFor();
-      assert.equal(await page.evaluate(() => window.gridatlas.map.getLayoutProperty('coverage-area', 'visibility')), 'none');
+      await page.waitForFunction(() => window.gridatlas.map.getLayoutProperty('coverage-area', 'visibility') === 'none');
     });
   });
 }
 
 test('buildings have the colours of their minutes, dots stand on those outside, the legend counts them', async () => {
   const { lon, lat } = await somewhere();
-  await withPage(desktop, `/?view=${lon},${lat},15&of=health&coverage=community&within=5`, async (page) => {
-    const { ids, minutes, points } = await page.waitForResponse((r) => r.url().includes('/coverage/buildings') && r.ok()).then((r) => r.json());
+  const { prepare, answer } = firstAnswer('/coverage/buildings');
+  await withPage({ ...desktop, prepare }, `/?view=${lon},${lat},15&of=health&coverage=community&within=5`, async (page) => {
+    const { ids, minutes, points } = await (await answer()).json();
+    await page.waitForFunction(() => document.querySelectorAll('#legend .count').length === 3);
     await mapDrawn(page);
     const wanted = new Map(ids.map((id, i) => [id, minutes[i] === null || minutes[i] > 10 ? 5 : minutes[i] > 5 ? 4 : 0]));
     const state = await page.evaluate(() => ({
@@ -118,23 +130,27 @@ test('buildings have the colours of their minutes, dots stand on those outside, 
 
 test('from afar areas are tinted by their share, and a press on one chooses it', async () => {
   await withPage(desktop, '/?of=shelter&coverage=community', async (page) => {
+    await spots(page);
     await mapDrawn(page);
     const { rows } = await answerOf(page, () => page.locator('#coverage').getByRole('button', { name: '30 分钟' }).click());
     await page.click('#whole');
     await mapDrawn(page);
     const share = (row) => (row.households_in === null || !row.households ? (100 * row.buildings_in) / row.buildings : (100 * row.households_in) / row.households);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    const drawn = await page.evaluate(() => window.gridatlas.map.queryRenderedFeatures({ layers: ['coverage-area'] }).map((f) => [f.id, f.properties.kind, f.state.share ?? null]));
-    const communities = drawn.filter(([, kind]) => kind === 'community');
-    assert.ok(communities.length > 100);
-    for (const [id, kind, given] of drawn) {
-      if (kind !== 'community') assert.equal(given, null, `${kind} ${id} is tinted too`);
-      else assert.equal(given, byId.get(id).buildings ? share(byId.get(id)) : null, `community ${id}`);
-    }
-    const counts = (await page.locator('#legend .count').allInnerTexts()).map((text) => Number.parseInt(text, 10));
     const breaks = [0, 60, 75, 90, 97, Infinity];
     const shares = rows.filter((row) => row.id !== null && row.buildings > 0).map(share);
-    assert.deepEqual(counts, breaks.slice(0, -1).map((from, i) => shares.filter((s) => s >= from && s < breaks[i + 1]).length));
+    const wanted = breaks.slice(0, -1).map((from, i) => shares.filter((s) => s >= from && s < breaks[i + 1]).length);
+    await eventually(async () => {
+      const drawn = await page.evaluate(() => window.gridatlas.map.queryRenderedFeatures({ layers: ['coverage-area'] }).map((f) => [f.id, f.properties.kind, f.state.share ?? null]));
+      const communities = drawn.filter(([, kind]) => kind === 'community');
+      assert.ok(communities.length > 100);
+      for (const [id, kind, given] of drawn) {
+        if (kind !== 'community') assert.equal(given, null, `${kind} ${id} is tinted too`);
+        else assert.equal(given, byId.get(id).buildings ? share(byId.get(id)) : null, `community ${id}`);
+      }
+      const counts = (await page.locator('#legend .count').allInnerTexts()).map((text) => Number.parseInt(text, 10));
+      assert.deepEqual(counts, wanted);
+    });
 
     const [first] = await spots(page);
     const at = await page.evaluate((id) => {
@@ -150,15 +166,17 @@ test('from afar areas are tinted by their share, and a press on one chooses it',
     }, first.id);
     await page.mouse.click(at.x, at.y);
     await page.waitForURL(new RegExp(`area=${first.id}`));
-    assert.equal(await page.locator(`[data-area="${first.id}"]`).getAttribute('aria-expanded'), 'true');
+    await page.locator(`[data-area="${first.id}"][aria-expanded="true"]`).waitFor();
   });
 });
 
 test('an address brings the coverage back, Escape and the button close it', async () => {
   const { features } = await json('/collections/grids/items?limit=1');
   const path = `/?of=repair&coverage=grid&kind=shoe&within=10&speed=elder&area=${features[0].id}`;
-  await withPage(desktop, path, async (page) => {
-    const { query } = await page.waitForResponse((r) => r.url().includes('by=grid')).then((r) => ({ query: new URL(r.url()).searchParams }));
+  const { prepare, answer } = firstAnswer();
+  await withPage({ ...desktop, prepare }, path, async (page) => {
+    const query = new URL((await answer()).url()).searchParams;
+    assert.equal(query.get('by'), 'grid');
     assert.deepEqual([query.get('of'), query.get('minutes'), query.get('speed')], ['booths.shoe', '10', 'elder']);
     await spots(page);
     assert.equal(await page.locator('#coverage h2').innerText(), '修鞋覆盖');
@@ -170,13 +188,13 @@ test('an address brings the coverage back, Escape and the button close it', asyn
     await page.locator('#coverage h2').focus();
     await page.keyboard.press('Escape');
     await page.locator('#list .row, #list .message').first().waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'coverage-button');
+    await page.waitForFunction(() => document.activeElement.id === 'coverage-button');
     assert.doesNotMatch(page.url(), /coverage|kind|within|area/);
     await mapDrawn(page);
-    assert.ok((await drawn()).includes('circle'));
+    await eventually(async () => assert.ok((await drawn()).includes('circle')));
     await page.click('#coverage-button');
     await spots(page);
-    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
+    await page.waitForFunction(() => document.activeElement.tagName === 'H2');
     await page.click('#coverage-button');
     await page.locator('#coverage').waitFor({ state: 'hidden' });
   });
@@ -287,8 +305,8 @@ test('an address that names no category says so, and another one is chosen above
       assert.equal(await page.locator('.spot').count(), 0);
       await answerOf(page, () => page.getByRole('button', { name: '避难', exact: true }).click());
       await spots(page);
-      assert.match(await page.locator('#coverage h2').innerText(), /^避难场所覆盖$/);
-      assert.equal(await page.locator('#coverage [role=alert]').count(), 0);
+      await eventually(async () => assert.match(await page.locator('#coverage h2').innerText(), /^避难场所覆盖$/));
+      await page.locator('#coverage [role=alert]').waitFor({ state: 'detached' });
     });
   }
 });

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, json, rows, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, json, rows, somewhere, withPage } from './harness.mjs';
 
 test('a circle lists what the server found, category by category, by minutes', async () => {
   const { lon, lat } = await somewhere();
@@ -48,7 +48,7 @@ test('search finds by name, by number and by code', async () => {
       await page.locator('#suggestions .option').first().waitFor();
       await page.keyboard.press('Enter');
       await page.waitForURL(new RegExp(`show=${key}$|show=${key}&`));
-      assert.equal(await page.locator('#card h2').textContent(), title);
+      await eventually(async () => assert.equal(await page.locator('#card h2').textContent(), title));
       await page.locator('#card .close').click();
       await page.fill('#q', '');
     }
@@ -72,8 +72,7 @@ test('search finds by pinyin, by initials and by the number of a building', asyn
       await page.fill('#q', '');
       await page.waitForFunction(() => document.getElementById('suggestions').hidden);
       await page.fill('#q', typed);
-      await page.locator('#suggestions .option').first().waitFor();
-      assert.match(await page.locator('#suggestions .option .name').first().textContent(), first, typed);
+      await eventually(async () => assert.match(await page.locator('#suggestions .option .name').first().textContent(), first, typed));
     }
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

@@ -21,6 +21,7 @@ const browserArgs = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
 ];
 
+const patience = 60_000; // ms: a test that fails may take its time, one that passes must not hurry
 const slower = Number(process.env.THROTTLE ?? 1);
 
 let folder;
@@ -106,7 +107,7 @@ export function importing(name, content, ...flags) {
  * Checks again until the check holds, which throws as long as it does not, and returns what it returns. For whatever a
  * script, the network, the map or the server brings about later than the act that a test has just done.
  */
-export async function eventually(check, ms = 60_000) {
+export async function eventually(check, ms = patience, pause = 50) {
   for (const end = Date.now() + ms; ; ) {
     try {
       return await check();
@@ -114,7 +115,7 @@ export async function eventually(check, ms = 60_000) {
       assert.ok(!server || server.exitCode === null, `the program ended:\n${log}`);
       if (Date.now() > end) throw fault;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
@@ -143,7 +144,7 @@ export async function withPage(options, path, test) {
   const faults = [];
   try {
     const page = await opened.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     follow(page);
     if (slower > 1) await (await opened.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slower });
     page.on('console', (message) => {
@@ -174,6 +175,7 @@ export function asStaff() {
     const password = 'seven kites over the river';
     onStore('user add', 'zhao', 'planner', '--password', password);
     const context = await browser.newContext();
+    context.setDefaultTimeout(patience);
     try {
       const page = await context.newPage();
       await page.goto(`${base}/signin`);

@@ -5,8 +5,8 @@ import { desktop, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
 test('the whole page can be walked with the keyboard, in the order it is read', async () => {
   const { lon, lat } = await somewhere();
   await withPage(desktop, `/?from=${lon},${lat}&of=repair`, async (page) => {
-    await mapDrawn(page);
     const listed = await rows(page);
+    await mapDrawn(page);
     const order = [];
     for (let i = 0; i < 80; i++) {
       await page.keyboard.press('Tab');
@@ -27,7 +27,7 @@ test('the whole page can be walked with the keyboard, in the order it is read', 
     await page.keyboard.press('Enter');
     await page.locator('#card h2').waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), listed[0].key);
+    await page.waitForFunction((key) => document.activeElement.dataset.key === key, listed[0].key);
   });
 });
 
@@ -40,12 +40,13 @@ test('the map is a named region, moves by arrows and lets go by Escape', async (
     const before = await centre();
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction((lng) => window.gridatlas.map.getCenter().lng > lng, before);
+    await mapDrawn(page);
     await page.keyboard.press('Enter');
     await page.locator('#card h2').waitFor();
     await page.keyboard.press('Escape');
     await canvas.focus();
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'summary');
+    await page.waitForFunction(() => document.activeElement.id === 'summary');
   });
 });
 

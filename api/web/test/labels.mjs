@@ -23,13 +23,12 @@ test('a phone has few names at every zoom, and no name twice side by side', asyn
   const places = [[lon, lat], ...features.map((f) => f.geometry.coordinates[0].at(-1)).map((p) => (typeof p[0] === 'number' ? p : p[0]))];
   for (const style of ['standard', 'planner', 'emergency']) {
     await withPage(phone, `/?style=${style}&view=${lon},${lat},13`, async (page) => {
-      await mapDrawn(page);
       await page.locator('#list .row').first().waitFor({ state: 'attached' });
+      await mapDrawn(page);
       for (const zoom of [13, 15, 17]) {
         for (const center of style === 'standard' ? places : places.slice(0, 1)) {
           await page.evaluate((to) => window.gridatlas.map.jumpTo(to), { center, zoom });
           await mapDrawn(page);
-          await page.waitForTimeout(400); // names fade in
           const names = await written(page);
           const where = `${style} at z${zoom} around ${center}`;
           assert.ok(names.length <= most[zoom], `${names.length} names: ${where}: ${names.map((n) => `${n.layer} ${n.name}`).join(', ')}`);

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, json, mapDrawn, somewhere, withPage } from './harness.mjs';
+import { desktop, eventually, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
 
 /** How many colours a part of the page has, by what is really on the screen. */
 async function colours(page, clip) {
@@ -21,6 +21,7 @@ async function colours(page, clip) {
 test('the map draws the city from our own tiles', async () => {
   const { lon, lat } = await somewhere();
   await withPage(desktop, `/?view=${lon},${lat},16`, async (page) => {
+    await rows(page); // with them comes the circle
     await mapDrawn(page);
     const drawn = await page.evaluate(() => {
       const count = {};
@@ -35,6 +36,7 @@ test('the map draws the city from our own tiles', async () => {
 test('bands lie under the streets and nest', async () => {
   const { lon, lat } = await somewhere();
   await withPage(desktop, `/?from=${lon},${lat}`, async (page) => {
+    await rows(page); // with them comes the circle
     await mapDrawn(page);
     const bands = await page.evaluate(() => window.gridatlas.map.querySourceFeatures('circle').map((f) => f.properties.band).filter(Boolean));
     assert.deepEqual([...new Set(bands)].sort(), ['inner', 'middle', 'outer']);
@@ -68,12 +70,15 @@ test('the layer switch hides a group, and the next visit remembers it', async ()
   });
 });
 
+/** Waits until the card says something. */
+const says = (page, what) => eventually(async () => assert.match(await page.locator('#card').innerText(), what));
+
 test('a click on a building, on open ground and on a street opens a card', async () => {
   const { lon, lat } = await somewhere();
   await withPage(desktop, `/?view=${lon},${lat},17`, async (page) => {
-    await mapDrawn(page);
-    const place = (layer) =>
-      page.evaluate((id) => {
+    const place = async (layer) => {
+      await mapDrawn(page);
+      return page.evaluate((id) => {
         const { map } = window.gridatlas;
         const box = map.getCanvas().getBoundingClientRect();
         for (let y = 120; y < box.height - 60; y += 12) {
@@ -86,13 +91,14 @@ test('a click on a building, on open ground and on a street opens a card', async
         }
         return null;
       }, layer);
+    };
     const building = await place('building');
     assert.ok(building, 'no building in sight');
     await page.mouse.click(building.x, building.y);
     await page.waitForURL(/show=buildings\/\d+/);
     await page.locator('#card h2').waitFor();
     const { properties } = await json(`/collections/${new URL(page.url()).searchParams.get('show').replace('/', '/items/')}`);
-    assert.match(await page.locator('#card').innerText(), new RegExp(properties.name || properties.number || '住宅|商业|办公|其他'));
+    await says(page, new RegExp(properties.name || properties.number || '住宅|商业|办公|其他'));
     await page.goBack();
     await page.locator('#card').waitFor({ state: 'hidden' });
 
@@ -100,7 +106,7 @@ test('a click on a building, on open ground and on a street opens a card', async
     assert.ok(ground, 'no open ground in sight');
     await page.mouse.click(ground.x, ground.y);
     await page.waitForURL(/show=[\d.]+,[\d.]+/);
-    assert.match(await page.locator('#card').innerText(), /地图上的位置[\s\S]*这里还有[\s\S]*社区/);
+    await says(page, /地图上的位置[\s\S]*这里还有[\s\S]*社区/);
     await page.locator('#card .also button').last().click();
     await page.waitForURL(/show=places\/\d+/);
     await page.goBack();
@@ -119,7 +125,8 @@ test('“15 minutes from here” starts a new circle, from a card and after a ri
   await withPage(desktop, `/?show=booths/${booth.id}&view=${lon},${lat},16`, async (page) => {
     await page.getByRole('button', { name: '从这里走 15 分钟' }).click();
     await page.waitForURL(/from=/);
-    assert.equal(await page.locator('#from').textContent(), `从：${booth.name}`);
+    await eventually(async () => assert.equal(await page.locator('#from').textContent(), `从：${booth.name}`));
+    await rows(page);
     await mapDrawn(page);
     await page.mouse.click(900, 500, { button: 'right' });
     await page.getByText('地图上的位置').waitFor();

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { approval, desktop, json, mapDrawn, outside, phone, somewhere, withPage } from './harness.mjs';
+import { approval, desktop, json, mapDrawn, outside, phone, rows, somewhere, withPage } from './harness.mjs';
 
 test('the approval number stands on the page, on a phone too, and with the tiles', async (t) => {
   if (!outside.origin) return t.skip('the server at GRIDATLAS_URL has no approval number of ours');
@@ -15,6 +15,7 @@ test('the approval number stands on the page, on a phone too, and with the tiles
 test('a print has the map with scale and north, whose data it is and of when, and no buttons', async () => {
   const { lon, lat } = await somewhere();
   await withPage({ ...desktop, colorScheme: 'dark' }, `/?from=${lon},${lat}`, async (page) => {
+    await rows(page);
     await mapDrawn(page);
     const onScreen = await page.evaluate(() => document.getElementById('scale').offsetWidth / window.gridatlas.map.getCanvas().clientWidth);
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mapDrawn, phone, rows, somewhere, withPage } from './harness.mjs';
+import { eventually, mapDrawn, phone, rows, somewhere, withPage } from './harness.mjs';
 
 const top = (page) => page.evaluate(() => document.getElementById('panel').getBoundingClientRect().top);
 const settled = (page, stop) =>
@@ -9,6 +9,7 @@ const settled = (page, stop) =>
 test('the sheet moves by presses and by its handle', async () => {
   await withPage(phone, '/', async (page) => {
     await rows(page);
+    await settled(page, 'half');
     const half = await top(page);
     await page.click('#handle');
     await settled(page, 'full');
@@ -41,15 +42,17 @@ test('the place that an address names is the middle of what the sheet leaves fre
 test('a card covers the sheet and leaves its place on the map in sight', async () => {
   const { lon, lat } = await somewhere();
   await withPage(phone, `/?from=${lon},${lat}&of=repair`, async (page) => {
-    await mapDrawn(page);
     await rows(page);
+    await mapDrawn(page);
     await page.locator('.row').first().click();
     await page.locator('#card h2').waitFor();
     await mapDrawn(page);
-    const mark = await page.locator('.mark.selected').boundingBox();
-    const card = await page.locator('#card').boundingBox();
-    const chips = await page.locator('#chips').boundingBox();
-    assert.ok(mark.y + mark.height / 2 < card.y && mark.y + mark.height / 2 > chips.y + chips.height, JSON.stringify({ mark, card, chips }));
+    await eventually(async () => {
+      const mark = await page.locator('.mark.selected').boundingBox();
+      const card = await page.locator('#card').boundingBox();
+      const chips = await page.locator('#chips').boundingBox();
+      assert.ok(mark.y + mark.height / 2 < card.y && mark.y + mark.height / 2 > chips.y + chips.height, JSON.stringify({ mark, card, chips }));
+    });
   });
 });
 
@@ -57,8 +60,8 @@ test('everything to press is large enough, all text can be read', async () => {
   const { lon, lat, booth } = await somewhere();
   for (const target of [`/?from=${lon},${lat}`, `/?from=${lon},${lat}&show=booths/${booth.id}`, `/?from=${lon},${lat}&lang=en`]) {
     await withPage(phone, target, async (page) => {
-      await mapDrawn(page);
       await rows(page);
+      await mapDrawn(page);
       if (target.includes('show')) await page.locator('#card h2').waitFor();
       const faults = await page.evaluate(() => {
         const faults = [];

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, onStore, phone, serious, withPage } from './harness.mjs';
+import { desktop, eventually, onStore, phone, serious, withPage } from './harness.mjs';
 
 const password = 'five willows by the river';
 
@@ -43,7 +43,7 @@ test('somebody signs in, does something, is refused, and signs out', async () =>
     await page.goto(new URL('/signin?lang=en', page.url()).href);
     await signIn(page, 'wang');
     await page.waitForURL((url) => url.pathname === '/');
-    assert.match(await page.locator('footer').innerHTML(), /Signed in as wang/);
+    await eventually(async () => assert.match(await page.locator('footer').innerHTML(), /Signed in as wang/));
 
     const booths = await ask(page, 'GET', '/collections/booths/items?limit=1');
     const booth = `/collections/booths/items/${booths.body.features[0].id}`;

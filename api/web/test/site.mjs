@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { PMTiles } from 'pmtiles';
 import { serveFiles } from './files.mjs';
-import { base, desktop, inFolder, json, mapDrawn, onStore, phone, serious, somewhere, withPage } from './harness.mjs';
+import { base, desktop, eventually, inFolder, json, mapDrawn, onStore, phone, serious, somewhere, withPage } from './harness.mjs';
 
 let made;
 
@@ -84,13 +84,13 @@ test('places in sight are a list, by category, and each has a card', async () =>
     await page.locator('#chips button').getByText('修理').click();
     const row = page.locator(`[data-key="booths/${booth.id}"]`);
     await row.waitFor();
-    assert.match(await page.locator('#summary').innerText(), /画面里有 \d+ 处/);
+    await eventually(async () => assert.match(await page.locator('#summary').innerText(), /画面里有 \d+ 处/));
     await row.click();
     await page.waitForURL(new RegExp(`show=booths/${booth.id}`));
-    assert.match(await page.locator('#card').innerText(), new RegExp(`${booth.name}[\\s\\S]*${booth.number}`));
+    await eventually(async () => assert.match(await page.locator('#card').innerText(), new RegExp(`${booth.name}[\\s\\S]*${booth.number}`)));
     await page.locator('#card .close').click();
     await page.locator('#card').waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), `booths/${booth.id}`);
+    await page.waitForFunction((key) => document.activeElement.dataset.key === key, `booths/${booth.id}`);
     await page.goBack();
     await page.locator('#card h2').waitFor();
   });
@@ -106,8 +106,10 @@ test('a shared address opens the card; letters, colours and the other language k
     await page.click('#language');
     await page.waitForURL(/\/city\/en\.html\?.*show=booths/);
     await page.locator('#card h2').getByText(booth.name).waitFor();
-    assert.equal(await page.evaluate(() => `${document.documentElement.className} ${document.documentElement.dataset.theme}`), 'big scripted night');
-    assert.match(await page.locator('#panel').innerText(), /no search and no walking circle/);
+    await eventually(async () => {
+      assert.equal(await page.evaluate(() => `${document.documentElement.className} ${document.documentElement.dataset.theme}`), 'big scripted night');
+      assert.match(await page.locator('#panel').innerText(), /no search and no walking circle/);
+    });
   });
 });
 
@@ -151,6 +153,7 @@ for (const [name, options, act] of [
       await mapDrawn(page);
       await page.locator('#list .row').first().waitFor();
       await act(page);
+      await mapDrawn(page);
       assert.deepEqual(await serious(page), []);
     });
   });

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { Resvg } from '@resvg/resvg-js';
-import { base, desktop, json, mapDrawn, somewhere, withPage } from './harness.mjs';
+import { base, desktop, json, mapDrawn, rows, somewhere, withPage } from './harness.mjs';
 
 const folder = new URL('../../../tiles/style/icons/', import.meta.url);
 const icons = readdirSync(folder).filter((name) => name.endsWith('.svg') && !name.startsWith('hatch-'));
@@ -64,9 +64,10 @@ test('other clients find the sprite by the style, and the page asks for no other
   const { lon, lat } = await somewhere();
   const missing = [];
   await withPage({ ...desktop, prepare: async (page) => page.on('console', (message) => /image .* could not be loaded/i.test(message.text()) && missing.push(message.text())) }, `/?view=${lon},${lat},16.5`, async (page) => {
+    await rows(page);
     await mapDrawn(page);
     assert.ok((await page.evaluate(() => window.gridatlas.map.queryRenderedFeatures(undefined, { layers: ['icon-booths', 'icon-facilities', 'result'] }).length)) > 0);
-    await page.waitForFunction(() => document.querySelector('#list .icon use').getBBox().width > 0, null, { timeout: 10_000 });
+    await page.waitForFunction(() => document.querySelector('#list .icon use').getBBox().width > 0);
   });
   assert.deepEqual(missing, []);
 });

@@ -67,8 +67,8 @@ test('nothing in reach says how far the nearest is', async () => {
 
 test('without a network the page stays and says so', async () => {
   await withPage({ ...desktop, expect: /ERR_INTERNET_DISCONNECTED|Failed to load/ }, '/', async (page, context) => {
-    await mapDrawn(page);
     const before = await rows(page);
+    await mapDrawn(page);
     await context.setOffline(true);
     await page.getByText(/网络断开，显示 \d\d:\d\d 的数据/).waitFor();
     assert.deepEqual(await rows(page), before);
@@ -159,6 +159,7 @@ test('without script there are lists and a search', async () => {
     assert.ok((await page.locator('.entries li').count()) >= 10);
     await page.fill('#q', booth.number);
     await page.locator('#search .submit').click();
+    await page.waitForURL((url) => url.searchParams.get('q') === booth.number);
     assert.match(await page.locator('.entries').innerText(), new RegExp(booth.name));
     assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), 360);
   });

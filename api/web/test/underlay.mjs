@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Resvg } from '@resvg/resvg-js';
-import { base, desktop, mapDrawn, outside, somewhere, withPage } from './harness.mjs';
+import { base, desktop, eventually, mapDrawn, outside, somewhere, withPage } from './harness.mjs';
 
 const skip = () => !outside.origin && 'the server at GRIDATLAS_URL has no underlay of ours';
 const red = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#f00"/></svg>').render().asPng();
@@ -43,12 +43,15 @@ test('no other host is asked until a visitor lays its map under ours', async (t)
     assert.ok(share > 0.3, `${share} of the map is the underlay`);
     assert.ok(share < 0.98, 'streets and names are gone');
     // It is remembered, by the next style too.
+    const stillRed = async () => {
+      await mapDrawn(page);
+      await eventually(async () => assert.ok((await redness(page)) > 0.3));
+    };
     await page.selectOption('#theme', 'night');
-    await mapDrawn(page);
-    assert.ok((await redness(page)) > 0.3);
+    await page.waitForFunction(() => window.gridatlas.map.getPaintProperty('background', 'background-color') === '#1B1F26');
+    await stillRed();
     await page.reload();
-    await mapDrawn(page);
-    assert.ok((await redness(page)) > 0.3);
+    await stillRed();
     await page.click('#layers-button');
     await page.getByLabel('外部底图').uncheck();
     await mapDrawn(page);

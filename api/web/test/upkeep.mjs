@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { asStaff, desktop, json, mapDrawn, phone, serious, withPage } from './harness.mjs';
+import { asStaff, desktop, eventually, json, mapDrawn, phone, serious, withPage } from './harness.mjs';
 
 const number = (text) => Number(text.replaceAll(',', ''));
 
@@ -13,17 +13,16 @@ test('the numbers of the table lead to lists as long', async () => {
     await page.locator('.scroll tbody tr').nth(1).waitFor();
     assert.deepEqual(await serious(page), []);
     await page.locator('.chip', { hasText: '超期未核查' }).click();
-    assert.match(page.url(), /finding=overdue/);
+    await page.waitForURL(/finding=overdue/);
     const city = page.locator('.scroll .city');
     const all = Object.values(upkeep.total.layers).reduce((n, of) => n + of.overdue, 0);
-    assert.equal(number(await city.locator('.sum').innerText()), all);
+    await eventually(async () => assert.equal(number(await city.locator('.sum').innerText()), all));
     const community = page.locator('.scroll tbody tr').nth(1);
     const link = community.locator('td a').last();
     const n = number(await link.innerText());
     assert.ok(n > 0 && n < all);
     await link.click();
-    await page.locator('#desk .work button').first().waitFor();
-    assert.equal(await page.locator('#desk .work button').count(), n);
+    await eventually(async () => assert.equal(await page.locator('#desk .work button').count(), n));
     await mapDrawn(page);
     await page.waitForFunction((n) => window.gridatlas.map.getStyle().sources.worklist.data.features.length === n, n);
     const name = await page.locator('#desk .work b').first().innerText();

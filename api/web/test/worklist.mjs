@@ -1,7 +1,7 @@
 // What imports left open: settled on the map by who has signed in, and by nobody else.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { asStaff, base, desktop, importFile, json, mapDrawn, phone, serious, somewhere, withPage } from './harness.mjs';
+import { asStaff, base, desktop, eventually, importFile, json, mapDrawn, phone, serious, somewhere, withPage } from './harness.mjs';
 
 let serial = 0;
 
@@ -12,6 +12,10 @@ async function items() {
   const mark = '甲乙丙丁戊己庚辛'[serial++]; // a figure might be taken for a house number
   const [found, lost] = [`修鞋的${mark}`, `配钥匙的${mark}`];
   importFile(`places${serial}.csv`, `名称,所属小区,备注\n${found},${compound},老街坊都认识\n${lost},没有这个小区,\n`, '--layer', 'booths');
+  await eventually(async () => {
+    const titles = (await json('/worklist', await asStaff())).features.map((f) => f.properties.title);
+    for (const name of [found, lost]) assert.ok(titles.includes(name), `the server has not heard of ${name}`);
+  });
   return { compound, found, lost };
 }
 
@@ -39,7 +43,7 @@ test('an item is placed by a click on the map, and that is taken back', async ()
     await page.waitForFunction(() => window.gridatlas.map.getStyle().sources.worklist.data.features.length > 0);
     await row(page, lost).click();
     await page.locator('#desk .hint').waitFor();
-    assert.match(await page.locator('#desk dl').innerText(), new RegExp(lost));
+    await eventually(async () => assert.match(await page.locator('#desk dl').innerText(), new RegExp(lost)));
     await page.mouse.click(560, 420);
     await page.locator('.mark.proposed').waitFor();
     const [x, y] = await page.evaluate(() => { const { lng, lat } = window.gridatlas.map.unproject([560 - document.querySelector('#map').getBoundingClientRect().left, 420 - document.querySelector('#map').getBoundingClientRect().top]); return [lng, lat]; });
@@ -47,12 +51,14 @@ test('an item is placed by a click on the map, and that is taken back', async ()
     await page.locator('.told', { hasText: lost }).waitFor();
     const [made] = await booths(lost);
     assert.ok(Math.abs(made.geometry.coordinates[0] - x) < 1e-5 && Math.abs(made.geometry.coordinates[1] - y) < 1e-5, `${made.geometry.coordinates} is not ${x}, ${y}`);
-    assert.equal(await row(page, lost).count(), 0, 'it is settled and still listed');
+    await eventually(async () => assert.equal(await row(page, lost).count(), 0, 'it is settled and still listed'));
 
     await page.locator('.told button').click();
     await page.locator('#desk .hint').waitFor();
-    assert.equal((await booths(lost)).length, 0);
-    assert.match(await page.locator('#desk').innerText(), /处理经过/);
+    await eventually(async () => {
+      assert.equal((await booths(lost)).length, 0);
+      assert.match(await page.locator('#desk').innerText(), /处理经过/);
+    });
     await page.keyboard.press('Escape'); // back to the list
     await row(page, lost).waitFor();
   });
@@ -66,7 +72,7 @@ test('a candidate is chosen by keyboard alone, and the settled item is found amo
     await page.keyboard.press('Enter');
     const candidate = page.locator('[data-candidate]').first();
     await candidate.waitFor();
-    assert.match(await candidate.innerText(), new RegExp(compound));
+    await eventually(async () => assert.match(await candidate.innerText(), new RegExp(compound)));
     await page.waitForFunction(() => window.gridatlas.map.getZoom() > 16);
     await candidate.focus();
     await page.keyboard.press('Enter');
@@ -134,7 +140,7 @@ test('who comes second is told what stands', async () => {
     await page.locator('.drop .chip').first().click();
     await page.locator('.drop .outlined').click();
     await page.locator('.told[role="alert"]', { hasText: '别人已经先处理' }).waitFor();
-    assert.match(await page.locator('#desk .settled').innerText(), /别处办了/);
+    await page.locator('#desk .settled', { hasText: '别处办了' }).waitFor();
   });
 });
 
