@@ -119,9 +119,17 @@ export async function eventually(check, ms = patience, pause = 50) {
   }
 }
 
+/** Asks the server as the page does: one that has more work than it bears is asked again. */
+export const ask = (path, options) =>
+  eventually(async () => {
+    const response = await fetch(base + path, options);
+    assert.notEqual(response.status, 503, path);
+    return response;
+  });
+
 /** An answer of the server itself, to compare the page with; to somebody who has signed in, with what asStaff returns. */
 export async function json(path, { cookie } = {}) {
-  const response = await fetch(base + path, cookie ? { headers: { Cookie: cookie } } : {});
+  const response = await ask(path, cookie ? { headers: { Cookie: cookie } } : {});
   assert.ok(response.ok, `${path}: ${response.status}`);
   return response.json();
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { PMTiles } from 'pmtiles';
 import { serveFiles } from './files.mjs';
-import { base, desktop, eventually, inFolder, json, mapDrawn, onStore, phone, serious, somewhere, withPage } from './harness.mjs';
+import { ask, desktop, eventually, inFolder, json, mapDrawn, onStore, phone, serious, somewhere, withPage } from './harness.mjs';
 
 let made;
 
@@ -47,7 +47,7 @@ test('npm pmtiles reads every tile of the archive, as the server has it', async 
   const compare = async () => {
     for (let next = addresses.pop(); next; next = addresses.pop()) {
       const tile = await reader.getZxy(...next);
-      const response = await fetch(`${base}/tiles/map/${next.join('/')}.mvt`);
+      const response = await ask(`/tiles/map/${next.join('/')}.mvt`);
       assert.equal(response.status, tile ? 200 : 204, next.join('/'));
       if (!tile) continue;
       assert.ok(Buffer.from(tile.data).equals(Buffer.from(await response.arrayBuffer())), `tile ${next.join('/')} has other bytes`);
