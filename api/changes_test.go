@@ -195,7 +195,7 @@ func TestRevert(t *testing.T) {
 		before[path] = fmt.Sprint(member(t, w.see(t, path), "properties"), member(t, w.see(t, path), "geometry"))
 	}
 	done := w.set(t, `{"note":"ein Versehen","changes":[
-		{"action":"insert","layer":"booths","feature":{"type":"Feature",`+place+`,"properties":{"code":"NEW","number":"99"}}},
+		{"action":"insert","layer":"booths","feature":{"type":"Feature",`+place+`,"properties":{"code":"NEW","number":"370702009983"}}},
 		{"action":"patch","layer":"booths","id":1,"version":1,"feature":{"geometry":{"type":"Point","coordinates":[119.3,36.9]},"properties":{"phone":null,"status":"moved"}}},
 		{"action":"delete","layer":"land","id":1,"version":1}]}`)
 	made := fmt.Sprintf("%s/%v", boothItems, member(t, done, "wrote", 0, "id"))

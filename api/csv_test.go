@@ -53,7 +53,7 @@ func TestTables(t *testing.T) {
 	n := newNode(t)
 	booth := &geo.Booth{
 		Base:   geo.Base{ID: 8, Version: 3, Code: "=cmd|' /C calc'!A0", Name: "新华路, “小蓝棚”", Shape: at(10, 300), SurveyedBy: canaryText},
-		Number: "3707020001", Trades: []string{"shoe", "key"}, Status: "open", Phone: "-1",
+		Number: "370702000186", Trades: []string{"shoe", "key"}, Status: "open", Phone: "-1",
 	}
 	n.publish(build(1, booth, &geo.Street{Base: geo.Base{ID: 2, Shape: geo.LineShape(ring(-900, 0, 0, 0))}, Class: "main", Foot: "yes"}))
 	column := func(path, title string) string {

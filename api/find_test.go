@@ -26,8 +26,8 @@ func TestFind(t *testing.T) {
 		want []string
 	}{
 		{"370705", "&limit=1", []string{"奎文区"}},                 // the exact code before the codes it begins
-		{"3707020001", "", []string{"新华路小蓝棚"}},                  // the number on the plate
-		{"３７０７０２０００１", "", []string{"新华路小蓝棚"}},                  // full width
+		{"370702000186", "", []string{"新华路小蓝棚"}},                // the number on the plate
+		{"３７０７０２０００１８６", "", []string{"新华路小蓝棚"}},                // full width
 		{"xlp-2", "", []string{"健康街小蓝棚"}},                       // whatever the case
 		{"健康街", "", []string{"健康街", "健康街小蓝棚"}},                  // one entry for both pieces of the street
 		{"新华路", "", []string{"新华路", "新华路小蓝棚"}},                  // names that are it before those that begin with it

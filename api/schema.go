@@ -88,6 +88,9 @@ func fieldSchema(field *geo.Field, position int) map[string]any {
 	if field.Refs != nil {
 		value["x-ref"] = field.Refs
 	}
+	if field.Plate {
+		of["pattern"] = "^[0-9]{12}$"
+	}
 	if field.Terms != nil {
 		words := make([]any, 0, len(field.Terms)+1)
 		terms := make([]map[string]string, len(field.Terms))

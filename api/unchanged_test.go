@@ -11,12 +11,12 @@ import (
 // What is sent as it stands makes no version and no revision.
 func TestNothingNew(t *testing.T) {
 	w := newWriter(t)
-	body := boothBody(`"name":"小蓝棚","number":"77","trades":["shoe"]`)
+	body := boothBody(`"name":"小蓝棚","number":"370702007752","trades":["shoe"]`)
 	made := w.must(t, 201, w.send(t, "POST", boothItems, body))
 	path, etag := local(t, made.Header().Get("Location")), made.Header().Get("ETag")
 	for _, test := range []struct{ method, body, key string }{
 		{"PUT", body, ""},
-		{"PATCH", `{"properties":{"number":"77"}}`, ""},
+		{"PATCH", `{"properties":{"number":"370702007752"}}`, ""},
 		{"PATCH", `{}`, ""},
 		{"PUT", made.Body.String(), "once"},
 		{"PUT", made.Body.String(), "once"}, // the repeat

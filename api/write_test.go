@@ -147,7 +147,7 @@ func boothBody(properties string) string {
 // with what the writer saw.
 func TestLifeOfABooth(t *testing.T) {
 	w := newWriter(t)
-	made := w.must(t, 201, w.send(t, "POST", boothItems, boothBody(`"name":"新小蓝棚","number":"77","trades":["shoe","配钥匙开锁"],"hours":"Mo-Fr 09:00-17:00","surveyed_by":"某人"`)))
+	made := w.must(t, 201, w.send(t, "POST", boothItems, boothBody(`"name":"新小蓝棚","landmark":"路口","trades":["shoe","配钥匙开锁"],"hours":"Mo-Fr 09:00-17:00","surveyed_by":"某人"`)))
 	path := local(t, made.Header().Get("Location"))
 	first := made.Header().Get("ETag")
 	if made.Header().Get("X-Revision") != "2" || first == "" {
@@ -186,7 +186,7 @@ func TestLifeOfABooth(t *testing.T) {
 	}
 	third := w.must(t, 200, w.send(t, "PUT", path, boothBody(`"name":"又名"`), "If-Match", second)).Header().Get("ETag")
 	doc = parse(t, w.send(t, "GET", path, "").Body.Bytes())
-	if p := member(t, doc, "properties").(map[string]any); p["name"] != "又名" || p["phone"] != nil || p["number"] != nil {
+	if p := member(t, doc, "properties").(map[string]any); p["name"] != "又名" || p["phone"] != nil || p["landmark"] != nil {
 		t.Errorf("replaced %v", doc)
 	}
 	w.must(t, 200, w.send(t, "PATCH", path, `{"geometry":{"coordinates":[119.1002,36.7]}}`, "If-Match", `W/"x", `+third))
@@ -200,6 +200,39 @@ func TestLifeOfABooth(t *testing.T) {
 	w.must(t, 404, w.send(t, "GET", path, ""))
 	w.must(t, 404, w.send(t, "PATCH", path, `{}`, "If-Match", "*"))
 	w.must(t, 404, w.send(t, "DELETE", path, "", "If-Match", third))
+}
+
+// A number is taken in any grouping, refused when it is none, and stays with its booth
+// for ever.
+func TestNumberOfABooth(t *testing.T) {
+	w := newWriter(t)
+	fault := func(response *httptest.ResponseRecorder) string {
+		t.Helper()
+		at := member(t, parse(t, w.must(t, 422, response).Body.Bytes()), "violations", 0).(map[string]any)
+		return fmt.Sprint(at["field"], ": ", at["rule"], ": ", at["detail"])
+	}
+	if got, want := fault(w.send(t, "POST", boothItems, boothBody(`"number":"3707 0200 7725"`))), `number: value: "3707 0200 7725" is no number of a plate: wrong check digits: 25`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	made := w.must(t, 201, w.send(t, "POST", boothItems, boothBody(`"name":"小蓝棚","number":"３７０７-0200 7752"`)))
+	path := local(t, made.Header().Get("Location"))
+	number := func() any { return member(t, parse(t, w.send(t, "GET", path, "").Body.Bytes()), "properties", "number") }
+	if number() != "370702007752" {
+		t.Errorf("stored as %v", number())
+	}
+	for what, response := range map[string]*httptest.ResponseRecorder{
+		"replaced without it": w.send(t, "PUT", path, boothBody(`"name":"又名"`), "If-Match", "*"),
+		"another one":         w.send(t, "PATCH", path, `{"properties":{"number":"370702009983"}}`, "If-Match", "*"),
+		"deleted":             w.send(t, "DELETE", path, "", "If-Match", "*"),
+	} {
+		if got := fault(response); !strings.HasPrefix(got, "number: code_spent: ") {
+			t.Errorf("%s: %s", what, got)
+		}
+	}
+	w.must(t, 200, w.send(t, "PATCH", path, `{"properties":{"until":"2020-01-01T00:00:00+08:00"}}`, "If-Match", "*"))
+	if got := fault(w.send(t, "POST", boothItems, boothBody(`"number":"370702007752"`))); !strings.HasPrefix(got, "number: code_taken: ") {
+		t.Errorf("the number of a retired booth: %s", got)
+	}
 }
 
 // Without a token at the start there is no route that writes, and with one nobody
@@ -249,7 +282,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	for _, test := range []struct{ name, path, body, want string }{
 		{
 			"fields", boothItems,
-			boothBody(`"number":"3707020001","trades":["shoe","surgery"],"hours":"Mo 25:00","status":7,"from":"soon","colour":"red","last_checked":"2026-02-30","phone":{"a":1}`),
+			boothBody(`"number":"370702000186","trades":["shoe","surgery"],"hours":"Mo 25:00","status":7,"from":"soon","colour":"red","last_checked":"2026-02-30","phone":{"a":1}`),
 			"booths.colour field_unknown; booths.from value; booths.hours value; booths.last_checked value; booths.number code_taken; booths.phone value; booths.status term; booths.trades term",
 		},
 		{

@@ -44,6 +44,7 @@ type Field struct {
 	Refs   []Layer // the layers whose codes the value may be; nil: no reference
 	Staff  bool    // staff only; public otherwise
 	Unique bool    // no two features of the layer have one value
+	Plate  bool    // the number of a plate, see geo/plate
 	// Least and Most are between what numbers lie that people enter, both included.
 	Least, Most float64
 	index       []int
@@ -183,8 +184,8 @@ func buildCatalog() []*Schema {
 }
 
 // fieldsOf reads the tags of a layer struct: zh and en (titles), unit, terms (a
-// list in terms.go), ref (layers), visible (staff), unique and col (the name, where it
-// is not the snake_case form of the Go name).
+// list in terms.go), ref (layers), visible (staff), unique, plate and col (the name,
+// where it is not the snake_case form of the Go name).
 func fieldsOf(t reflect.Type, prefix []int) []Field {
 	var fields []Field
 	for i := range t.NumField() {
@@ -199,6 +200,7 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 			continue
 		}
 		_, unique := member.Tag.Lookup("unique")
+		_, isPlate := member.Tag.Lookup("plate")
 		field := Field{
 			Name:   member.Tag.Get("col"),
 			Type:   fieldType(member.Type),
@@ -207,6 +209,7 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 			En:     member.Tag.Get("en"),
 			Staff:  member.Tag.Get("visible") == "staff",
 			Unique: unique,
+			Plate:  isPlate,
 			index:  index,
 		}
 		if field.Name == "" {

@@ -135,7 +135,7 @@ type ParkingSpace struct {
 // bicycles and locks. What its status means at an instant is told by geo/booth.
 type Booth struct {
 	Base
-	Number      string   `zh:"编号" en:"Number" unique:""`
+	Number      string   `zh:"编号" en:"Number" unique:"" plate:""`
 	Trades      []string `zh:"服务项目" en:"Trades" terms:"trade"`
 	Hours       Hours    `zh:"服务时间" en:"Hours"`
 	Phone       string   `zh:"电话" en:"Phone"`

@@ -32,7 +32,7 @@ func TestColumnsFindTheirFields(t *testing.T) {
 		mapping        files.Mapping
 		want           string // canonical form without shape, or the fault
 	}{
-		{"titles", geo.Booths, "编号,名称,状态,经度,纬度", "甲1,五道庙,出摊中,119,36", files.Mapping{}, `"name":"五道庙","number":"甲1","status":"open"`},
+		{"titles", geo.Booths, "编号,名称,状态,经度,纬度", "3707-0200-0186,五道庙,出摊中,119,36", files.Mapping{}, `"name":"五道庙","number":"370702000186","status":"open"`},
 		{"synonyms", geo.Facilities, "单位名称,类型,联系电话,详细地址,lng,lat", "中心药店,药店,0536-1,胜利街1号,119,36", files.Mapping{}, `"name":"中心药店","kind":"pharmacy","phone":"0536-1","address":"胜利街1号"`},
 		{"names of the layer", geo.Compounds, "小区名称,小区编码,WKT", `五道庙小区,C1,"POLYGON ((0 0,1 0,1 1,0 0))"`, files.Mapping{}, `"code":"C1","name":"五道庙小区"`},
 		{"a name of another layer", geo.Buildings, "名称,小区名称,楼栋号,wkt", `3号楼,C1,3,"POLYGON ((0 0,1 0,1 1,0 0))"`, files.Mapping{}, `"name":"3号楼","compound":"C1","number":"3"`},
@@ -44,8 +44,8 @@ func TestColumnsFindTheirFields(t *testing.T) {
 		}, `"name":"甲","kind":"clinic"`},
 		{"passed over", geo.Facilities, "name,phone,lon,lat", "甲,1,119,36", files.Mapping{Columns: map[string]string{"phone": ""}}, `"name":"甲"`},
 		{"constants", geo.Facilities, "name,kind,lon,lat", "甲,,119,36", files.Mapping{Constants: map[string]string{"kind": "药店"}}, `"name":"甲","kind":"pharmacy"`},
-		{"values of a list", geo.Booths, "number,服务项目,lon,lat", `1,"修鞋子,配钥匙",119,36`, files.Mapping{Values: map[string]map[string]string{"trades": {"修鞋子": "shoe", "配钥匙": "key"}}}, `"number":"1","trades":["shoe","key"]`},
-		{"days", geo.Booths, "number,最近检查,lon,lat", `1,2024年5月1日,119,36`, files.Mapping{}, `"number":"1","last_checked":"2024-05-01"`},
+		{"values of a list", geo.Booths, "number,服务项目,lon,lat", `370702000186,"修鞋子,配钥匙",119,36`, files.Mapping{Values: map[string]map[string]string{"trades": {"修鞋子": "shoe", "配钥匙": "key"}}}, `"number":"370702000186","trades":["shoe","key"]`},
+		{"days", geo.Booths, "number,最近检查,lon,lat", `370702000186,2024年5月1日,119,36`, files.Mapping{}, `"number":"370702000186","last_checked":"2024-05-01"`},
 		{"two synonyms", geo.Facilities, "店名,单位名称,lon,lat", "甲,乙,119,36", files.Mapping{}, `field name: given twice, as "店名" and as "单位名称"`},
 		{"no such field", geo.Facilities, "name,lon,lat", "甲,119,36", files.Mapping{Columns: map[string]string{"name": "title"}}, `column "name" is mapped to "title", which is no field of layer facilities`},
 		{"no such column", geo.Facilities, "name,lon,lat", "甲,119,36", files.Mapping{Columns: map[string]string{"名字": "name"}}, `column "名字" of the mapping is not in the file, which has ["name" "lon" "lat"]`},
@@ -81,12 +81,12 @@ func TestColumnsFindTheirFields(t *testing.T) {
 // says in words where it lies.
 func TestUnplacedRows(t *testing.T) {
 	for _, cells := range []string{",", "0,0"} {
-		read, fault := one(t, geo.Booths, "编号,社区,小区名称,楼栋号,地址,位置说明,lon,lat", "甲1,五道庙社区,五道庙小区,3,胜利街1号,东门北50米,"+cells, files.Reading{})
+		read, fault := one(t, geo.Booths, "编号,社区,小区名称,楼栋号,地址,位置说明,lon,lat", "370702000186,五道庙社区,五道庙小区,3,胜利街1号,东门北50米,"+cells, files.Reading{})
 		if fault != nil || !read.Unplaced || !read.Feature.Common().Shape.IsZero() {
 			t.Fatalf("got %+v, %v", read, fault)
 		}
 		for target, want := range map[string]string{
-			"community": "五道庙社区", "compound": "五道庙小区", "address": "胜利街1号", "landmark": "东门北50米", "building": "3", "street": "", "number": "甲1",
+			"community": "五道庙社区", "compound": "五道庙小区", "address": "胜利街1号", "landmark": "东门北50米", "building": "3", "street": "", "number": "370702000186",
 		} {
 			if got := read.Text(target); got != want {
 				t.Errorf("%s is %q, want %q", target, got, want)

@@ -15,6 +15,7 @@ import (
 	"gridatlas/data/files"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/plate"
 )
 
 // gdal runs ogr2ogr, which makes files that are none of ours.
@@ -200,8 +201,12 @@ func TestListInGCJ02(t *testing.T) {
 	list := "编号,名称,服务项目,服务时间,最近检查,状态,经度,纬度\n"
 	var want []geo.Feature
 	for i, p := range shifted {
-		list += fmt.Sprintf("潍-%03d,%s,\"修鞋、配钥匙开锁\",Mo-Sa 08:00-18:00,2024-05-%02d,出摊中,%.14f,%.14f\n", i+1, p.name, i+1, p.gx, p.gy)
-		f := &geo.Booth{Base: geo.Base{Name: p.name, Shape: geo.PointShape(crs.At(p.lon, p.lat))}, Number: fmt.Sprintf("潍-%03d", i+1), Trades: []string{"shoe", "key"}, Hours: "Mo-Sa 08:00-18:00", Status: "open"}
+		number, err := plate.Make("370702", i+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list += fmt.Sprintf("%s,%s,\"修鞋、配钥匙开锁\",Mo-Sa 08:00-18:00,2024-05-%02d,出摊中,%.14f,%.14f\n", number, p.name, i+1, p.gx, p.gy)
+		f := &geo.Booth{Base: geo.Base{Name: p.name, Shape: geo.PointShape(crs.At(p.lon, p.lat))}, Number: string(number), Trades: []string{"shoe", "key"}, Hours: "Mo-Sa 08:00-18:00", Status: "open"}
 		f.LastChecked, _ = geo.ParseDate(fmt.Sprintf("2024-05-%02d", i+1))
 		want = append(want, f)
 	}

@@ -72,24 +72,24 @@ func TestReadGeoJSON(t *testing.T) {
 		text  string
 		want  string // canonical forms without shapes, one a line
 	}{
-		{"collection", geo.Booths, collection(point(`{"number":"A-1","trades":["shoe","key"]}`), point(`{}`)), `"number":"A-1","trades":["shoe","key"]|`},
-		{"single feature", geo.Booths, point(`{"number":"A-1"}`), `"number":"A-1"`},
-		{"members in any order", geo.Booths, `{"properties":{"number":"A-1"},"geometry":{"coordinates":[1,2],"type":"Point"},"type":"Feature"}`, `"number":"A-1"`},
-		{"one a line", geo.Booths, point(`{"number":"1"}`) + "\n" + point(`{"number":"2"}`) + "\n", `"number":"1"|"number":"2"`},
-		{"text sequence", geo.Booths, "\x1e" + point(`{"number":"1"}`) + "\n\x1e" + point(`{"number":"2"}`) + "\n", `"number":"1"|"number":"2"`},
-		{"byte order mark", geo.Booths, "\xef\xbb\xbf" + point(`{"number":"1"}`), `"number":"1"`},
-		{"Chinese titles", geo.Booths, point(`{"编号":"甲1","服务项目":"修鞋、配钥匙开锁","服务时间":"24/7"}`), `"number":"甲1","trades":["shoe","key"],"hours":"24/7"`},
+		{"collection", geo.Booths, collection(point(`{"number":"370702000186","trades":["shoe","key"]}`), point(`{}`)), `"number":"370702000186","trades":["shoe","key"]|`},
+		{"single feature", geo.Booths, point(`{"number":"370702000186"}`), `"number":"370702000186"`},
+		{"members in any order", geo.Booths, `{"properties":{"number":"370702000186"},"geometry":{"coordinates":[1,2],"type":"Point"},"type":"Feature"}`, `"number":"370702000186"`},
+		{"one a line", geo.Booths, point(`{"number":"370702000186"}`) + "\n" + point(`{"number":"370702000283"}`) + "\n", `"number":"370702000186"|"number":"370702000283"`},
+		{"text sequence", geo.Booths, "\x1e" + point(`{"number":"370702000186"}`) + "\n\x1e" + point(`{"number":"370702000283"}`) + "\n", `"number":"370702000186"|"number":"370702000283"`},
+		{"byte order mark", geo.Booths, "\xef\xbb\xbf" + point(`{"number":"370702000186"}`), `"number":"370702000186"`},
+		{"Chinese titles", geo.Booths, point(`{"编号":"3707 0200 0186","服务项目":"修鞋、配钥匙开锁","服务时间":"24/7"}`), `"number":"370702000186","trades":["shoe","key"],"hours":"24/7"`},
 		{"English titles", geo.Buildings, feature(square, `{"Number":"3","levels":"6","USE":"Residential"}`), `"number":"3","levels":6,"use":"residential"`},
 		{"numbers as text", geo.Compounds, feature(square, `{"name":12,"year":"1998","area_m2":"1200.5"}`), `"name":"12","year":1998,"area_m2":1200.5`},
 		{"null is unknown", geo.Buildings, feature(square, `{"levels":null,"number":""}`), ``},
 		{"no properties", geo.Buildings, feature(square, `null`), ``},
-		{"layer of the collection", "", `{"type":"FeatureCollection","layer":"booths","features":[` + point(`{"number":"1"}`) + `]}`, `"number":"1"`},
-		{"layer of each feature", "", collection(`{"layer":"booths",`+point(`{"number":"1"}`)[1:], `{"layer":"gates",`+point(`{"foot":"all"}`)[1:]), `"number":"1"|"foot":"all"`},
-		{"the layer of a feature goes before the caller's", geo.Gates, collection(`{"layer":"booths",`+point(`{"number":"1"}`)[1:], point(`{"foot":"all"}`)), `"number":"1"|"foot":"all"`},
-		{"the layer of a collection too", geo.Gates, `{"layer":"booths","features":[` + point(`{"number":"1"}`) + `]}` + point(`{"foot":"all"}`), `"number":"1"|"foot":"all"`},
-		{"a layer that is null", geo.Booths, `{"layer":null,` + point(`{"number":"1"}`)[1:], `"number":"1"`},
+		{"layer of the collection", "", `{"type":"FeatureCollection","layer":"booths","features":[` + point(`{"number":"370702000186"}`) + `]}`, `"number":"370702000186"`},
+		{"layer of each feature", "", collection(`{"layer":"booths",`+point(`{"number":"370702000186"}`)[1:], `{"layer":"gates",`+point(`{"foot":"all"}`)[1:]), `"number":"370702000186"|"foot":"all"`},
+		{"the layer of a feature goes before the caller's", geo.Gates, collection(`{"layer":"booths",`+point(`{"number":"370702000186"}`)[1:], point(`{"foot":"all"}`)), `"number":"370702000186"|"foot":"all"`},
+		{"the layer of a collection too", geo.Gates, `{"layer":"booths","features":[` + point(`{"number":"370702000186"}`) + `]}` + point(`{"foot":"all"}`), `"number":"370702000186"|"foot":"all"`},
+		{"a layer that is null", geo.Booths, `{"layer":null,` + point(`{"number":"370702000186"}`)[1:], `"number":"370702000186"`},
 		{"a code in two layers", geo.Booths, point(`{"code":"7"}`) + `{"layer":"gates",` + point(`{"code":"7"}`)[1:], `"code":"7"|"code":"7"`},
-		{"a code as number", geo.Booths, point(`{"code":"7","number":"7"}`), `"code":"7","number":"7"`},
+		{"a code as number", geo.Booths, point(`{"code":"7","number":370702000768}`), `"code":"7","number":"370702000768"`},
 		{"crs of WGS84", geo.Booths, `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"features":[` + point(`{}`) + `]}`, ``},
 		{"heights", geo.Booths, feature(`{"type":"Point","coordinates":[119.1,36.7,12.5]}`, `{}`), ``},
 		{"empty collection", geo.Booths, collection(), "none"},
@@ -161,12 +161,13 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 		{"a bad day", geo.Booths, point(`{"last_checked":"3 May"}`), `field last_checked: date "3 May"`, false},
 		{"not in the list", geo.Buildings, feature(square, `{"use":"castle"}`), `field use: "castle" is not an allowed value`, false},
 		{"not in the list of trades", geo.Booths, point(`{"trades":["修鞋","刷墙"]}`), `field trades: "刷墙" is not an allowed value`, false},
-		{"hours that cannot be read", geo.Booths, point(`{"number":"1","hours":"Mo-Fr 08:00-17:00; Xx off"}`), `field hours: opening hours "Mo-Fr 08:00-17:00; Xx off": at byte 19, "Xx": `, false},
+		{"hours that cannot be read", geo.Booths, point(`{"number":"370702000186","hours":"Mo-Fr 08:00-17:00; Xx off"}`), `field hours: opening hours "Mo-Fr 08:00-17:00; Xx off": at byte 19, "Xx": `, false},
 		{"hours with the sun", geo.Facilities, point(`{"kind":"park","开放时间":"sunrise-sunset"}`), `field hours: opening hours "sunrise-sunset": at byte 0`, false},
 		{"a code twice", geo.Buildings, collection(feature(square, `{"code":"7"}`), feature(square, `{"code":"8"}`), feature(square, `{"code":"7"}`)), `feature 3, line 4 (byte 359), field code: "7" is that of feature 1 already`, false},
-		{"a plate twice", geo.Booths, point(`{"code":"1","number":"甲"}`) + point(`{"code":"2","number":"甲"}`), `field number: "甲" is that of feature 1 already`, false},
+		{"a plate twice", geo.Booths, point(`{"code":"1","number":"370702000186"}`) + point(`{"code":"2","number":"370702000186"}`), `field number: "370702000186" is that of feature 1 already`, false},
+		{"a number of no plate", geo.Booths, point(`{"number":"3707 0200 0187"}`), `field number: "3707 0200 0187" is no number of a plate: wrong check digits: 87`, false},
 		{"given twice", geo.Buildings, feature(square, `{"number":"1","楼号":"2"}`), `field number: given twice, as "number" and as "楼号"`, false},
-		{"GBK", geo.Booths, collection(point(`{"number":"1"}`), point(`{"number":"2","landmark":"`+gbk+`"}`)), "feature 2, line 3 (byte 144), field landmark: the text is not UTF-8; is the file GBK?", false},
+		{"GBK", geo.Booths, collection(point(`{"number":"370702000186"}`), point(`{"number":"370702000283","landmark":"`+gbk+`"}`)), "feature 2, line 3 (byte 155), field landmark: the text is not UTF-8; is the file GBK?", false},
 		{"GBK under a title", geo.Booths, point(`{"编号":"` + gbk + `"}`), "feature 1, line 1 (byte 0), field 编号: the text is not UTF-8", false},
 		{"GBK with a backslash", geo.Booths, point("{\"number\":\"\xd5\\\xd0\xc5\"}"), "string escape code; the text is not UTF-8; is the file GBK?", true}, // 誠信
 		{"GBK in a list", geo.Booths, point(`{"trades":["` + gbk + `"]}`), "field trades: the text is not UTF-8", false},
@@ -189,7 +190,7 @@ func TestReadGeoJSONRefuses(t *testing.T) {
 func TestReadGeoJSONGoesOn(t *testing.T) {
 	var report files.Report
 	features, faults := readAll(t, collection(
-		point(`{"number":"1","colour":"blue"}`), point(`{"trades":["x"]}`), point(`{"number":"2","colour":"red"}`),
+		point(`{"number":"370702000186","colour":"blue"}`), point(`{"trades":["x"]}`), point(`{"number":"370702000283","colour":"red"}`),
 		feature(`{"type":"Point","coordinates":[119.1,36.7,3]}`, `{}`), feature(square, `{}`),
 	), geo.Booths, files.Reading{Report: &report})
 	if len(features) != 3 || len(faults) != 2 || faults[0].Line != 3 || faults[1].Line != 6 || faults[1].Row != 5 {
@@ -206,7 +207,7 @@ func TestReadGeoJSONGoesOn(t *testing.T) {
 
 // A feature that is refused leaves its code to another one.
 func TestRefusedFeatureFreesItsCode(t *testing.T) {
-	features, faults := readAll(t, point(`{"code":"7","number":"1"}`)+point(`{"code":"8","number":"1"}`)+point(`{"code":"8","number":"2"}`), geo.Booths, files.Reading{})
+	features, faults := readAll(t, point(`{"code":"7","number":"370702000186"}`)+point(`{"code":"8","number":"370702000186"}`)+point(`{"code":"8","number":"370702000283"}`), geo.Booths, files.Reading{})
 	if len(features) != 2 || len(faults) != 1 || faults[0].Row != 2 || faults[0].Field != "number" {
 		t.Errorf("%d features, faults %v", len(features), faults)
 	}
@@ -318,7 +319,7 @@ func TestRowFaultIsAnError(t *testing.T) {
 }
 
 func FuzzReadGeoJSON(f *testing.F) {
-	f.Add([]byte(collection(point(`{"number":"1"}`), feature(square, `{}`))))
+	f.Add([]byte(collection(point(`{"number":"370702000186"}`), feature(square, `{}`))))
 	f.Add([]byte(`{"layer":"buildings","features":[` + feature(square, `{"楼号":1}`) + `]}`))
 	f.Add([]byte(feature(`{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}`, "null")))
 	f.Fuzz(func(t *testing.T, raw []byte) {

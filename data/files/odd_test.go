@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/plate"
 )
 
 // oddTexts are what a format may trip over: formulas, what looks like a quoted
@@ -66,8 +67,15 @@ func oddValue(random *rand.Rand, field *geo.Field, id int64) any {
 	}
 	switch field.Type {
 	case geo.Text:
+		if field.Plate {
+			number, err := plate.Make("370702", int(id))
+			if err != nil {
+				panic(err)
+			}
+			return string(number)
+		}
 		text := oddTexts[random.IntN(len(oddTexts))]
-		if field.Name == "code" || field.Name == "number" { // once in a layer
+		if field.Name == "code" { // once in a layer
 			return fmt.Sprintf("%s%d", text, id)
 		}
 		return text

@@ -78,6 +78,8 @@ func templateOf(schema *geo.Schema) template {
 			c.form = "选一项"
 		case len(field.Refs) > 0:
 			c.form = "编码，属于" + layerTitles(field.Refs)
+		case field.Plate:
+			c.form = "号牌上的 12 位数字，尚未编号的空着"
 		}
 		t.columns = append(t.columns, c)
 	}
@@ -117,6 +119,9 @@ func exampleOf(field *geo.Field) string {
 		return field.Terms[0].Zh + table.ListSeparator + field.Terms[min(1, n-1)].Zh
 	} else if n > 0 {
 		return field.Terms[0].Zh
+	}
+	if field.Plate {
+		return "3707 0250 0124"
 	}
 	switch field.Type {
 	case geo.Integer:

@@ -156,6 +156,27 @@ func testCodes(t *testing.T, b Backend) {
 	refuse("code_taken", "code", geo.Compounds, geo.Insert(compound("C-1", 0)))
 	refuse("code_spent", "code", geo.Compounds, geo.Delete(retired))
 
+	// So is the number of a booth, with a code or without; one that has none yet is
+	// given one at any time.
+	numbered := booth("numbered", 1, 1)
+	apply(t, s, geo.Insert(numbered))
+	numbered.Number = "370702000186"
+	apply(t, s, geo.Replace(numbered))
+	renumbered := func(number string) geo.Change {
+		next := geo.Clone(numbered).(*geo.Booth)
+		next.Number = number
+		return geo.Replace(next)
+	}
+	refuse("code_spent", "number", geo.Booths, geo.Delete(numbered))
+	refuse("code_spent", "number", geo.Booths, renumbered("370702000283"))
+	refuse("code_spent", "number", geo.Booths, renumbered(""))
+	numbered.From, numbered.Until = 1, 2
+	apply(t, s, geo.Replace(numbered))
+	refuse("code_spent", "number", geo.Booths, geo.Delete(numbered))
+	twin := booth("twin", 1, 1)
+	twin.Number = numbered.Number
+	refuse("code_taken", "number", geo.Booths, geo.Insert(twin))
+
 	// A planned one is freed, but not while somebody names it.
 	refuse("code_in_use", "code", geo.Compounds, geo.Delete(planned))
 	refuse("code_in_use", "code", geo.Compounds, recoded(planned, "C-8"))
@@ -179,6 +200,9 @@ func testCodes(t *testing.T, b Backend) {
 	apply(t, s, geo.Delete(named))
 	if err := undo(slip.Revision, geo.Delete(slip)); err != nil {
 		t.Errorf("undone: %v", err)
+	}
+	if _, err := s.Apply(t.Context(), geo.ChangeSet{Reverts: numbered.Revision, Changes: geo.Changes(geo.Delete(numbered))}); err != nil {
+		t.Errorf("a number undone: %v", err)
 	}
 	apply(t, s, geo.Insert(compound("C-7", 0)))
 	if reborn.ID != 4 {

@@ -12,12 +12,13 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/plate"
 )
 
 // Set writes a value into a field of the feature, as people write it: values of
-// closed lists may be given by title, days in the ways of Chinese offices.
-// Spellings, if any, say what a text stands for. Whether a value is one of a closed
-// list is judged by Faults.
+// closed lists may be given by title, days in the ways of Chinese offices, numbers of
+// booths in any grouping. Spellings, if any, say what a text stands for. Whether a
+// value is one of a closed list is judged by Faults.
 func Set(field *geo.Field, feature geo.Feature, value any, spellings map[string]string) error {
 	if kept, ok := spellings[Text(value)]; ok {
 		value = kept
@@ -49,6 +50,13 @@ func Set(field *geo.Field, feature geo.Feature, value any, spellings map[string]
 	if text, ok := field.Pointer(feature).(*geo.Hours); ok {
 		_, err := hours.Parse(*text) // what cannot be read answers nobody who asks what is open
 		return err
+	}
+	if text, _ := field.Get(feature).(string); field.Plate && text != "" {
+		number, err := plate.Parse(text)
+		if err != nil {
+			return fmt.Errorf("%.40q is no number of a plate: %w", text, err)
+		}
+		return field.Set(feature, string(number))
 	}
 	if field.Terms == nil {
 		return nil

@@ -268,7 +268,7 @@ func (w *writer) write(ctx context.Context, changes []geo.Change) error {
 			w.conflict.Theirs = append(w.conflict.Theirs, before)
 			continue
 		}
-		if violation := w.checkCode(before, change.After); violation != nil {
+		if violation := w.checkSpent(before, change.After); violation != nil {
 			return violation
 		}
 		past = append(past, geo.Past{Feature: before, Ended: w.revision, Deleted: change.After == nil})
@@ -367,25 +367,31 @@ func (w *writer) stamp(f geo.Feature, id, version int64) {
 	}
 }
 
-// checkCode guards codes that took effect: they are never changed, and never
-// freed by deleting the feature, but by undoing the change set that brought them.
-// It notes the code of a feature that gives one up.
-func (w *writer) checkCode(before, after geo.Feature) *geo.Violation {
+// checkSpent guards codes and booth numbers that took effect: they are never changed,
+// and never freed by deleting the feature, but by undoing the change set that brought
+// them. It notes the code of a feature that gives one up.
+func (w *writer) checkSpent(before, after geo.Feature) *geo.Violation {
 	base := before.Common()
-	if base.Code == "" || (after != nil && after.Common().Code == base.Code) {
-		return nil
-	}
 	tookEffect, undone := base.From == 0 || base.From <= w.at, w.reverts != 0 && base.Revision == w.reverts
-	if tookEffect && !undone {
-		return &geo.Violation{
-			Rule: "code_spent", Layer: before.Layer(), ID: base.ID, Field: "code",
-			Detail: fmt.Sprintf("code %s took effect: set `until` to retire the feature", base.Code),
+	for _, field := range geo.MustSchema(before.Layer()).UniqueFields() {
+		value, _ := field.Get(before).(string)
+		if value == "" || (after != nil && field.Get(after) == value) {
+			continue
 		}
+		if tookEffect && !undone {
+			return &geo.Violation{
+				Rule: "code_spent", Layer: before.Layer(), ID: base.ID, Field: field.Name,
+				Detail: fmt.Sprintf("%s %s took effect: set `until` to retire the feature", field.Name, value),
+			}
+		}
+		if field.Name != "code" {
+			continue // nothing names a feature by it
+		}
+		if w.freed[before.Layer()] == nil {
+			w.freed[before.Layer()] = map[string]int64{}
+		}
+		w.freed[before.Layer()][value] = base.ID
 	}
-	if w.freed[before.Layer()] == nil {
-		w.freed[before.Layer()] = map[string]int64{}
-	}
-	w.freed[before.Layer()][base.Code] = base.ID
 	return nil
 }
 
