@@ -216,7 +216,9 @@ func TestNumberOfABooth(t *testing.T) {
 	}
 	made := w.must(t, 201, w.send(t, "POST", boothItems, boothBody(`"name":"小蓝棚","number":"３７０７-0200 7752"`)))
 	path := local(t, made.Header().Get("Location"))
-	number := func() any { return member(t, parse(t, w.send(t, "GET", path, "").Body.Bytes()), "properties", "number") }
+	number := func() any {
+		return member(t, parse(t, w.send(t, "GET", path, "").Body.Bytes()), "properties", "number")
+	}
 	if number() != "370702007752" {
 		t.Errorf("stored as %v", number())
 	}

@@ -65,6 +65,7 @@ type commandLine struct {
 	Export   exportCommand   `cmd:"" help:"Write layers of a store into a file of another format."`
 	Template templateCommand `cmd:"" help:"Write an empty list of a layer to fill in."`
 	Estimate estimateCommand `cmd:"" help:"Spread the people and households that places state over residential floor area."`
+	Number   numberCommand   `cmd:"" help:"Give booths that have no number yet the next one of their county."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Coverage coverageCommand `cmd:"" help:"Count by areas who reaches a place of some kinds on foot in time, and list the buildings that do not."`
 	Tiles    tilesCommand    `cmd:"" help:"Write all tiles of a city into one PMTiles archive, for web servers without a program."`
