@@ -331,6 +331,12 @@ func (s *server) router() *mux.Router {
 		receipts := class{timeout: 5 * time.Second, packed: true, pace: at(paceOfReceipts)}
 		route("/r", receipts, s.askReceipt)
 		route("/r/{receipt}", receipts, s.receipt)
+		moving := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true, signed: true}
+		listing := class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfLists)}
+		route("/reports", listing, s.listReports)
+		route("/reports/{receipt}", small, s.oneReport)
+		route("/reports/{receipt}/photo", small, s.reportPhoto)
+		route("/reports/{receipt}/state", moving, s.moveReport)
 	}
 	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)

@@ -97,6 +97,10 @@ var crawl = map[string]func() []ask{
 	"/registers/booths.csv":           gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
 	"/registers/parking":              gets("/registers/parking", "/registers/parking?community=370705001001"),
 	"/registers/parking.csv":          gets("/registers/parking.csv"),
+	"/reports":                        gets("/reports", "/reports?state=working"),
+	"/reports/{receipt}":              gets("/reports/" + string(canaryReceipt)),
+	"/reports/{receipt}/photo":        gets("/reports/" + string(canaryReceipt) + "/photo"),
+	"/reports/{receipt}/state":        posts("/reports/" + string(canaryReceipt) + "/state"),
 	"/signin":                         both("/signin", "/signin?lang=en"),
 	"/signout":                        posts("/signout"),
 	"/events":                         gets("/events", "/events?after=0"),
@@ -438,6 +442,7 @@ var forStaffAlone = []string{
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
 	"/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
+	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 }
 
 // assetsIn finds the files that a page names.

@@ -41,19 +41,18 @@ func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	typed := mux.Vars(r)["receipt"]
-	number, err := report.ParseReceipt(typed)
-	if err != nil {
-		s.ReportPages.ReportReceipt(w, r, http.StatusNotFound, report.Answer{Typed: typed, Wrong: true})
-		return nil
+	status, answer := http.StatusNotFound, report.Answer{Typed: typed, Wrong: true}
+	if number, err := report.ParseReceipt(typed); err == nil {
+		held, err := s.reports.Get(r.Context(), number)
+		switch {
+		case errors.Is(err, geo.ErrNotFound):
+			answer = report.Answer{Typed: number.Groups(), Unknown: true}
+		case err != nil:
+			return err
+		default:
+			status, answer = http.StatusOK, report.Answer{Receipt: number, Report: held.Public()}
+		}
 	}
-	held, err := s.reports.Get(r.Context(), number)
-	switch {
-	case errors.Is(err, geo.ErrNotFound):
-		s.ReportPages.ReportReceipt(w, r, http.StatusNotFound, report.Answer{Typed: number.Groups(), Unknown: true})
-		return nil
-	case err != nil:
-		return err
-	}
-	s.ReportPages.ReportReceipt(w, r, http.StatusOK, report.Answer{Receipt: number, Report: held.Public()})
+	s.ReportPages.ReportReceipt(w, r, status, answer)
 	return nil
 }

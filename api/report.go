@@ -18,6 +18,7 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/personal"
 	"gridatlas/geo/photo"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
@@ -154,6 +155,8 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 		return refuse(http.StatusNotFound, 0)
 	case crossOrigin.Check(r) != nil:
 		return refuse(http.StatusForbidden, 0, report.FaultOrigin)
+	case form.Has(report.FaultLarge):
+		return refuse(http.StatusRequestEntityTooLarge, 0)
 	case len(form.Faults) > 0:
 		return refuse(http.StatusUnprocessableEntity, 0)
 	case s.ReadOnly != nil && s.ReadOnly():
@@ -283,6 +286,9 @@ func (sent *sentReport) form(snap *snapshot.Snapshot) (form report.Form, err err
 	}
 	if utf8.RuneCountInString(form.Note) > report.MaxNote {
 		form.Faults = append(form.Faults, report.FaultLong)
+	}
+	if personal.Number(form.Note) {
+		form.Faults = append(form.Faults, report.FaultPersonal)
 	}
 	if sent.cut || len(sent.photo) > photo.MaxUpload {
 		form.Faults = append(form.Faults, report.FaultLarge)

@@ -39,6 +39,7 @@ type fieldFault struct{ Field, Text string }
 // reportFaults say which field a fault is of, and which text says it.
 var reportFaults = map[report.Fault]fieldFault{
 	report.FaultKind: {"kind", "report.fault.kind"}, report.FaultNote: {"note", "report.fault.note"}, report.FaultLong: {"note", "report.fault.long"},
+	report.FaultPersonal: {"note", "report.fault.personal"},
 	report.FaultNotPhoto: {"photo", "report.fault.not_photo"}, report.FaultLarge: {"photo", "report.fault.large"},
 	report.FaultBroken: {"photo", "report.fault.broken"}, report.FaultPhotos: {"photo", "report.fault.photos"},
 	report.FaultFull: {"", "report.fault.full"}, report.FaultTooSoon: {"", "report.fault.too_soon"}, report.FaultBusy: {"", "report.fault.busy"},

@@ -61,7 +61,6 @@ func Clean(upload []byte, most int) ([]byte, error) {
 	size := picture.Bounds().Size()
 	for longest, quality := side, 82; ; {
 		small := turn.apply(shrink(picture, longest))
-		picture = nil // the large one is of no more use
 		var out bytes.Buffer
 		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: quality}); err != nil {
 			return nil, fmt.Errorf("write a picture of %v: %w", size, err)

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"gridatlas/geo"
+	"gridatlas/geo/personal"
 )
 
 // Store is what a Book asks of a store: data.Store has it.
@@ -133,6 +134,8 @@ func (b *Book) Accept(ctx context.Context, number Receipt, r Report, jpeg []byte
 		return unfit("something else needs a note")
 	case utf8.RuneCountInString(r.Note) > MaxNote:
 		return unfit("the note is longer than %d characters", MaxNote)
+	case personal.Number(r.Note):
+		return unfit("the note holds what looks like the number of a mobile phone or of an identity card")
 	case len(jpeg) > MaxPhoto:
 		return unfit("the photo has %d bytes, at most %d are kept", len(jpeg), MaxPhoto)
 	}

@@ -28,6 +28,7 @@ const (
 	FaultKind     Fault = "kind" // none was chosen
 	FaultNote     Fault = "note" // which Other needs
 	FaultLong     Fault = "long"
+	FaultPersonal Fault = "personal"  // it holds the number of a phone or of an identity card
 	FaultNotPhoto Fault = "not_photo" // neither JPEG nor PNG
 	FaultLarge    Fault = "large"
 	FaultBroken   Fault = "broken"

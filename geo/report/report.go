@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/personal"
 )
 
 // Report is what somebody said is wrong, and what became of it.
@@ -104,6 +105,8 @@ func (r *Report) after(m Move, at time.Time) (Report, error) {
 		return next, unfit("an answer is given when it is answered")
 	case utf8.RuneCountInString(m.Note) > MaxNote, utf8.RuneCountInString(m.Answer) > MaxNote:
 		return next, unfit("a text is longer than %d characters", MaxNote)
+	case personal.Number(m.Note), personal.Number(m.Answer):
+		return next, unfit("a text holds what looks like the number of a mobile phone or of an identity card")
 	case len(r.Steps) >= maxSteps:
 		return next, unfit("it went to and fro %d times", maxSteps)
 	}

@@ -9,13 +9,12 @@ package visit
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"gridatlas/geo"
+	"gridatlas/geo/personal"
 )
 
 // Visit is one visit to one building.
@@ -89,29 +88,10 @@ func (v *Visit) Check(today geo.Date) (faults []geo.Violation) {
 	if n := utf8.RuneCountInString(v.Note); n > MaxNote {
 		fault("note", "range", "has %d characters, at most %d are kept", n, MaxNote)
 	}
-	if IsPersonal(v.Note) {
+	if personal.Number(v.Note) {
 		fault("note", "personal", "holds what looks like the number of a phone or of an identity card; no personal data is kept")
 	}
 	return faults
-}
-
-// The numbers by which people are known: of a mobile phone, 11 digits that begin
-// with 13 to 19, and of a resident identity card, 17 digits and a check character
-// (GB 11643). They may be written in groups.
-var personal = regexp.MustCompile(`(^|[^0-9])((\+?86)?1[3-9][0-9]{9}|[1-9][0-9]{16}[0-9Xx])([^0-9]|$)`)
-
-// IsPersonal reports whether a text holds what looks like a number by which a person
-// is known. Numbers of buildings, plates and land lines are none.
-func IsPersonal(text string) bool {
-	return personal.MatchString(strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '-' || r == '\u00a0':
-			return -1
-		case '０' <= r && r <= '９': // full width
-			return r - '０' + '0'
-		}
-		return r
-	}, text))
 }
 
 // Month names the month of a day, as 2026-11; empty if it is no day.

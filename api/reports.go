@@ -1,0 +1,360 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"gridatlas/api/access"
+	"gridatlas/api/problem"
+	"gridatlas/geo"
+	"gridatlas/geo/geojson"
+	"gridatlas/geo/report"
+)
+
+// reportList is the reports that somebody may see.
+type reportList struct {
+	Type     string       `json:"type"`
+	Links    []link       `json:"links"`
+	Matched  int          `json:"numberMatched"`
+	Returned int          `json:"numberReturned"`
+	States   []reportSum  `json:"states"`
+	Kinds    []reportSum  `json:"kinds"`
+	Grids    []reportSum  `json:"grids"`
+	Features []reportItem `json:"features"`
+}
+
+// reportSum counts the reports of a state, of a kind or of a grid.
+type reportSum struct {
+	State report.State `json:"state,omitempty"`
+	Kind  report.Kind  `json:"kind,omitempty"`
+	Code  string       `json:"code,omitempty"`
+	Name  string       `json:"name,omitempty"`
+	N     int          `json:"n"`
+}
+
+// reportItem is one report as staff see it; its id is the receipt number.
+type reportItem struct {
+	Type       string           `json:"type"`
+	ID         report.Receipt   `json:"id"`
+	Geometry   json.RawMessage  `json:"geometry"`
+	Properties reportProperties `json:"properties"`
+}
+
+type reportProperties struct {
+	Kind      report.Kind    `json:"kind"`
+	Of        *reportedPlace `json:"of"` // null: it is about the point
+	Note      string         `json:"note,omitempty"`
+	Photo     bool           `json:"photo"`
+	State     report.State   `json:"state"`
+	Next      []report.State `json:"next"` // those to which who asks may bring it
+	Steps     []report.Step  `json:"steps"`
+	Answer    string         `json:"answer,omitempty"`
+	Grid      *namedArea     `json:"grid"`
+	Community *namedArea     `json:"community"`
+	Version   int64          `json:"version"`
+}
+
+// reportedPlace is the place of a report by the name that it had.
+type reportedPlace struct {
+	Layer geo.Layer `json:"layer"`
+	ID    int64     `json:"id"`
+	Name  string    `json:"name,omitempty"`
+}
+
+type namedArea struct {
+	Code string `json:"code"`
+	Name string `json:"name,omitempty"`
+}
+
+// areaOf names an area; nil for none.
+func areaOf(f geo.Feature) *namedArea { return &namedArea{f.Common().Code, f.Common().Name} }
+
+// lies says where a report is and in whose ground, as the map is now: when grids are
+// drawn anew, reports go to the new ones.
+func (v view) lies(r *report.Report) (p geo.Point, grid, community *namedArea, err error) {
+	if p, err = r.Point(); err != nil {
+		return p, nil, nil, err
+	}
+	b := belongingOf(v.grounds.snap, p, v.at)
+	if b.grid != nil {
+		grid = areaOf(b.grid)
+	}
+	if b.community != nil {
+		community = areaOf(b.community)
+	}
+	return p, grid, community, nil
+}
+
+// reportOf is a report as a view shows it.
+func (v view) reportOf(held *report.Held) (reportItem, error) {
+	p, grid, community, err := v.lies(&held.Report)
+	if err != nil {
+		return reportItem{}, err
+	}
+	item := reportItem{Type: "Feature", ID: held.Receipt, Geometry: geojson.AppendGeometry(nil, geo.PointShape(p)), Properties: reportProperties{
+		Kind: held.Kind, Note: held.Note, Photo: held.Photo, State: held.State(), Next: []report.State{}, Steps: held.Steps,
+		Answer: held.Answer, Grid: grid, Community: community, Version: held.Version,
+	}}
+	if held.Layer != "" {
+		item.Properties.Of = &reportedPlace{held.Layer, held.ID, held.Name}
+	}
+	if v.who.May(access.Record, v.grounds.around(geo.PointShape(p), v.at)) {
+		item.Properties.Next = append(item.Properties.Next, held.State().Next()...)
+	}
+	return item, nil
+}
+
+// isWaiting is the state of all that is not answered, in addresses.
+const isWaiting = "open"
+
+// listReports answers /reports: what residents reported where somebody may see what is
+// for staff; those that wait the longest first, answered ones the last first.
+func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.viewNow(w, r)
+	if err != nil {
+		return err
+	}
+	q, err := readQuery(r, "state", "kind", "grid", "limit", "skip")
+	if err != nil {
+		return err
+	}
+	state := report.State(cmp.Or(q.text("state"), isWaiting))
+	if state != isWaiting && !slices.Contains(report.AllStates, state) {
+		return problem.Parameter("state", "%q is neither open nor one of %v", state, report.AllStates)
+	}
+	kind := report.Kind(q.text("kind"))
+	if kind != "" && !slices.Contains(report.AllKinds, kind) {
+		return problem.Parameter("kind", "%q is none of %v", kind, report.AllKinds)
+	}
+	limit, err := q.integer("limit", 1, defaultLimit)
+	if err != nil {
+		return err
+	}
+	skip, err := q.integer("skip", 0, 0)
+	if err != nil {
+		return err
+	}
+	found, list, err := s.siftReports(r, v, state, kind, q.text("grid"))
+	if err != nil {
+		return err
+	}
+	list.Matched = len(found)
+	limit = min(limit, maxLimit)
+	found = found[min(skip, len(found)):]
+	for _, held := range found[:min(limit, len(found))] {
+		item, err := v.reportOf(&held)
+		if err != nil {
+			return err
+		}
+		list.Features = append(list.Features, item)
+	}
+	list.Returned = len(list.Features)
+	self := s.base(r) + "/reports"
+	list.Links = []link{{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON}}
+	if skip+limit < list.Matched {
+		next := cloneValues(q.values)
+		next.Set("skip", strconv.Itoa(skip+limit))
+		list.Links = append(list.Links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
+	}
+	return writeDocument(w, typeGeoJSON, list)
+}
+
+// siftReports reads the reports of a state, kind and grid that a view shows, in the
+// order of the list, and counts by each of the three those that the others leave.
+func (s *server) siftReports(r *http.Request, v view, state report.State, kind report.Kind, grid string) (found []report.Held, list reportList, err error) {
+	list = reportList{Type: "FeatureCollection", Features: []reportItem{}}
+	states, kinds, grids := map[report.State]*reportSum{}, map[report.Kind]*reportSum{}, map[string]*reportSum{}
+	each := func(held report.Held) error {
+		p, in, _, err := v.lies(&held.Report)
+		if err != nil || !v.seesPoint(&p) {
+			return err
+		}
+		sum := reportSum{Code: none}
+		if in != nil {
+			sum.Code, sum.Name = in.Code, in.Name
+		}
+		isState := state == isWaiting || state == held.State()
+		isKind, isGrid := kind == "" || kind == held.Kind, grid == "" || grid == sum.Code
+		if isKind && isGrid {
+			count(states, held.State(), reportSum{State: held.State()})
+		}
+		if isState && isGrid {
+			count(kinds, held.Kind, reportSum{Kind: held.Kind})
+		}
+		if isState && isKind {
+			count(grids, sum.Code, sum)
+		}
+		if isState && isKind && isGrid {
+			found = append(found, held)
+		}
+		return r.Context().Err()
+	}
+	read := s.reports.Open
+	if state == report.Answered {
+		read = s.reports.Answered
+	}
+	if err := read(r.Context(), each); err != nil {
+		return nil, list, err
+	}
+	slices.SortFunc(found, func(a, b report.Held) int {
+		byTime := cmp.Compare(a.Since(report.Accepted).Unix(), b.Since(report.Accepted).Unix())
+		if state == report.Answered {
+			byTime = b.Since(report.Answered).Compare(a.Since(report.Answered))
+		}
+		return cmp.Or(byTime, cmp.Compare(a.Receipt, b.Receipt))
+	})
+	list.States, list.Kinds, list.Grids = summed(states), summed(kinds), summed(grids)
+	return found, list, nil
+}
+
+func count[K comparable](sums map[K]*reportSum, key K, first reportSum) {
+	if sums[key] == nil {
+		sums[key] = &first
+	}
+	sums[key].N++
+}
+
+// summed lists sums: states and kinds in their order, grids by code.
+func summed[K comparable](sums map[K]*reportSum) []reportSum {
+	list := []reportSum{}
+	for _, sum := range sums {
+		list = append(list, *sum)
+	}
+	slices.SortFunc(list, func(a, b reportSum) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(report.AllStates, a.State), slices.Index(report.AllStates, b.State)),
+			cmp.Compare(slices.Index(report.AllKinds, a.Kind), slices.Index(report.AllKinds, b.Kind)),
+			cmp.Compare(a.Code, b.Code))
+	})
+	return list
+}
+
+// heldReport reads the report that a path names, if the view shows it.
+func (s *server) heldReport(r *http.Request, v view) (report.Held, error) {
+	number, err := report.ParseReceipt(mux.Vars(r)["receipt"])
+	missing := problem.NotFound("there is no report %q", mux.Vars(r)["receipt"])
+	if err != nil {
+		return report.Held{}, missing
+	}
+	held, err := s.reports.Get(r.Context(), number)
+	if errors.Is(err, geo.ErrNotFound) {
+		return held, missing
+	}
+	if err != nil {
+		return held, err
+	}
+	if p, err := held.Point(); err != nil || !v.seesPoint(&p) {
+		return report.Held{}, missing
+	}
+	return held, nil
+}
+
+// oneReport answers /reports/{receipt}: all that is known of a report.
+func (s *server) oneReport(w http.ResponseWriter, r *http.Request) error {
+	v, held, err := s.beginReport(w, r)
+	if err != nil {
+		return err
+	}
+	return writeReport(w, v, &held)
+}
+
+func (s *server) beginReport(w http.ResponseWriter, r *http.Request) (v view, held report.Held, err error) {
+	if v, err = s.viewNow(w, r); err != nil {
+		return v, held, err
+	}
+	if _, err = readQuery(r); err != nil {
+		return v, held, err
+	}
+	held, err = s.heldReport(r, v)
+	return v, held, err
+}
+
+func writeReport(w http.ResponseWriter, v view, held *report.Held) error {
+	item, err := v.reportOf(held)
+	if err != nil {
+		return err
+	}
+	return writeDocument(w, typeGeoJSON, item)
+}
+
+// reportPhoto answers /reports/{receipt}/photo, for staff alone.
+func (s *server) reportPhoto(w http.ResponseWriter, r *http.Request) error {
+	_, held, err := s.beginReport(w, r)
+	if err != nil {
+		return err
+	}
+	jpeg, err := s.reports.Photo(r.Context(), held.Receipt)
+	if errors.Is(err, geo.ErrNotFound) {
+		return problem.NotFound("report %s has no photo, or not any more", held.Receipt)
+	}
+	if err != nil {
+		return err
+	}
+	return write(w, "image/jpeg", jpeg)
+}
+
+// sentMove is the body of what brings a report to another state. Version is that of
+// the report as the sender saw it.
+type sentMove struct {
+	Version int64        `json:"version"`
+	State   report.State `json:"state"`
+	Note    string       `json:"note"`
+	Answer  string       `json:"answer"`
+}
+
+// moveReport answers POST /reports/{receipt}/state: a report is taken on, handed back,
+// settled or answered. Sent twice, it is done once; who comes second is told what stands.
+func (s *server) moveReport(w http.ResponseWriter, r *http.Request) error {
+	v, held, err := s.beginReport(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := readBody(w, r, typeJSON)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	var sent sentMove
+	if err := decodeOne(decoder, &sent); err != nil {
+		return badBody(err)
+	}
+	p, err := held.Point()
+	if err != nil {
+		return err
+	}
+	if !v.who.May(access.Record, v.grounds.around(geo.PointShape(p), v.at)) {
+		return &problem.Problem{
+			Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
+			Detail:  v.who.Name + " has no role that lets it work on reports here (" + string(access.Record) + ")",
+			Members: map[string]any{"account": v.who.Name, "action": access.Record},
+		}
+	}
+	moved, err := s.reports.Move(r.Context(), held.Receipt, sent.Version, report.Move{To: sent.State, By: v.who.Name, Note: sent.Note, Answer: sent.Answer})
+	var changed *report.ChangedError
+	switch {
+	case errors.Is(err, report.ErrUnfit):
+		return &problem.Problem{Name: "bad-move", Status: http.StatusUnprocessableEntity, Title: "The report does not go on so", Detail: err.Error()}
+	case errors.As(err, &changed):
+		item, failed := v.reportOf(&changed.Now)
+		if failed != nil {
+			return failed
+		}
+		return &problem.Problem{
+			Name: "report-changed", Status: http.StatusConflict, Title: "Somebody else was quicker",
+			Detail: changed.Error(), Members: map[string]any{"report": item},
+		}
+	case err != nil:
+		return err
+	}
+	s.Log.InfoContext(r.Context(), "report moved", "id", recordOf(r).id, "state", moved.State(), "after", s.Clock().Sub(moved.Since(report.Accepted)).Round(time.Minute))
+	return writeReport(w, v, &moved)
+}
