@@ -25,9 +25,10 @@ const (
 // sentSet is the body of POST /changes: many changes that are stored as one
 // revision, all or none.
 type sentSet struct {
-	Note    string       `json:"note"`
-	Source  string       `json:"source"`
-	Changes []sentChange `json:"changes"`
+	Note     string       `json:"note"`
+	Source   string       `json:"source"`
+	Decision string       `json:"decision"` // by which there may be more booths than the cap
+	Changes  []sentChange `json:"changes"`
 }
 
 // sentChange is one step. Version is that of the feature as the writer saw it.
@@ -70,8 +71,11 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	if faults := sent.read(in); len(faults) > 0 {
 		return problem.Faults(faults, true)
 	}
+	if sent.Decision, err = readDecision(sent.Decision); err != nil {
+		return err
+	}
 	done, err := s.commit(w, r, &writing{
-		note: sent.Note, source: sent.Source, fingerprint: fingerprint(r, body), many: true,
+		note: sent.Note, source: sent.Source, decision: sent.Decision, fingerprint: fingerprint(r, body), many: true,
 		prepare: sent.on,
 	})
 	if err != nil {

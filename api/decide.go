@@ -49,7 +49,7 @@ func (s *server) publish(w http.ResponseWriter, r *http.Request) error {
 	logged := (&writing{deed: p.Deed, note: p.Note}).logged()
 	work := &writing{
 		deed: strings.TrimSpace(fmt.Sprintf("%s (proposal %s, published by %s)", logged, id, v.who.Name)), source: p.Source, author: p.Author,
-		fingerprint: fingerprint(r, nil), many: true, needs: access.Publish, approved: true, reverts: p.Reverts, settles: p.Settles,
+		fingerprint: fingerprint(r, nil), many: true, needs: access.Publish, approved: true, reverts: p.Reverts, settles: p.Settles, decision: p.Decision,
 		prepare: p.on, records: geo.RecordChanges(record),
 	}
 	if p.Settles != nil {

@@ -22,18 +22,20 @@ import (
 // proposal is a change set that waits for a second pair of eyes: what somebody drew
 // becomes public when somebody else says so.
 type proposal struct {
-	Author  string           `json:"author"`
-	At      time.Time        `json:"at"`
-	Deed    string           `json:"deed,omitempty"` // for the log
-	Note    string           `json:"note,omitempty"` // what the author says of it
-	Source  string           `json:"source,omitempty"`
-	Reverts int64            `json:"reverts,omitempty"` // the revision that it undoes
-	Settles *verdict         `json:"settles,omitempty"` // an item of the worklist
-	Changes []proposedChange `json:"changes"`
-	State   proposalState    `json:"state"`
-	By      string           `json:"by,omitempty"` // who decided, and when and why
-	Decided *time.Time       `json:"decided,omitempty"`
-	Reason  string           `json:"reason,omitempty"`
+	Author  string    `json:"author"`
+	At      time.Time `json:"at"`
+	Deed    string    `json:"deed,omitempty"` // for the log
+	Note    string    `json:"note,omitempty"` // what the author says of it
+	Source  string    `json:"source,omitempty"`
+	Reverts int64     `json:"reverts,omitempty"` // the revision that it undoes
+	Settles *verdict  `json:"settles,omitempty"` // an item of the worklist
+	// Decision is that by which there may be more booths than the cap.
+	Decision string           `json:"decision,omitempty"`
+	Changes  []proposedChange `json:"changes"`
+	State    proposalState    `json:"state"`
+	By       string           `json:"by,omitempty"` // who decided, and when and why
+	Decided  *time.Time       `json:"decided,omitempty"`
+	Reason   string           `json:"reason,omitempty"`
 }
 
 type proposalState string
@@ -83,7 +85,7 @@ func (s *server) propose(ctx context.Context, key string, work *writing, changes
 	at := s.Clock().UTC()
 	p := proposal{
 		Author: work.who.Name, At: at, Deed: work.deed, Note: work.note, Source: work.source,
-		Reverts: work.reverts, Settles: work.settles, State: isOpen,
+		Reverts: work.reverts, Settles: work.settles, Decision: work.decision, State: isOpen,
 	}
 	for _, change := range changes {
 		p.Changes = append(p.Changes, asProposed(change))

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"context"
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -173,4 +175,65 @@ func TestRegistersWithinAPlace(t *testing.T) {
 	if table := n.get(t, "/registers/booths.csv", "Authorization", "Bearer elsewhere").Body.String(); strings.Count(table, "\n") != 1 {
 		t.Errorf("who looks after other ground reads %s", table)
 	}
+}
+
+// TestCap: one booth more than the city allows itself is refused, by whatever write,
+// unless its change set names a decision, which is kept with who and when.
+func TestCap(t *testing.T) {
+	w := newWriter(t, func(c *api.Config) { c.BoothCap = 2 })
+	body := boothBody(`"name":"第三个","number":"370702500397"`)
+	set := func(decision string) string {
+		return `{"note":"one more"` + decision + `,"changes":[{"action":"insert","layer":"gates","feature":{"type":"Feature",` + place + `,"properties":{}}},{"action":"insert","layer":"booths","feature":` + body + `}]}`
+	}
+	refused := func(answer string) {
+		t.Helper()
+		if violations := parse(t, []byte(answer))["violations"].([]any); len(violations) != 1 || inside(t, violations, 0, "rule") != "cap" {
+			t.Errorf("refused for %v", violations)
+		}
+	}
+	refused(w.must(t, 422, w.send(t, "POST", boothItems, body)).Body.String())
+	answer := w.must(t, 422, w.send(t, "POST", "/changes", set(""), "Content-Type", "application/json")).Body.String()
+	refused(answer)
+	if change := inside(t, parse(t, []byte(answer)), "violations", 0, "change"); change != 1.0 {
+		t.Errorf("the fault is of change %v", change)
+	}
+	refused(w.must(t, 422, w.send(t, "POST", "/changes", set(`,"decision":"  "`), "Content-Type", "application/json")).Body.String())
+	w.must(t, 400, w.send(t, "POST", "/changes", set(`,"decision":"`+strings.Repeat("长", 1000)+`"`), "Content-Type", "application/json"))
+	if got := w.asStaff(t, "/registers/booths"); got["in_use"] != 2.0 || len(got["decisions"].([]any)) != 0 {
+		t.Fatalf("after refusals there are %v booths, decided by %v", got["in_use"], got["decisions"])
+	}
+
+	w.must(t, 200, w.send(t, "POST", "/changes", set(`,"decision":" 潍城管纪〔2026〕3号 "`), "Content-Type", "application/json"))
+	register := w.asStaff(t, "/registers/booths")
+	decisions := register["decisions"].([]any)
+	third := w.getJSON(t, boothItems+"?number=370702500397")["features"].([]any)
+	if register["in_use"] != 3.0 || len(decisions) != 1 || len(third) != 1 {
+		t.Fatalf("%v booths, decided by %v", register["in_use"], decisions)
+	}
+	id := inside(t, third, 0, "id").(float64)
+	if got := decisions[0].(map[string]any); got["text"] != "潍城管纪〔2026〕3号" || got["by"] != "chief" || got["at"] != "2026-11-21T01:12:40Z" ||
+		got["in_use"] != 3.0 || got["cap"] != 2.0 || inside(t, got, "booths", 0) != id {
+		t.Errorf("kept is %v", got)
+	}
+
+	// What leaves as many as before needs none; giving one up and taking it back does.
+	third3 := fmt.Sprintf("%s/%d", boothItems, int64(id))
+	w.must(t, 200, w.send(t, "PATCH", third3, `{"properties":{"status":"away"}}`, "If-Match", "*"))
+	w.must(t, 200, w.send(t, "PATCH", third3, `{"properties":{"status":"retired"}}`, "If-Match", "*"))
+	refused(w.must(t, 422, w.send(t, "PATCH", third3, `{"properties":{"status":"open"}}`, "If-Match", "*")).Body.String())
+	if got := w.asStaff(t, "/registers/booths"); got["in_use"] != 2.0 || inside(t, got, "total", "status", "retired") != 1.0 {
+		t.Errorf("with one given up: %v", got["total"])
+	}
+	// While the store is away the register stands without the decisions.
+	w.through.Store = unread{w.store}
+	if got := w.asStaff(t, "/registers/booths"); got["in_use"] != 2.0 || got["decisions"] != nil {
+		t.Errorf("without a store: %v", got["decisions"])
+	}
+}
+
+// unread is a store that is away for who reads its records.
+type unread struct{ api.Store }
+
+func (unread) Records(context.Context, string, func(geo.Record) error) error {
+	return geo.ErrUnavailable
 }

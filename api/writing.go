@@ -58,6 +58,8 @@ type writing struct {
 	deed   string // what is done; empty: the note says it
 	note   string // what somebody says of it
 	source string
+	// decision is that by which there may be more booths than the cap; empty: none.
+	decision string
 	// approved says that a second pair of eyes looked at it.
 	approved bool
 	// fingerprint tells requests with one idempotency key apart.
@@ -169,7 +171,8 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if err != nil {
 		return nil, err
 	}
-	for _, fault := range judgement.Faults {
+	relies, decided, beyond := s.underCap(snap, work, news)
+	for _, fault := range slices.Concat(judgement.Faults, beyond) {
 		fault.Change = places[fault.Change]
 		faults = append(faults, fault)
 	}
@@ -183,7 +186,7 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	isFirst := key == ""
 	set := geo.ChangeSet{
 		IdempotencyKey: key, Author: cmp.Or(work.author, work.who.Name), Note: work.logged(), Source: work.source, At: s.Clock(),
-		Base: snap.Head().Revision, Relies: judgement.Relies, Reverts: work.reverts,
+		Base: snap.Head().Revision, Relies: append(judgement.Relies, relies...), Reverts: work.reverts,
 	}
 	if !done.Nothing {
 		set.Changes = geo.Changes(news...)
@@ -195,6 +198,9 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 					return
 				}
 			}
+		}
+		if decided != nil && !yield(decided()) {
+			return
 		}
 		if key != "" {
 			isFirst, done.Wrote = true, wrote(changes, places)

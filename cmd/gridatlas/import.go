@@ -38,6 +38,8 @@ type importCommand struct {
 	DryRun    bool       `help:"Read and report, write nothing."`
 	Verbose   bool       `short:"v" help:"Name everything that was left out, not only the first of each kind."`
 	Add       bool       `help:"Add an OpenStreetMap file to a store that holds one already; what both have is then there twice."`
+	BoothCap  int        `name:"booth-cap" help:"How many booths the city allows itself; rows that pass it need --decision. 0: any number."`
+	Decision  string     `help:"The decision by which there may be more booths than --booth-cap, as a minute or notice; it is kept with who and when."`
 	JSON      bool       `help:"Write the report as JSON."`
 	Files     []string   `arg:"" name:"file" help:"Files: .osm, .osm.pbf, .geojson, .csv, .xlsx, .shp, .zip, .gpkg, .kml, .kmz; others by ogr2ogr."`
 
@@ -81,6 +83,9 @@ func (c *importCommand) Run(ctx context.Context, con *console) error {
 		if _, ok := geo.SchemaOf(geo.Layer(c.Layer)); !ok {
 			return usagef("--layer %q is none of %v", c.Layer, layerNames())
 		}
+	}
+	if err := c.checkCap(); err != nil {
+		return err
 	}
 	if err := c.prepare(ctx); err != nil {
 		return err

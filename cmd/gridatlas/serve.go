@@ -19,6 +19,7 @@ import (
 	"gridatlas/api/metrics"
 	"gridatlas/api/web"
 	"gridatlas/data"
+	"gridatlas/data/demo"
 	"gridatlas/data/files"
 	"gridatlas/tiles/style"
 )
@@ -35,6 +36,8 @@ type serveCommand struct {
 	Host                []string `placeholder:"NAME" help:"Names by which this server may be asked for, besides this machine, addresses and --public-url; any for all."`
 	Paces               float64  `default:"1" help:"By what to multiply the paces at which one network may ask; 0: nobody is slowed down."`
 	TrustedProxy        []string `name:"trusted-proxy" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, as 10.0.0.0/8; none: nobody is believed."`
+	BoothCap            int      `name:"booth-cap" default:"-1" help:"How many booths the city allows itself; one more needs a decision. 0: any number. Not named: any number, and of the demo city that is made where no store is named its 128."`
+	BoothSpacing        float64  `name:"booth-spacing" default:"300" help:"How many metres on foot booths are to stand apart."`
 	CacheDir            string   `name:"cache-dir" default:"${cache_dir}" placeholder:"FOLDER" help:"Where this node keeps a copy of the map, to start quickly and also while its store is away; none: no copy. (${cache_dir})"`
 
 	AdminListen string        `name:"admin-listen" placeholder:"ADDRESS" help:"Loopback address, as 127.0.0.1:9090, on which operators get /metrics for Prometheus and /debug/pprof; none: nobody gets them."`
@@ -47,6 +50,9 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
+	}
+	if c.BoothCap < -1 || !(c.BoothSpacing > 0) {
+		return usagef("--booth-cap is 0 or more, --booth-spacing more than 0")
 	}
 	if c.DrainWait < 0 {
 		return usagef("--drain-wait is no time")
@@ -124,6 +130,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,
 		FourEyes:       true,
+		BoothCap:       c.boothCap(),
+		BoothSpacing:   c.BoothSpacing,
 		Store:          writable{node},
 		BodyTime:       c.BodyTimeout,
 		ReadOnly:       node.readOnly,
@@ -136,6 +144,14 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	counters.Watch(metrics.Sources{Live: &node.live, Stats: handler.Stats, Port: limited.Counts})
 	operators.serve(con.log)
 	return c.serve(ctx, con, server, limited, node, handler.BeginStop)
+}
+
+// boothCap is how many booths there may be; 0: any number.
+func (c *serveCommand) boothCap() int {
+	if c.BoothCap < 0 && c.Store == "" {
+		return demo.BoothCount
+	}
+	return max(c.BoothCap, 0)
 }
 
 // serve serves until ctx ends, which is the word to stop, or the node finds that it

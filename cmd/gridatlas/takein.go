@@ -28,9 +28,10 @@ const tries = 3
 
 // needsMap reports whether rows of a file must be judged against what stands: a
 // source's rows are compared, coverages share borders, and rows without
-// coordinates are looked for. Others are added as they come, in a stream.
+// coordinates are looked for; booths are counted where there is a cap. Others are
+// added as they come, in a stream.
 func (c *importCommand) needsMap(r *report) bool {
-	if c.source != nil || r.Unplaced > 0 {
+	if c.source != nil || r.Unplaced > 0 || c.BoothCap > 0 && r.Layers[string(geo.Booths)] > 0 {
 		return true
 	}
 	for _, schema := range geo.Catalog() {
@@ -98,7 +99,16 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	r.Refused = append(r.Refused, in.Refused...)
 	r.Notes = append(r.Notes, c.describe(in)...)
 	r.Worklist = len(in.Worklist)
-	if c.DryRun || len(r.Refused) > 0 && !c.Partial {
+	set := in.ChangeSet()
+	set.Author = "gridatlas import"
+	beyond, err := c.underCap(standing, &set, now)
+	if err != nil {
+		return err
+	}
+	if beyond != "" {
+		r.Refused = append(r.Refused, beyond)
+	}
+	if c.DryRun || len(r.Refused) > 0 && (!c.Partial || beyond != "") {
 		return nil
 	}
 	if !c.JSON { // before anything is written
@@ -108,8 +118,7 @@ func (c *importCommand) tryTakeIn(ctx context.Context, con *console, open func()
 	if err := c.confirm(con, in); err != nil {
 		return err
 	}
-	set := in.ChangeSet()
-	set.Author, set.Note, set.Source = "gridatlas import", note(file, key), filepath.Base(file)
+	set.Note, set.Source = note(file, key), filepath.Base(file)
 	if c.source == nil {
 		set.IdempotencyKey = key
 	} else {

@@ -11,8 +11,9 @@ import (
 	"gridatlas/geo/plate"
 )
 
-// boothCount is the fixed number of repair booths of the city (field.md 1.2).
-const boothCount = 128
+// BoothCount is the number of repair booths of the city, which is as many as it allows
+// itself (总量控制).
+const BoothCount = 128
 
 // firstBooth is the serial before the first booth of a county: high enough that
 // no number looks like the code of a community.
@@ -45,9 +46,9 @@ func (c *city) placeBooths() {
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return int(people[b] - people[a]) })
 	serial := map[string]int{} // last serial of a county; only looked up
-	for round := 0; len(c.booths) < boothCount && round < 50; round++ {
+	for round := 0; len(c.booths) < BoothCount && round < 50; round++ {
 		for i, k := range order {
-			if len(c.booths) == boothCount || (round == 0 && i >= 96) {
+			if len(c.booths) == BoothCount || (round == 0 && i >= 96) {
 				break
 			}
 			if round < len(homes[k]) {

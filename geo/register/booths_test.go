@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -182,9 +183,17 @@ func TestGrowthTwin(t *testing.T) {
 		if growth.Before != before || growth.After != want {
 			t.Errorf("from %d to %d, want from %d to %d", growth.Before, growth.After, before, want)
 		}
+		record, err := growth.Decided("chief", "会议纪要第3号", 1, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d register.Decision
+		if err := json.Unmarshal(record.Value, &d); err != nil || d.By != "chief" || d.Text != "会议纪要第3号" || d.InUse != want || !d.At.Equal(now) {
+			t.Errorf("kept is %s (%v)", record.Value, err)
+		}
 		for _, id := range came {
-			if !slices.Contains(growth.Came(), id) {
-				t.Errorf("%d came and is not among %v", id, growth.Came())
+			if !slices.Contains(d.Booths, id) {
+				t.Errorf("%d came and is not among %v", id, d.Booths)
 			}
 		}
 		for _, most := range []int{0, want - 1, want, before, before + 1} {

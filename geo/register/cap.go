@@ -2,6 +2,7 @@ package register
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"time"
 
@@ -23,17 +24,16 @@ type Decision struct {
 // MaxDecision bounds the text of a decision, in bytes.
 const MaxDecision = 2000
 
+// CapRule is the rule that changes break which pass the cap without a decision.
+const CapRule = "cap"
+
 // Decisions are kept by the time at which they were made.
 var Decisions = geo.RecordTable[Decision]{Kind: "booth_decision"}
-
-// Key is under which a decision is kept: by its time, and never over another one.
-func (d *Decision) Key() string {
-	return d.At.UTC().Format("20060102-150405-") + strings.ToLower(rand.Text()[:6])
-}
 
 // Growth is what changes do to the number of booths in use.
 type Growth struct {
 	Before, After int
+	First         int           // the place of the first change that brings one
 	came          []geo.Feature // that count after the changes, and did not before
 }
 
@@ -52,7 +52,7 @@ func GrowthOf(s *snapshot.Snapshot, changes []geo.Change, at geo.Instant) Growth
 		g.Before += one(counts(booth, at))
 	}
 	g.After = g.Before
-	for _, change := range changes {
+	for i, change := range changes {
 		if change.Key.Layer != geo.Booths {
 			continue
 		}
@@ -60,6 +60,9 @@ func GrowthOf(s *snapshot.Snapshot, changes []geo.Change, at geo.Instant) Growth
 		did, does := counts(before, at), counts(change.After, at)
 		g.After += one(does) - one(did)
 		if does && !did {
+			if g.came == nil {
+				g.First = i
+			}
 			g.came = append(g.came, change.After)
 		}
 	}
@@ -72,14 +75,21 @@ func (g *Growth) Exceeds(most int) bool { return most > 0 && g.After > most && g
 // Grows reports whether there are more booths afterwards.
 func (g *Growth) Grows() bool { return g.After > g.Before }
 
-// Came returns the ids of the booths that the changes brought: to be asked when the
-// store has numbered them.
-func (g *Growth) Came() []int64 {
+// Fault says that changes pass a cap without a decision.
+func (g *Growth) Fault(most int) geo.Violation {
+	return geo.Violation{Rule: CapRule, Layer: geo.Booths, Detail: fmt.Sprintf(
+		"there would be %d booths in use, and the city allows itself %d; more need a decision, which is to be named with the change set", g.After, most)}
+}
+
+// Decided is the decision by which changes pass a cap, to be kept with them: asked for
+// when the store has numbered the booths.
+func (g *Growth) Decided(by, text string, most int, at time.Time) (geo.RecordChange, error) {
 	ids := make([]int64, len(g.came))
 	for i, f := range g.came {
 		ids[i] = f.Common().ID
 	}
-	return ids
+	d := Decision{At: at.UTC().Truncate(time.Second), By: by, Text: text, Booths: ids, InUse: g.After, Cap: most}
+	return Decisions.Put(d.At.Format("20060102-150405-")+strings.ToLower(rand.Text()[:6]), 0, d)
 }
 
 // Reliance is what a count was made on: two writers who add a booth each at the same
