@@ -300,6 +300,10 @@ func (s *server) router() *mux.Router {
 		logging.methods, logging.body, logging.signed = []string{http.MethodPost}, maxVisit, true
 		route("/visits", logging, byMethod(s.listVisits, map[string]handler{http.MethodPost: s.logVisit}))
 		route("/visits.csv", cover, s.visitsCSV)
+		atBooth := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxBoothWork, unread: true, signed: true}
+		route("/booths/{id}/inspections", atBooth, s.inspect)
+		route("/booths/{id}/move", atBooth, s.moveBooth)
+		route("/booths/{id}/retire", atBooth, s.retireBooth)
 		route("/my/work", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfLists)}, s.ownWork)
 		settling := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/worklist", cover, s.worklist)

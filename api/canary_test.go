@@ -80,6 +80,9 @@ var crawl = map[string]func() []ask{
 	"/my/work":                        gets("/my/work", "/my/work?grid=G1"),
 	"/visits":                         both("/visits", "/visits?month=2026-11"),
 	"/visits.csv":                     gets("/visits.csv"),
+	"/booths/{id}/inspections":        posts("/booths/1/inspections", "/booths/99/inspections"),
+	"/booths/{id}/move":               posts("/booths/1/move"),
+	"/booths/{id}/retire":             posts("/booths/1/retire"),
 	"/worklist":                       gets("/worklist", "/worklist?limit=5"),
 	"/worklist/{id}":                  gets("/worklist/" + workID),
 	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
@@ -443,6 +446,7 @@ var forStaffAlone = []string{
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
 	"/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
+	"/booths/{id}/inspections", "/booths/{id}/move", "/booths/{id}/retire",
 }
 
 // assetsIn finds the files that a page names.
