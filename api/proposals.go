@@ -251,6 +251,9 @@ func (s *server) writeProposal(w http.ResponseWriter, r *http.Request, v view, i
 			o.raw("moved", "true")
 		}
 		o.deed(geo.Deed{Key: c.Key, Before: before, After: c.After})
+		if shape := shapeOf(c.After); shape.Equal(shapeOf(before)) && !shape.IsZero() {
+			o.geometry("geometry", shape)
+		}
 		err = o.strip(r.Context(), shapeOf(before), shapeOf(c.After))
 		o.close()
 	})

@@ -6,8 +6,8 @@
 // No glyphs are named: clients of MapLibre GL 6 draw all text with fonts of the
 // device. Icons and patterns are drawn here (sprite.go); the build of the pages
 // makes one sprite of them. The sources circle, results, route, selection,
-// worklist, measure and coverage are empty; a page fills them (answers.go and
-// coverage.go say how).
+// worklist, measure, coverage and proposal are empty; a page fills them (answers.go,
+// measure.go, coverage.go and proposal.go say how).
 //
 // # What the map promises
 //

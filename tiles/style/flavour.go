@@ -25,6 +25,7 @@ type flavour struct {
 	route, routeUnder       string
 	closure, closureHatch   string // the hatch is a picture
 	selection, selectionRim string
+	gainedHatch             string // a picture, in the colour of the selection
 	focus, focusRim         string
 
 	shares              []string // of coverageBreaks
@@ -63,7 +64,7 @@ var day = flavour{
 	border: "#6B5B73", grid: "#6B5B73",
 	band: "#5B2A86", bandLine: "#4A1D73",
 	route: "#0B5CAD", routeUnder: "#FFFFFF",
-	closure: "#B3261E", closureHatch: "hatch-closure", selection: "#C2185B", selectionRim: "#FFFFFF",
+	closure: "#B3261E", closureHatch: "hatch-closure", selection: "#C2185B", selectionRim: "#FFFFFF", gainedHatch: "hatch-gained",
 	focus: "#FFD400", focusRim: "#1B1F24",
 
 	// The least share is near to the land, as hardly anybody is reached there.
@@ -96,7 +97,7 @@ var night = flavour{
 	border: "#8C7F96", grid: "#8C7F96",
 	band: "#C7A6F5", bandLine: "#D9C2FA",
 	route: "#7DB6F2", routeUnder: "#10141A",
-	closure: "#FF9A8F", closureHatch: "hatch-closure-night", selection: "#FF6FA8", selectionRim: "#10141A",
+	closure: "#FF9A8F", closureHatch: "hatch-closure-night", selection: "#FF6FA8", selectionRim: "#10141A", gainedHatch: "hatch-gained-night",
 	focus: "#FFD400", focusRim: "#10141A",
 
 	shares:  []string{"#22384F", "#2F5F8C", "#4A87BE", "#7DB2E2", "#C3DFF7"},

@@ -14,7 +14,7 @@ import (
 // value that is never there.
 func TestEveryValueHasAPicture(t *testing.T) {
 	chosen := map[geo.Layer]string{geo.Booths: "trades", geo.Shelters: "state", geo.Facilities: "kind", geo.Parking: "kind"}
-	wanted := []string{"booths", "booths-retired", "gates-gate", "closures", "hatch-closure", "hatch-closure-night"}
+	wanted := []string{"booths", "booths-retired", "gates-gate", "closures", "hatch-closure", "hatch-closure-night", "hatch-gained", "hatch-gained-night"}
 	for layer, name := range chosen {
 		field, ok := geo.MustSchema(layer).Field(name)
 		if !ok {

@@ -67,10 +67,11 @@ func marshal(f *flavour, baseURL string) []byte {
 			"worklist":  map[string]any{"type": "geojson", "data": none},
 			"measure":   map[string]any{"type": "geojson", "data": none},
 			"coverage":  map[string]any{"type": "geojson", "data": none},
+			"proposal":  map[string]any{"type": "geojson", "data": none},
 		},
 	}
 	for _, part := range [][]layer{
-		ground(f), bands(f), streets(f), borders(f), coverageMarks(f), answers(f), labels(f), measuring(f),
+		ground(f), bands(f), streets(f), borders(f), coverageMarks(f), answers(f), labels(f), proposed(f), measuring(f),
 	} {
 		doc.Layers = append(doc.Layers, part...)
 	}

@@ -2,7 +2,7 @@
 // origin, a card, a category, a route) makes an entry of the history; moving the
 // map does not. Parameters of the server (lang, big, theme, style) are kept.
 import { all, fallbackCategory } from './categories';
-import { coverageMinutes, initial, isFeature, type CoverageChoice, type DeskChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
+import { coverageMinutes, deskLists, initial, isFeature, type CoverageChoice, type DeskChoice, type Level, type LonLat, type Minutes, type Origin, type Selection, type Speed, type State, type Store } from './state';
 import { debounce } from './dom';
 
 const places = 5; // decimals: about a metre
@@ -49,8 +49,9 @@ function readCoverage(query: URLSearchParams): CoverageChoice | null {
 const deskPart = /^desk\.([a-z]+)$/;
 
 function readDesk(query: URLSearchParams): DeskChoice | null {
-  const list = query.get('desk');
-  if (list !== 'worklist' && list !== 'upkeep') return null;
+  const named = query.get('desk');
+  const list = deskLists.find((one) => one === named);
+  if (!list) return null;
   const only: Record<string, string> = {};
   let item: string | null = null;
   for (const [name, value] of query) {

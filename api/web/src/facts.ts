@@ -77,7 +77,7 @@ export function stateLine(layer: string, p: Record<string, unknown>, listed: Rea
 
 const unitTitle = (unit: string): string => ({ m2: ' m²', m: ' m' })[unit] ?? (languageIndex === 1 ? '' : ` ${unit}`);
 
-function fieldValue(field: Field, value: unknown): string {
+export function fieldValue(field: Field, value: unknown): string {
   if (value === null || value === undefined || value === '') return '';
   switch (field.type) {
     case 'boolean':

@@ -257,6 +257,7 @@ followChanges((change) => {
   coverer.heard(change);
   blindSpots.offer();
   card.heard(change);
+  desk?.heard(change);
 });
 // After the first paint: the list comes first.
 requestAnimationFrame(() => setTimeout(() => void loadMap().catch(failed), 0));

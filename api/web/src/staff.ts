@@ -9,7 +9,7 @@ import * as format from './format';
 import { t } from './i18n';
 import { makeStewards } from './staff/stewards';
 import { makeTable } from './staff/table';
-import type { Stewards, Upkeep, Worklist } from './types';
+import type { Proposals, Stewards, Upkeep, Worklist } from './types';
 
 const main = byId('table');
 const heading = main.querySelector('h1')!;
@@ -17,12 +17,18 @@ const heading = main.querySelector('h1')!;
 async function show(): Promise<void> {
   main.replaceChildren(heading, h('p', { class: 'wait' }, t('list.loading')));
   try {
-    const [upkeep, stewards, work] = await Promise.all([askStaff<Upkeep>('/upkeep'), askStaff<Stewards>('/upkeep/stewards'), askStaff<Worklist>('/worklist', { limit: 1 })]);
+    const [upkeep, stewards, work, proposals] = await Promise.all([
+      askStaff<Upkeep>('/upkeep'),
+      askStaff<Stewards>('/upkeep/stewards'),
+      askStaff<Worklist>('/worklist', { limit: 1 }),
+      askStaff<Proposals>('/proposals', { state: 'open', limit: 1 }),
+    ]);
     const n = work.numberMatched;
     main.replaceChildren(
       h('div', { class: 'top' }, heading, h('a', { class: 'outlined', href: './' }, t('staff.map'))),
       h('p', { class: 'lead' }, format.unbroken(t('staff.lead', { on: upkeep.on }))),
       h('p', {}, n === 0 ? t('staff.work.none') : h('a', { href: './?desk=worklist' }, t('staff.work.n', { n: format.number(n) }))),
+      proposals.numberMatched > 0 ? h('p', {}, h('a', { href: './?desk=proposals' }, t('staff.proposals.n', { n: format.number(proposals.numberMatched) }))) : '',
       makeTable(upkeep),
       makeStewards(stewards),
     );

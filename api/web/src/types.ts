@@ -131,6 +131,48 @@ export interface Worklist {
   features: WorkItem[];
 }
 
+export type ProposalState = 'open' | 'published' | 'refused' | 'withdrawn';
+
+/** What somebody drew and somebody else has to publish. */
+export interface Proposal {
+  id: string;
+  state: ProposalState;
+  author: string;
+  at: string;
+  note: string;
+  reverts?: number; // the revision that it undoes
+  item?: string; // of the worklist, that it settles
+  by?: string; // who decided, and when and why
+  decided?: string;
+  reason?: string;
+  layers: { layer: string; added: number; changed: number; removed: number }[];
+  titles: string[]; // of the first features
+  bbox: [west: number, south: number, east: number, north: number] | null;
+}
+
+export interface Proposals {
+  numberMatched: number;
+  proposals: (Proposal & { changed: number })[];
+}
+
+/** What becomes of one feature, against what the author saw. */
+export interface ProposedChange {
+  layer: string;
+  id?: number; // none: it is new
+  title: string | null;
+  deleted?: boolean;
+  moved?: boolean; // another state stands by now
+  differences: { field: string; was: unknown; is: unknown }[];
+  geometry?: GeoJSON.Geometry; // that stays as it is
+  gained?: { area_m2: number; geometry: GeoJSON.Geometry };
+  lost?: { area_m2: number; geometry: GeoJSON.Geometry };
+}
+
+export interface WholeProposal extends Proposal {
+  may: ('publish' | 'refuse' | 'withdraw')[];
+  changes: ProposedChange[];
+}
+
 export type FindingKind = 'overdue' | 'unchecked' | 'no_hours' | 'outside' | 'area';
 
 /** One thing that has to be looked after. */

@@ -18,6 +18,7 @@ import './access.mjs';
 import './coverage.mjs';
 import './worklist.mjs';
 import './signin.mjs';
+import './proposals.mjs';
 import './docs.mjs';
 import './upkeep.mjs';
 import './site.mjs';

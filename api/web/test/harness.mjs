@@ -3,6 +3,7 @@
 // names a server that runs already, for work on the tests. THROTTLE makes the pages
 // as many times slower, to find tests that count on a fast machine.
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -175,31 +176,63 @@ export async function withPage(options, path, test) {
   assert.deepEqual(faults, []);
 }
 
-let signedIn;
-
-/** What withPage needs to open pages as a planner who has signed in, and json to ask as one. */
-export function asStaff() {
-  signedIn ??= (async () => {
-    const password = 'seven kites over the river';
-    onStore('user add', 'zhao', 'planner', '--password', password);
-    const context = await browser.newContext();
-    context.setDefaultTimeout(patience);
-    try {
-      const page = await context.newPage();
-      await page.goto(`${base}/signin`);
-      await page.fill('#name', 'zhao');
-      await page.fill('#password', password);
-      await page.locator('main form button').click();
-      await page.waitForURL((url) => url.pathname === '/');
-      const storageState = await context.storageState();
-      const { name, value } = storageState.cookies.find((one) => one.name.startsWith('__Host'));
-      return { storageState, cookie: `${name}=${value}` };
-    } finally {
-      await context.close();
-    }
-  })();
-  return signedIn;
+/** The code that an authenticator app shows: RFC 6238. */
+export function code(secret, at = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const sum = createHmac('sha1', key).update(step).digest();
+  return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
 }
+
+/** Opens an account; returns its password and, where the role needs a second factor, the secret of that. */
+export function account(name, role) {
+  const password = 'seven kites over the river';
+  const secret = /app: ([A-Z2-7]+)/.exec(onStore('user add', name, role, '--password', password))?.[1];
+  return { name, password, secret };
+}
+
+/** Fills the sign-in page in, again with the code where it asks for one. */
+export async function signIn(page, { name, password, secret }) {
+  const form = async () => {
+    await page.fill('#name', name);
+    await page.fill('#password', password);
+    if (secret && (await page.locator('#code').count()) > 0) await page.fill('#code', code(secret));
+    await page.locator('main form button').click();
+  };
+  await form();
+  if (secret) {
+    await page.locator('#code').waitFor();
+    await form();
+  }
+  await page.waitForURL((url) => url.pathname !== '/signin');
+}
+
+const sessions = new Map();
+
+/** What withPage needs to open pages as somebody of a role who has signed in, and json to ask as one. */
+export function asSomebody(name, role) {
+  if (!sessions.has(name)) sessions.set(name, session(account(name, role)));
+  return sessions.get(name);
+}
+
+async function session(who) {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(patience);
+  try {
+    const page = await context.newPage();
+    await page.goto(`${base}/signin`);
+    await signIn(page, who);
+    const storageState = await context.storageState();
+    const { name, value } = storageState.cookies.find((one) => one.name.startsWith('__Host'));
+    return { storageState, cookie: `${name}=${value}` };
+  } finally {
+    await context.close();
+  }
+}
+
+export const asStaff = () => asSomebody('zhao', 'planner');
 
 const underWay = new WeakMap(); // by page: the requests that have no answer yet, but for the stream of changes
 

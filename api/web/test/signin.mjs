@@ -1,20 +1,9 @@
 // People sign in, do what they may, are refused what they may not, and sign out.
-import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, eventually, onStore, phone, serious, withPage } from './harness.mjs';
+import { code, desktop, eventually, onStore, phone, serious, withPage } from './harness.mjs';
 
 const password = 'five willows by the river';
-
-/** The code that an authenticator app shows: RFC 6238. */
-function code(secret, at = Date.now()) {
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const sum = createHmac('sha1', key).update(step).digest();
-  return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
-}
 
 async function signIn(page, name, word = password) {
   await page.fill('#name', name);

@@ -4,7 +4,7 @@ import { iconName } from '../icons';
 import { t } from '../i18n';
 import type { LonLat, Minutes } from '../state';
 import { anchorOf, distance } from '../shapes';
-import type { Circle, Reached } from '../types';
+import type { Circle, ProposedChange, Reached } from '../types';
 
 export type Collection = GeoJSON.FeatureCollection;
 
@@ -73,6 +73,28 @@ export function workItems(list: readonly { geometry: GeoJSON.Geometry | null }[]
     if (geometry.type !== 'Point') features.push({ type: 'Feature', geometry, properties: {} });
     const at = anchorOf(geometry);
     if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: [...at] }, properties: { mark: 'point' } });
+  }
+  return { type: 'FeatureCollection', features };
+}
+
+/** Borders and places as they are and as they would be; once they are so, as they are. */
+export function proposedShapes(changes: readonly ProposedChange[], published: boolean): Collection {
+  const features: GeoJSON.Feature[] = [];
+  const add = (geometry: GeoJSON.Geometry | null | undefined, part: string): void => {
+    if (geometry) features.push({ type: 'Feature', geometry, properties: { part: geometry.type.endsWith('Point') ? `${part}-point` : part } });
+  };
+  for (const change of changes) {
+    const moves = change.differences.find((one) => one.field === 'geometry') as { was: GeoJSON.Geometry | null; is: GeoJSON.Geometry | null } | undefined;
+    if (!published) {
+      add(change.lost?.geometry, 'lost');
+      add(change.gained?.geometry, 'gained');
+      add(moves?.was, 'old');
+    }
+    add(moves?.is, published ? 'same' : 'new');
+    add(change.geometry, 'same');
+    const named = moves?.is ?? change.geometry ?? moves?.was;
+    const at = named && change.title && anchorOf(named);
+    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: [...at] }, properties: { part: 'label', label: change.title } });
   }
   return { type: 'FeatureCollection', features };
 }

@@ -12,9 +12,9 @@ import { hiddenKinds, readGroups } from '../layers';
 import { boxOf, distance, type Box } from '../shapes';
 import { sheetHeight, wide } from '../sheet';
 import type { LonLat, Minutes } from '../state';
-import type { Circle, Drawn, Reached, Route } from '../types';
+import type { Circle, Drawn, ProposedChange, Reached, Route } from '../types';
 import { CoverageMap, type ShownCoverage } from './coverage';
-import { accessLeg, bands, resultPoints, workItems, type Collection } from './data';
+import { accessLeg, bands, proposedShapes, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
 import { hitsAt } from './hits';
 import { hasOutline, outlineIn, outlineOn, type InTiles } from './outline';
@@ -47,7 +47,7 @@ interface Selected {
   image: string | null;
 }
 
-type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure' | 'coverage';
+type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure' | 'coverage' | 'proposal';
 
 /** Whether this device can draw the map at all. */
 export function canDraw(): boolean {
@@ -60,7 +60,7 @@ export function canDraw(): boolean {
 
 export class View {
   readonly map: GLMap;
-  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone, measure: gone, coverage: gone };
+  #data: Record<SourceName, Collection> = { circle: gone, results: gone, route: gone, selection: gone, worklist: gone, measure: gone, coverage: gone, proposal: gone };
   #origin: Marker | null = null;
   #ring: Marker;
   #selected: Marker | null = null;
@@ -282,6 +282,11 @@ export class View {
   /** Marks what the drawer of who works here lists. */
   showWork(list: readonly { geometry: GeoJSON.Geometry | null }[] | null): void {
     this.#set('worklist', list ? workItems(list) : gone);
+  }
+
+  /** Draws what somebody proposed beside what stands, or what was published of it. */
+  showProposal(changes: readonly ProposedChange[] | null, published = false): void {
+    this.#set('proposal', changes ? proposedShapes(changes, published) : gone);
   }
 
   /** Marks the place that somebody is about to choose. */

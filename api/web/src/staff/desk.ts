@@ -1,14 +1,18 @@
-// The drawer of who works here, on the map: what imports left open, one item of it,
-// or a list of what has to be looked after. What it shows stands in the address.
+// The drawer of who works here, on the map: what imports left open, what has to be
+// looked after, what waits to be published, or one item of these. What it shows stands
+// in the address.
 import { Failure } from '../api';
+import type { Change } from '../changes';
 import { config } from '../config';
 import { button, byId, h } from '../dom';
 import { t } from '../i18n';
 import type { View } from '../map/view';
 import { wide } from '../sheet';
-import type { DeskChoice, Store } from '../state';
+import { deskLists, type DeskChoice, type Store } from '../state';
 import { Findings } from './findings';
 import { Item } from './item';
+import { Proposals } from './proposals';
+import { Review } from './review';
 import { Work } from './work';
 
 export class Desk {
@@ -19,6 +23,7 @@ export class Desk {
   #asking: AbortController | null = null;
   #shown: DeskChoice | null = null;
   #item: Item;
+  #review: Review;
 
   constructor(
     store: Store,
@@ -26,6 +31,7 @@ export class Desk {
   ) {
     this.store = store;
     this.#item = new Item(this);
+    this.#review = new Review(this);
     this.#open.hidden = !config.who;
     this.#open.addEventListener('click', () => (store.state.desk ? this.close() : this.go({ list: 'worklist', only: {}, item: null })));
     this.#drawer.addEventListener('keydown', (event) => {
@@ -62,6 +68,12 @@ export class Desk {
   catchUp(): void {
     this.view()?.showWork(this.#marked);
     this.#item.catchUp();
+    this.#review.catchUp();
+  }
+
+  /** Something is other than before. */
+  heard(change: Change): void {
+    this.#review.heard(change);
   }
 
   /** On a phone the drawer lies over the map: it shrinks to a strip below it. */
@@ -99,7 +111,7 @@ export class Desk {
   /** Nobody has signed in, or who did may not. */
   #refused(): void {
     this.mark(null);
-    this.fill(h('p', {}, t(config.who ? 'desk.forbidden' : 'desk.why')), h('a', { class: config.who ? 'outlined' : 'filled', href: 'signin?to=staff' }, t('signin')));
+    this.fill(h('p', {}, t(config.who ? 'desk.forbidden' : 'desk.why')), h('a', { class: config.who ? 'outlined' : 'filled', href: `signin?to=${this.store.state.desk?.list === 'proposals' ? 'proposals' : 'staff'}` }, t('signin')));
   }
 
   #draw(): void {
@@ -109,6 +121,7 @@ export class Desk {
     this.#asking?.abort();
     this.#asking = null;
     this.#item.leave();
+    this.#review.leave();
     this.#drawer.hidden = desk === null;
     this.#open.setAttribute('aria-expanded', String(desk !== null));
     this.aside(false);
@@ -117,8 +130,8 @@ export class Desk {
       this.#drawer.replaceChildren();
       return;
     }
-    const title = desk.item ? t('item.title') : t('desk');
-    const tabs = (['worklist', 'upkeep'] as const).map((list) =>
+    const title = !desk.item ? t('desk') : desk.list === 'proposals' ? t('proposal.title') : t('item.title');
+    const tabs = deskLists.map((list) =>
       button(t(`desk.${list}`), () => this.go({ list, only: {}, item: null }), { class: 'segment', 'aria-pressed': String(list === desk.list) }),
     );
     this.#drawer.replaceChildren(
@@ -133,7 +146,8 @@ export class Desk {
       return;
     }
     this.fill(h('p', { class: 'wait' }, t('list.loading')));
-    if (desk.item) void this.#item.show(desk.item);
+    if (desk.list === 'proposals') void (desk.item ? this.#review.show(desk.item) : new Proposals(this, desk).show());
+    else if (desk.item) void this.#item.show(desk.item);
     else if (desk.list === 'worklist') void new Work(this, desk).show();
     else void new Findings(this, desk).show();
     if (was === null || was.item !== desk.item || was.list !== desk.list) this.focus();

@@ -11,9 +11,15 @@ import type { LonLat } from '../state';
 import { wide } from '../sheet';
 import type { Candidate, Settled, WorkItem } from '../types';
 import type { Desk } from './desk';
+import { reasonForm } from './reason';
 import { aboutOf, sourceOf, stateOf, tellDone, titleOf } from './work';
 
 const reasons = ['reason.gone', 'reason.double', 'reason.noplace', 'reason.elsewhere'] as const;
+
+/** The answer to what somebody else has to publish first. */
+interface Waiting {
+  proposal: string;
+}
 
 /** The place that somebody is about to choose. */
 type Proposal = { at: LonLat } | { candidate: number; at: LonLat; name: string };
@@ -156,23 +162,7 @@ export class Item {
   }
 
   #dropForm(): HTMLElement {
-    const note = h('textarea', { rows: 2, maxlength: 600, 'aria-label': t('item.why') });
-    const fault = h('p', { class: 'fault', role: 'alert' });
-    const chips = reasons.map((reason) =>
-      button(t(reason), () => {
-        note.value = t(reason);
-        note.focus();
-      }, { class: 'chip' }),
-    );
-    const drop = (): void => {
-      if (note.value.trim() === '') {
-        fault.textContent = t('item.why.missing');
-        note.focus();
-        return;
-      }
-      void this.#decide({ drop: true, note: note.value.trim() }, 'item.done.dropped');
-    };
-    return h('details', { class: 'more drop' }, h('summary', {}, t('item.drop')), h('p', {}, t('item.why')), h('div', { class: 'chips' }, ...chips), note, fault, button(t('item.drop.go'), drop, { class: 'outlined' }));
+    return reasonForm({ fold: 'item.drop', why: 'item.why', missing: 'item.why.missing', go: 'item.drop.go', reasons }, (note) => void this.#decide({ drop: true, note }, 'item.done.dropped'));
   }
 
   async #settle(): Promise<void> {
@@ -189,8 +179,9 @@ export class Item {
     const busy = (is: boolean): void => document.querySelectorAll<HTMLButtonElement>('#desk .act button, #desk .drop button').forEach((b) => (b.disabled = is));
     busy(true);
     try {
-      const settled = await send<WorkItem>(`/worklist/${item.id}/settle`, { version: item.properties.version, ...choice });
-      tellDone(t(said, { name: titleOf(item) }), () => this.#takeBack(settled));
+      const settled = await send<WorkItem | Waiting>(`/worklist/${item.id}/settle`, { version: item.properties.version, ...choice });
+      if ('proposal' in settled) tellDone(t('item.done.waits', { name: titleOf(item) }), () => this.#withdraw(settled, item));
+      else tellDone(t(said, { name: titleOf(item) }), () => this.#takeBack(settled));
       const { desk } = this.desk.store.state;
       if (desk) this.desk.go({ ...desk, item: null });
     } catch (error) {
@@ -203,13 +194,22 @@ export class Item {
   async #takeBack(item: WorkItem): Promise<void> {
     const { desk } = this.desk.store.state;
     try {
-      const open = await send<WorkItem>(`/worklist/${item.id}/reopen`, { version: item.properties.version });
-      if (desk) this.desk.go({ ...desk, only: without(desk.only, 'state'), item: open.id });
+      const open = await send<WorkItem | Waiting>(`/worklist/${item.id}/reopen`, { version: item.properties.version });
+      if (!desk) return;
+      if ('proposal' in open) this.desk.go({ list: 'proposals', only: {}, item: open.proposal });
+      else this.desk.go({ ...desk, only: without(desk.only, 'state'), item: open.id });
     } catch (error) {
       if (desk && desk.item !== item.id) this.desk.go({ ...desk, item: item.id });
       this.#item = item;
       this.#refused(error);
     }
+  }
+
+  /** Takes back what waits to be published, and shows the item again. */
+  async #withdraw({ proposal }: Waiting, item: WorkItem): Promise<void> {
+    await send(`/proposals/${proposal}/withdraw`, {}).catch(() => {}); // decided meanwhile: the item says how
+    const { desk } = this.desk.store.state;
+    if (desk) this.desk.go({ ...desk, item: item.id });
   }
 
   /** Says why it was not written; what somebody else did meanwhile is shown. */
