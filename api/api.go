@@ -69,6 +69,9 @@ type Config struct {
 	ReportPages ReportPages
 	// ReportLimits bound what strangers put into the store.
 	ReportLimits report.Limits
+	// Verify holds small text files by name, served at the root and under /p/, by which
+	// others check that the host is ours.
+	Verify map[string][]byte
 	// Hosts are the names that the server goes by besides those of this machine, its
 	// addresses and the public URL; nil: any name.
 	Hosts []string
@@ -349,12 +352,16 @@ func (s *server) router() *mux.Router {
 	route("/healthz", health, s.healthz)
 	route("/readyz", health, s.readyz)
 	route("/version", health, s.version)
+	s.verifications(route, health)
 	if s.Pages != nil {
 		if s.Store != nil && s.Accounts != nil {
 			route("/staff", front, s.staffPage)
 			route("/my", front, s.myPage)
 			route("/my/worker.js", front, s.assets)
 		}
+		route("/b/", pages, s.page)
+		route("/b/{number}", pages, s.page)
+		route("/p/{code}", pages, s.page)
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))
 		}

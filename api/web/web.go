@@ -12,12 +12,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"gridatlas/api/openapi"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
 )
 
 //go:embed all:dist
@@ -28,6 +31,8 @@ type Config struct {
 	// Live holds the map and must be set; before its first snapshot the page says
 	// that it waits for it.
 	Live *snapshot.Live
+	// Walk returns the newest walking map, nil before the first; nil: there is none.
+	Walk func() *walk.Map
 	// Demo: the ground is made up, and every page says so.
 	Demo bool
 	// Title is the name of the service; empty: that of texts.json.
@@ -51,6 +56,7 @@ type Config struct {
 	Zone *time.Location
 	// Clock tells the time; nil: that of the machine.
 	Clock func() time.Time
+	Log   *slog.Logger // nil: nothing is logged
 	// Assets replaces the embedded bundle, for work on the pages.
 	Assets fs.FS
 }
@@ -63,6 +69,7 @@ type manifest struct {
 	Worker string `json:"worker"` // the worker of MapLibre
 	Docs   string `json:"docs"`   // the style sheet of /docs
 	Small  string `json:"small"`  // the style sheet of small pages
+	Place  string `json:"place"`  // the script of the page of a place
 
 	Staff string `json:"staff"` // the script of the page of who works here
 
@@ -83,6 +90,7 @@ type Handler struct {
 	built   bool
 	catalog catalogFile
 	facts   factsCache
+	kept    keptPages
 }
 
 // New returns the handler. A bundle that was cut short is an error of the build
@@ -93,6 +101,12 @@ func New(config Config) *Handler {
 	}
 	if config.Clock == nil {
 		config.Clock = time.Now
+	}
+	if config.Walk == nil {
+		config.Walk = func() *walk.Map { return nil }
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Handler{config: config, assets: config.Assets, catalog: makeCatalog()}
 	if h.assets == nil {
@@ -112,20 +126,23 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for /, /staff, /my, /docs, /assets/ and /sprites/.
+// ServeHTTP answers GET and HEAD for /, /staff, /my, /docs, /b/, /p/, /assets/ and
+// /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	switch r.URL.Path {
-	case "/", staffPath, myPath:
+	switch path := r.URL.Path; {
+	case path == "/" || path == staffPath || path == myPath:
 		h.servePage(w, r)
-	case myWorkerPath:
+	case path == myWorkerPath:
 		h.serveMyWorker(w, r)
-	case "/docs":
+	case path == "/docs":
 		h.serveDocs(w, r)
+	case strings.HasPrefix(path, "/b/"), strings.HasPrefix(path, "/p/"):
+		h.servePlaces(w, r)
 	default:
 		h.serveAsset(w, r)
 	}

@@ -31,6 +31,8 @@ type serveCommand struct {
 	Zone                string   `default:"Asia/Shanghai" help:"Time zone of the city."`
 	Title               string   `help:"Name of the service on its pages."`
 	Approval            string   `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
+	Register            string   `placeholder:"NUMBER" help:"Number under which the site is registered (ICP 备案号), shown at the foot of pages."`
+	VerifyDir           string   `name:"verify-dir" placeholder:"FOLDER" help:"Folder of the files by which WeChat checks whose a host is (MP_verify_….txt); read at the start, served at the root and under /p/."`
 	Underlay            string   `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
 	UnderlayAttribution string   `name:"underlay-attribution" help:"Whose images those are."`
 	Host                []string `placeholder:"NAME" help:"Names by which this server may be asked for, besides this machine, addresses and --public-url; any for all."`
@@ -107,8 +109,12 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if err := files.SweepNameless(time.Hour); err != nil {
 		con.log.Warn("some room on the disk is not free", "error", err)
 	}
+	verify, err := readVerifyDir(c.VerifyDir)
+	if err != nil {
+		return err
+	}
 	pages := web.New(web.Config{
-		Live: &node.live, Title: c.Title, Approval: c.Approval, Underlay: underlay, Zone: zone,
+		Live: &node.live, Walk: node.walk.Load, Title: c.Title, Approval: c.Approval, Register: c.Register, Underlay: underlay, Zone: zone, Log: con.log,
 		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
 	config := api.Config{
@@ -121,6 +127,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Zone:           zone,
 		Log:            con.log,
 		Pages:          pages,
+		Verify:         verify,
 		Style:          style.JSON,
 		GeoPackage:     answerPackage,
 		Accounts:       access.NewBook(writable{node}, time.Now),

@@ -239,26 +239,3 @@ func (m *Map) nearestFrom(ctx context.Context, q *Query, now *situation, from *s
 		within *= 2
 	}
 }
-
-// trueUntil returns how long a coverage stays true as time goes by: until a place,
-// a building, a street or a closure comes or goes, or a gate turns within the
-// hour. It is the moment itself when a gate does so already.
-func (m *Map) trueUntil(at time.Time, gates *gating) time.Time {
-	if !gates.still(at) {
-		return at
-	}
-	instant := geo.InstantOf(at)
-	next := m.limits.Until(instant)
-	for i := range m.places.list {
-		common := m.places.list[i].feature.Common()
-		next = instant.FirstAfter(next, common.From, common.Until)
-	}
-	until := next.Time()
-	if !gates.turns.IsZero() {
-		until = sooner(until, gates.turns.Add(-longestWalk))
-	}
-	if until.IsZero() {
-		return at.AddDate(1, 0, 0)
-	}
-	return until
-}

@@ -41,7 +41,7 @@ export function glyphValue(layer: string, p: Record<string, unknown>): unknown {
 
 /** How a booth stands, in its words: the closed list of the status, and what follows from time. */
 export function boothWord(state: BoothState): string {
-  if (state === 'unconfirmed') return t('booth.unconfirmed');
+  if (state === 'unconfirmed') return t('standing.unconfirmed');
   return state === 'closed' ? t('open.no') : termTitle(statusOf('booths'), state);
 }
 

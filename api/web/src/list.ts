@@ -6,6 +6,7 @@ import { all, categories, categoryOf, categoryOfPlace, type Category } from './c
 import { kindTitle } from './catalog';
 import { write } from './address';
 import { button, byId, h } from './dom';
+import { boothWord } from './facts';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { inSentence, pick, sentenceGap, t } from './i18n';

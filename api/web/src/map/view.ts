@@ -17,6 +17,7 @@ import { CoverageMap, type ShownCoverage } from './coverage';
 import { accessLeg, bands, proposedShapes, resultPoints, workItems, type Collection } from './data';
 import { Freshness } from './freshness';
 import { hitsAt } from './hits';
+import { loadSheet, ownHost } from './loading';
 import { hasOutline, outlineIn, outlineOn, type InTiles } from './outline';
 import { Tints } from './tints';
 
@@ -49,14 +50,7 @@ interface Selected {
 
 type SourceName = 'circle' | 'results' | 'route' | 'selection' | 'worklist' | 'measure' | 'coverage' | 'proposal';
 
-/** Whether this device can draw the map at all. */
-export function canDraw(): boolean {
-  try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
-  } catch {
-    return false;
-  }
-}
+export { canDraw } from './loading';
 
 export class View {
   readonly map: GLMap;
@@ -100,7 +94,7 @@ export class View {
       fadeDuration: flightMs === 0 ? 0 : 200,
       locale: { 'Map.Title': t('map.title') },
       transformRequest: (url) => {
-        const request = ownHost(url);
+        const request = address(url);
         this.#freshness?.asked(new URL(request.url).pathname);
         return request;
       },
@@ -508,27 +502,10 @@ async function loadStyle(): Promise<StyleSpecification> {
   return config.archive ? (await import('./archive')).drawnFrom(config.archive, style) : style;
 }
 
-/** Asks the host of this page, whatever name the server was given for links; a tile of an archive is no address of its own, one of an underlay is that of its host. */
-function ownHost(url: string): { url: string } {
+/** A tile of an archive is no address of its own, one of an underlay is that of its host. */
+function address(url: string): { url: string } {
   if (url.startsWith('pmtiles:') || (config.underlay && url.startsWith(`${config.underlay.origin}/`))) return { url };
-  const { pathname, search } = new URL(url, location.href);
-  return { url: new URL(pathname + search, location.origin).href };
-}
-
-/** The style sheet of MapLibre comes with the map, not with the page. */
-function loadSheet(href: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (document.querySelector(`link[href="${href}"]`)) {
-      resolve();
-      return;
-    }
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = href;
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error('style sheet of the map'));
-    document.head.append(link);
-  });
+  return ownHost(url);
 }
 
 /** The city with half its size around it; nothing known: no bound. */

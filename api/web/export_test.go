@@ -1,0 +1,6 @@
+package web
+
+import "embed"
+
+// Embedded is the bundle in the program.
+func Embedded() embed.FS { return embedded }

@@ -1,0 +1,61 @@
+// What a script adds to the page of a place: copying, and the map with the walk on it.
+import type { SmallMapConfig } from './smallmap';
+import type { LonLat } from './state';
+
+/** Twin of placeConfig in place.go. */
+interface PlaceConfig {
+  at: LonLat;
+  line?: LonLat[];
+  copied: string;
+  fails: string;
+  map: SmallMapConfig;
+}
+
+const config: PlaceConfig = JSON.parse(document.getElementById('config')!.textContent!);
+const byId = (id: string): HTMLElement => document.getElementById(id)!;
+
+document.documentElement.classList.add('scripted');
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+  button.addEventListener('click', () => void copy(byId(button.dataset.copy!)));
+}
+byId('map-show').addEventListener('click', () => void show());
+if (config.line) void show(); // who came for the way sees it drawn
+
+async function copy(what: HTMLElement): Promise<void> {
+  const range = document.createRange();
+  range.selectNodeContents(what);
+  getSelection()?.removeAllRanges();
+  getSelection()?.addRange(range); // where the clipboard is out of reach, the text is selected at least
+  try {
+    await navigator.clipboard.writeText(what.textContent!);
+  } catch {
+    if (!document.execCommand('copy')) return;
+  }
+  say(config.copied);
+}
+
+async function show(): Promise<void> {
+  const button = byId('map-show');
+  const box = byId('map-box');
+  button.setAttribute('aria-busy', 'true');
+  box.hidden = false;
+  try {
+    const { canDraw, smallMap } = await import('./smallmap');
+    if (!canDraw()) throw new Error('no WebGL');
+    const map = await smallMap(box, config.map, config.at, config.line);
+    button.parentElement!.hidden = true;
+    Object.assign(window, { gridatlas: { map } });
+  } catch {
+    box.hidden = true;
+    button.parentElement!.replaceChildren(config.fails);
+  }
+}
+
+let quiet = 0;
+function say(text: string): void {
+  const toast = byId('toast');
+  toast.textContent = text;
+  toast.classList.add('shown');
+  clearTimeout(quiet);
+  quiet = setTimeout(() => toast.classList.remove('shown'), 3000);
+}

@@ -1,0 +1,64 @@
+// A small map on a page that the server wrote whole: it scrolls with the page under
+// one finger, has buttons to zoom, and shows a place and perhaps the walk to it. It is
+// loaded when it is asked for.
+import { Map as GLMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { isDark } from './choices';
+import { loadSheet, ownHost } from './map/loading';
+export { canDraw } from './map/loading';
+import type { LonLat } from './state';
+
+/** What the server says about a small map; twin of smallMap in smallmap.go. */
+export interface SmallMapConfig {
+  mapStyle: string; // the style sheet of MapLibre
+  worker: string;
+  words: { title: string; mac: string; other: string; touch: string; zoomIn: string; zoomOut: string };
+}
+
+/** Draws the map around a place; the promise is kept when it stands. */
+export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: LonLat, line: LonLat[] = []): Promise<GLMap> {
+  setWorkerUrl(config.worker);
+  await loadSheet(config.mapStyle);
+  const { words } = config;
+  const map = new GLMap({
+    container: box,
+    style: new URL(`/styles/${isDark() ? 'night' : 'day'}.json`, location.origin).href,
+    center: [...at],
+    zoom: 16,
+    minZoom: 8,
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    cooperativeGestures: true,
+    locale: {
+      'Map.Title': words.title,
+      'CooperativeGesturesHandler.WindowsHelpText': words.other,
+      'CooperativeGesturesHandler.MacHelpText': words.mac,
+      'CooperativeGesturesHandler.MobileHelpText': words.touch,
+      'NavigationControl.ZoomIn': words.zoomIn,
+      'NavigationControl.ZoomOut': words.zoomOut,
+    },
+    transformRequest: ownHost,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+  const mark = document.createElement('div');
+  mark.className = 'mark';
+  new Marker({ element: mark, anchor: 'bottom' }).setLngLat([...at]).addTo(map);
+  await new Promise<void>((resolve) => map.once('load', () => resolve()));
+  if (line.length > 1) showLine(map, line);
+  return map;
+}
+
+/** Draws a walk, and moves so that all of it is seen. */
+export function showLine(map: GLMap, line: LonLat[]): void {
+  map.getSource<GeoJSONSource>('route')?.setData({
+    type: 'FeatureCollection',
+    features: [{ type: 'Feature', geometry: { type: 'LineString', coordinates: line.map((p) => [...p]) }, properties: { part: 'way' } }],
+  });
+  const lons = line.map((p) => p[0]);
+  const lats = line.map((p) => p[1]);
+  map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 48, maxZoom: 17, duration: 0 });
+}
