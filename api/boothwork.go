@@ -16,8 +16,8 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/entry"
+	"gridatlas/geo/personal"
 	"gridatlas/geo/snapshot"
-	"gridatlas/geo/visit"
 )
 
 // Limits of what staff send about a booth.
@@ -100,7 +100,7 @@ func (job *boothWork) checkNote(note string) {
 	if n := utf8.RuneCountInString(note); n > maxBoothNote {
 		job.fault("note", "range", "has %d characters, at most %d are kept", n, maxBoothNote)
 	}
-	if visit.IsPersonal(note) {
+	if personal.Number(note) {
 		job.fault("note", "personal", "holds what looks like the number of a phone or of an identity card; no personal data is kept")
 	}
 }
