@@ -10,7 +10,7 @@ import (
 // filled puts values for the parameters of a path of the OpenAPI document, of things
 // that are there or not, so that nothing is changed.
 var filled = strings.NewReplacer(
-	"{layer}", "booths", "{id}", "1", "{revision}", "99999", "{layers}", "map", "{name}", "day",
+	"{layer}", "booths", "{id}", "1", "{revision}", "99999", "{layers}", "map", "{name}", "day", "{number}", "370702000186", "{code}", "XLP-1",
 	"{z}", "14", "{x}", "1", "{y}", "1", "{tileMatrix}", "14", "{tileRow}", "1", "{tileCol}", "1",
 )
 

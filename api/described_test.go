@@ -25,7 +25,7 @@ func TestParametersAreDescribed(t *testing.T) {
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",
-		"{tileMatrix}", "14", "{tileRow}", "6394", "{tileCol}", "13612", "{name}", "day",
+		"{number}", "370702000186", "{code}", "XLP-1", "{tileMatrix}", "14", "{tileRow}", "6394", "{tileCol}", "13612", "{name}", "day",
 	)
 	asked := 0
 	for _, op := range api.Description().Operations {

@@ -1,0 +1,93 @@
+// Package qr draws QR codes (ISO/IEC 18004) of addresses: black on white, error
+// correction level M, with the quiet zone of four modules around it that scanners
+// need. Equal texts give equal bytes.
+package qr
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"strconv"
+
+	"rsc.io/qr"
+)
+
+// Quiet is the white margin on each side, in modules (ISO/IEC 18004, section 6.3.8).
+const Quiet = 4
+
+// pngModule is how many pixels a module of a PNG is wide: a code of 29 modules and its
+// margin are 592 pixels, sharp on a poster.
+const pngModule = 16
+
+// Code is a QR code. It does not change; several goroutines may draw it.
+type Code struct{ code *qr.Code }
+
+// Of makes the code of a text, of some 2,300 bytes at most; an address of 42 bytes
+// takes 29 modules a side.
+func Of(text string) (Code, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return Code{}, fmt.Errorf("QR code: %w", err)
+	}
+	return Code{code}, nil
+}
+
+// Side returns how many modules wide and high the code is, margin included.
+func (c Code) Side() int { return c.code.Size + 2*Quiet }
+
+// SVG draws the code as a picture that fits any size: a white square and one path of
+// all dark runs, in modules.
+func (c Code) SVG() []byte {
+	side := strconv.Itoa(c.Side())
+	b := make([]byte, 0, 4<<10)
+	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `+side+" "+side+`" shape-rendering="crispEdges">`...)
+	b = append(b, `<path fill="#fff" d="M0 0h`+side+"v"+side+"H0z\"/><path d=\""...)
+	b = c.appendRuns(b)
+	return append(b, `"/></svg>`...)
+}
+
+// appendRuns appends the dark runs of each row as the data of a path.
+func (c Code) appendRuns(b []byte) []byte {
+	for y := range c.code.Size {
+		for x := 0; x < c.code.Size; x++ {
+			from := x
+			for c.code.Black(x, y) {
+				x++
+			}
+			if x == from {
+				continue
+			}
+			b = append(b, 'M')
+			b = strconv.AppendInt(b, int64(from+Quiet), 10)
+			b = append(b, ' ')
+			b = strconv.AppendInt(b, int64(y+Quiet), 10)
+			b = append(b, 'h')
+			b = strconv.AppendInt(b, int64(x-from), 10)
+			b = append(b, "v1h-"...)
+			b = strconv.AppendInt(b, int64(x-from), 10)
+			b = append(b, 'z')
+		}
+	}
+	return b
+}
+
+// PNG draws the code with one bit a pixel, for programs that print no SVG.
+func (c Code) PNG() ([]byte, error) {
+	side := c.Side() * pngModule
+	picture := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
+	for y := range side {
+		for x := range side {
+			if c.code.Black(x/pngModule-Quiet, y/pngModule-Quiet) {
+				picture.Pix[y*picture.Stride+x] = 1
+			}
+		}
+	}
+	var b bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&b, picture); err != nil {
+		return nil, fmt.Errorf("write a PNG: %w", err)
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,55 @@
+package api_test
+
+import (
+	"image/png"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gridatlas/api"
+)
+
+// A scanner reads from the codes where plates and posters lead: under the public URL,
+// and without one under what the visitor asked for.
+func TestCodesLeadHome(t *testing.T) {
+	scanner, err := exec.LookPath("zbarimg")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("zbarimg is not installed")
+		}
+		t.Skip("zbarimg is not installed")
+	}
+	for _, node := range []struct {
+		base   string
+		public *url.URL
+	}{{"http://map.example", nil}, {"https://grid.example.org", &url.URL{Scheme: "https", Host: "grid.example.org"}}} {
+		n := newTown(t, func(c *api.Config) { c.PublicURL = node.public })
+		for path, want := range map[string]string{
+			"/qr/370702000186.png": "/b/370702000186", "/qr/3707-0200-0186.png": "/b/370702000186", "/qr/p/XLP-1.png": "/p/XLP-1",
+		} {
+			answer := n.get(t, path)
+			if answer.Code != http.StatusOK || answer.Header().Get("Cache-Control") != "public, max-age=86400" {
+				t.Fatalf("%s: %d %s", path, answer.Code, answer.Header())
+			}
+			if _, err := png.DecodeConfig(strings.NewReader(answer.Body.String())); err != nil {
+				t.Fatal(err)
+			}
+			again := n.get(t, path, "If-None-Match", answer.Header().Get("ETag"))
+			if again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+				t.Errorf("%s again: %d", path, again.Code)
+			}
+			file := filepath.Join(t.TempDir(), "code.png")
+			if err := os.WriteFile(file, answer.Body.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.Command(scanner, "--nodbus", "--raw", "-q", file).Output()
+			if got := strings.TrimSpace(string(out)); err != nil || got != node.base+want {
+				t.Errorf("%s leads to %q, want %s%s, %v", path, got, node.base, want, err)
+			}
+		}
+	}
+}
