@@ -175,7 +175,7 @@ test('on a phone the map shows the border above a strip', async () => {
     await page.locator('#desk .verdict button', { hasText: '看地图' }).tap();
     await page.locator('#desk.aside .verdict .keys').waitFor();
     assert.ok((await wide()) <= 0, 'the page is wider than the phone');
-    await page.locator('#desk.aside button', { hasText: '返回' }).tap();
+    await page.locator('#desk.aside .verdict button', { hasText: '返回' }).tap();
     await page.locator('#desk:not(.aside) .filled', { hasText: '发布' }).waitFor();
   });
   await send(planner, `/proposals/${id}/withdraw`, {}, 200);
