@@ -14,6 +14,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/upkeep"
 	"gridatlas/geo/visit"
@@ -207,6 +208,8 @@ func (m *mine) document(now time.Time) []byte {
 	array(o, "topics", visit.Topics, o.term)
 	checks, _ := geo.MustSchema(geo.Booths).Field("checks")
 	array(o, "checks", checks.Terms, o.term)
+	array(o, "report_kinds", report.AllKinds, func(k report.Kind) { o.term(geo.Term{Value: string(k), Zh: k.Zh(), En: k.En()}) })
+	array(o, "report_states", report.AllStates, func(s report.State) { o.term(geo.Term{Value: string(s), Zh: s.Zh(), En: s.En()}) })
 	o.raw("cut", strconv.FormatBool(m.cut))
 	o.close()
 	return o.text

@@ -9,6 +9,7 @@ import { home } from './my/home';
 import { draftsKept, keepWork, workKept } from './my/keep';
 import { account, askGridAt, askWork, line, Refused } from './my/line';
 import { Outbox, type About, type Draft, type End, type Sent } from './my/outbox';
+import { report } from './my/reports';
 import { strip, tray } from './my/tray';
 import type { Work } from './my/types';
 import { whereIs, type Here } from './my/where';
@@ -134,6 +135,11 @@ class Page implements My {
       case 'building': {
         const own = by(this.work.buildings) as Work['buildings'][number] | undefined;
         if (own) return then === 'visit' ? visit(this, own) : then === 'figures' ? figures(this, own) : building(this, own);
+        break;
+      }
+      case 'report': {
+        const one = this.work.reports.find((report) => report.id === id);
+        if (one) return report(this, one);
         break;
       }
       case 'look': {

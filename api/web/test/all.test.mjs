@@ -24,3 +24,6 @@ import './upkeep.mjs';
 import './site.mjs';
 import './abuse.mjs';
 import './live.mjs';
+import './outbox.mjs';
+import './where.mjs';
+import './my.mjs';

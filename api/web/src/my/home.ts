@@ -4,6 +4,7 @@ import { languageIndex, t } from '../i18n';
 import { badge, dueText, isDue, list, row, titleOf, type My } from './frame';
 import type { Plan } from './plan';
 import { position } from './position';
+import { reportList } from './reports';
 import type { Own, Work } from './types';
 import { whereIs } from './where';
 
@@ -28,6 +29,7 @@ export function home(my: My, ground: Ground): HTMLElement[] {
     where,
     plan.element,
     section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), lateBadge(booth, today))))),
+    section(t('my.reports', { n: work.reports.length }), work.reports.length === 0 ? h('p', { class: 'caption' }, t('my.reports.none')) : reportList(my)),
     ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), lateBadge(own, today))), 5))] : []),
     buildings.element,
     ...(work.choices.length > work.grids.length ? [section(t('my.choices', { n: work.numberMatched }), h('ul', { class: 'rows own' }), chooser(work, ground))] : []),

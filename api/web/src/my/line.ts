@@ -1,6 +1,6 @@
 // The line to the server: what is taken along, and how drafts are sent.
 import type { Line, Theirs } from './outbox';
-import type { Visit, Work } from './types';
+import type { Report, Visit, Work } from './types';
 
 const patienceMs = 20_000;
 
@@ -46,7 +46,13 @@ async function get<T>(path: string): Promise<T> {
   }
 }
 
-export const askWork = (grid: string | null): Promise<Work> => get(grid ? `/my/work?grid=${encodeURIComponent(grid)}` : '/my/work');
+/** What is taken along: the ground, and what residents reported there. */
+export async function askWork(grid: string | null): Promise<Work> {
+  const only = grid ? `grid=${encodeURIComponent(grid)}` : '';
+  const [work, reports] = await Promise.all([get<Work>(`/my/work?${only}`), get<{ features: Report[] }>(`/reports?limit=200&${only}`)]);
+  work.reports = reports.features.filter(({ properties }) => work.grids.some((own) => own.code === properties.grid?.code));
+  return work;
+}
 
 /** The code of the grid at a point, whoever's it is. */
 export const askGridAt = async (lon: number, lat: number): Promise<{ code: string; name: string }> =>
@@ -68,11 +74,12 @@ export const line: Line = {
     });
     return { status: answer.status, detail: answer.ok || answer.status === 0 ? '' : await detailOf(answer) };
   },
-  async stands(layer, id) {
-    const answer = await ask(`/collections/${layer}/items/${id}`);
+  async stands({ what, layer, id }) {
+    const answer = await ask(what === 'report' ? `/reports/${id}` : `/collections/${layer}/items/${id}`);
     if (answer.status === 404) return null;
-    const etag = answer.headers.get('ETag');
-    if (!answer.ok || !etag) throw new Refused(answer.status);
-    return { etag, properties: ((await answer.json()) as { properties: Theirs['properties'] }).properties };
+    if (!answer.ok) throw new Refused(answer.status);
+    const { properties } = (await answer.json()) as { properties: Theirs['properties'] };
+    // Of what is no patch of a feature the server knows by itself whether it still fits.
+    return { etag: what === 'figures' || what === 'look' ? answer.headers.get('ETag') : null, properties };
   },
 };

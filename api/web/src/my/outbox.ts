@@ -17,9 +17,9 @@ export interface Draft {
 
 /** What a draft is about, for people. */
 export interface About {
-  readonly what: 'inspection' | 'figures' | 'visit' | 'look';
+  readonly what: 'inspection' | 'figures' | 'visit' | 'look' | 'report';
   readonly layer: string;
-  readonly id: number;
+  readonly id: number | string; // of a feature, or the receipt number of a report
   readonly title: string;
 }
 
@@ -38,9 +38,9 @@ export interface Returned {
   readonly theirs?: Theirs; // where somebody else changed it meanwhile
 }
 
-/** What stands there now, and the state to name for writing over it. */
+/** What stands there now, and the state to name for writing over it; none: it cannot be. */
 export interface Theirs {
-  readonly etag: string;
+  readonly etag: string | null;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -55,7 +55,7 @@ export interface Keep {
 export interface Line {
   account(): string; // that is signed in now; empty: nobody
   send(draft: Draft): Promise<{ status: number; detail: string }>;
-  stands(layer: string, id: number): Promise<Theirs | null>;
+  stands(about: About): Promise<Theirs | null>;
 }
 
 /** How sending ended: all that waits was sent, there is no net, or one has to sign in. */
@@ -119,9 +119,8 @@ export class Outbox {
 
   /** Writes what came back over what stands, now that the worker has seen that. */
   async insist(draft: Draft): Promise<void> {
-    const { etag: _seen, ...request } = draft.request;
-    const theirs = draft.returned?.theirs;
-    await this.add(draft.about, theirs ? { ...request, etag: theirs.etag } : request);
+    const etag = draft.returned?.theirs?.etag;
+    await this.add(draft.about, etag ? { ...draft.request, etag } : draft.request);
     await this.drop(draft);
   }
 
@@ -153,7 +152,7 @@ export class Outbox {
     let returned: Returned = { status, detail };
     if (status === 409 || status === 412) {
       try {
-        const theirs = await this.#line.stands(draft.about.layer, draft.about.id);
+        const theirs = await this.#line.stands(draft.about);
         if (theirs) returned = { ...returned, theirs };
       } catch {
         return false; // it is sent again, and refused again

@@ -112,10 +112,11 @@ export class Plan {
     this.#svg.addEventListener('click', (event) => {
       if (moved) return;
       if (this.#picking) {
+        const at = this.#at(event); // before the hint goes, under which the plan lies
         this.#picking = false;
         this.#hint.hidden = true;
         this.element.classList.remove('picking');
-        events.point(this.#at(event));
+        events.point(at);
         return;
       }
       const { building, booth } = (event.target as SVGElement).dataset;

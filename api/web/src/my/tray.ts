@@ -6,7 +6,7 @@ import { screenHead, term, type My } from './frame';
 import type { Draft, Outbox } from './outbox';
 import { counts, type Term } from './types';
 
-const whatTexts = { inspection: 'my.what.inspection', figures: 'my.what.figures', visit: 'my.what.visit', look: 'my.what.look' } as const;
+const whatTexts = { inspection: 'my.what.inspection', figures: 'my.what.figures', visit: 'my.what.visit', look: 'my.what.look', report: 'my.what.report' } as const;
 
 const nameOf = (draft: Draft): string => `${t(whatTexts[draft.about.what])}${languageIndex === 1 ? ': ' : '：'}${draft.about.title}`;
 
@@ -45,8 +45,9 @@ function cameBack(my: My, draft: Draft): HTMLElement {
   const box = h('article', { class: 'came-back', 'data-key': draft.key }, h('h3', {}, nameOf(draft)));
   const values = mineOf(draft);
   if (theirs && values) {
-    const by = theirs.properties.surveyed_by;
-    const on = theirs.properties.surveyed_on;
+    const steps = theirs.properties.steps as { at: string; by?: string }[] | undefined; // of a report
+    const by = steps ? steps.at(-1)?.by : theirs.properties.surveyed_by;
+    const on = steps ? steps.at(-1)?.at.slice(0, 10) : theirs.properties.surveyed_on;
     const table = h('table', {}, h('caption', {}, t('my.both')), h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, ''), h('th', { scope: 'col' }, t('my.mine')), h('th', { scope: 'col' }, t('my.theirs')))));
     const body = h('tbody', {});
     for (const [name, mine] of Object.entries(values)) {
@@ -57,7 +58,7 @@ function cameBack(my: My, draft: Draft): HTMLElement {
     box.append(
       h('p', {}, t('my.changed', { by: typeof by === 'string' ? by : t('my.somebody'), on: typeof on === 'string' ? format.unbroken(on) : t('my.meanwhile') })),
       table,
-      h('div', { class: 'actions' }, button(t('my.insist'), () => void my.insist(draft), { class: 'outlined' }), button(t('my.yield'), () => void my.outbox.drop(draft), { class: 'outlined' })),
+      h('div', { class: 'actions' }, theirs.etag === null ? null : button(t('my.insist'), () => void my.insist(draft), { class: 'outlined' }), button(t('my.yield'), () => void my.outbox.drop(draft), { class: 'outlined' })),
     );
     return box;
   }
@@ -72,19 +73,22 @@ function cameBack(my: My, draft: Draft): HTMLElement {
 
 const reasonOf = (status: number) => (status === 403 ? 'my.why.forbidden' : status === 404 || status === 412 || status === 409 ? 'my.why.gone' : 'my.why.refused') as 'my.why.forbidden' | 'my.why.gone' | 'my.why.refused';
 
-/** What a patch writes, without who and when. */
-function mineOf(draft: Draft): Record<string, unknown> | null {
-  const { properties } = draft.request.body as { properties?: Record<string, unknown> };
-  if (!properties) return null;
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name === 'checks' || (counts as readonly string[]).includes(name)));
+/** What a draft writes into something that stands, without who and when. */
+function mineOf({ about, request }: Draft): Record<string, unknown> | null {
+  const body = request.body as { properties?: Record<string, unknown>; passed?: string[]; state?: string };
+  if (about.what === 'inspection') return { checks: body.passed };
+  if (about.what === 'report') return { state: body.state };
+  if (!body.properties) return null;
+  return Object.fromEntries(Object.entries(body.properties).filter(([name]) => (counts as readonly string[]).includes(name)));
 }
 
-const fieldTexts = { households: 'my.households', residents: 'my.residents', rental_dwellings: 'my.rental', checks: 'my.checks' } as const;
+const fieldTexts = { households: 'my.households', residents: 'my.residents', rental_dwellings: 'my.rental', checks: 'my.checks', state: 'my.report.state' } as const;
 
 const fieldTitle = (name: string): string => (name in fieldTexts ? t(fieldTexts[name as keyof typeof fieldTexts]) : name);
 
 function said(my: My, name: string, value: unknown): string {
   if (name === 'checks') return checksText(my.work.checks, Array.isArray(value) ? value.map(String) : []);
+  if (name === 'state') return term(my.work.report_states, String(value));
   return value === null || value === undefined ? t('my.unknown') : String(value);
 }
 

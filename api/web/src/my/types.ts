@@ -62,7 +62,29 @@ export interface Work {
   streets: { name: string | null; class: string | null; geometry: GeoJSON.Geometry }[];
   topics: Term[];
   checks: Term[];
+  report_kinds: Term[];
+  report_states: Term[];
   cut: boolean;
+  reports: Report[]; // from /reports, kept with the rest
+}
+
+export type ReportState = 'accepted' | 'working' | 'settled' | 'answered';
+
+/** What a resident reported, as /reports has it. */
+export interface Report {
+  id: string; // the receipt number
+  geometry: GeoJSON.Point;
+  properties: {
+    kind: string;
+    of: { layer: string; id: number; name?: string } | null;
+    note?: string;
+    photo: boolean;
+    state: ReportState;
+    next: ReportState[];
+    steps: { state: ReportState; at: string; by?: string; note?: string }[];
+    grid: { code: string; name?: string } | null;
+    version: number;
+  };
 }
 
 /** A visit that was logged. */
