@@ -17,10 +17,7 @@ import (
 // under 100,000 of them: who tries one a second finds one in three years.
 type Receipt string
 
-const (
-	receiptRandom = 10_000_000_000_000 // how many there are
-	receiptDigits = 15
-)
+const receiptRandom = 10_000_000_000_000 // how many there are
 
 // ErrReceipt says that a text is no receipt number: a digit is wrong or missing.
 var ErrReceipt = errors.New("no receipt number")
@@ -33,9 +30,11 @@ func ReceiptOf(parts ...[]byte) Receipt {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write(part)
 	}
-	n := binary.BigEndian.Uint64(h.Sum(nil)) % receiptRandom
-	return Receipt(fmt.Sprintf("%013d%02d", n, 98-n*100%97))
+	return checked(binary.BigEndian.Uint64(h.Sum(nil)) % receiptRandom)
 }
+
+// checked writes 13 digits and those that check them.
+func checked(n uint64) Receipt { return Receipt(fmt.Sprintf("%013d%02d", n, 98-n*100%97)) }
 
 // ParseReceipt reads a receipt number as people type it: with spaces, hyphens, and the
 // wide digits of a Chinese keyboard. The error is ErrReceipt.
@@ -53,15 +52,15 @@ func ParseReceipt(text string) (Receipt, error) {
 		return r
 	}, text)
 	n, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil || len(digits) != receiptDigits || n%97 != 1 {
-		return "", ErrReceipt
+	if number := checked(n / 100); err == nil && string(number) == digits {
+		return number, nil
 	}
-	return Receipt(digits), nil
+	return "", ErrReceipt
 }
 
 // Groups returns the number as it is written and said.
 func (r Receipt) Groups() string {
-	if len(r) != receiptDigits {
+	if len(r) != 15 {
 		return string(r)
 	}
 	return string(r[:5] + " " + r[5:10] + " " + r[10:])
