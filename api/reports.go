@@ -35,6 +35,8 @@ type reportList struct {
 type reportSum struct {
 	State report.State `json:"state,omitempty"`
 	Kind  report.Kind  `json:"kind,omitempty"`
+	Zh    string       `json:"zh,omitempty"` // the word for the state or the kind
+	En    string       `json:"en,omitempty"`
 	Code  string       `json:"code,omitempty"`
 	Name  string       `json:"name,omitempty"`
 	N     int          `json:"n"`
@@ -50,10 +52,14 @@ type reportItem struct {
 
 type reportProperties struct {
 	Kind      report.Kind    `json:"kind"`
+	KindZh    string         `json:"kind_zh"`
+	KindEn    string         `json:"kind_en"`
 	Of        *reportedPlace `json:"of"` // null: it is about the point
 	Note      string         `json:"note,omitempty"`
 	Photo     bool           `json:"photo"`
 	State     report.State   `json:"state"`
+	StateZh   string         `json:"state_zh"`
+	StateEn   string         `json:"state_en"`
 	Next      []report.State `json:"next"` // those to which who asks may bring it
 	Steps     []report.Step  `json:"steps"`
 	Answer    string         `json:"answer,omitempty"`
@@ -100,7 +106,8 @@ func (v view) reportOf(held *report.Held) (reportItem, error) {
 		return reportItem{}, err
 	}
 	item := reportItem{Type: "Feature", ID: held.Receipt, Geometry: geojson.AppendGeometry(nil, geo.PointShape(p)), Properties: reportProperties{
-		Kind: held.Kind, Note: held.Note, Photo: held.Photo, State: held.State(), Next: []report.State{}, Steps: held.Steps,
+		Kind: held.Kind, KindZh: held.Kind.Zh(), KindEn: held.Kind.En(), Note: held.Note, Photo: held.Photo,
+		State: held.State(), StateZh: held.State().Zh(), StateEn: held.State().En(), Next: []report.State{}, Steps: held.Steps,
 		Answer: held.Answer, Grid: grid, Community: community, Version: held.Version,
 	}}
 	if held.Layer != "" {
@@ -184,10 +191,10 @@ func (s *server) siftReports(r *http.Request, v view, state report.State, kind r
 		isState := state == isWaiting || state == held.State()
 		isKind, isGrid := kind == "" || kind == held.Kind, grid == "" || grid == sum.Code
 		if isKind && isGrid {
-			count(states, held.State(), reportSum{State: held.State()})
+			count(states, held.State(), reportSum{State: held.State(), Zh: held.State().Zh(), En: held.State().En()})
 		}
 		if isState && isGrid {
-			count(kinds, held.Kind, reportSum{Kind: held.Kind})
+			count(kinds, held.Kind, reportSum{Kind: held.Kind, Zh: held.Kind.Zh(), En: held.Kind.En()})
 		}
 		if isState && isKind {
 			count(grids, sum.Code, sum)

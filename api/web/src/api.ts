@@ -26,6 +26,7 @@ export interface Problem {
   text_zh?: string;
   text_en?: string;
   item?: unknown; // of the worklist, as it stands
+  report?: unknown; // as it stands
 }
 
 const timeoutMs = 12_000;

@@ -27,13 +27,13 @@ export interface CoverageChoice {
   area: number | null; // id of the area that was chosen from the list
 }
 
-export const deskLists = ['worklist', 'upkeep', 'proposals'] as const;
+export const deskLists = ['worklist', 'upkeep', 'proposals', 'reports'] as const;
 
 /** What the drawer of who works here lists. */
 export interface DeskChoice {
   list: (typeof deskLists)[number];
   only: Readonly<Record<string, string>>; // parameters of the list
-  item: string | null; // of the worklist or a proposal, that is open
+  item: string | null; // of the worklist, a proposal or a report, that is open
 }
 
 export interface State {

@@ -173,6 +173,38 @@ export interface WholeProposal extends Proposal {
   changes: ProposedChange[];
 }
 
+export type ReportState = 'accepted' | 'working' | 'settled' | 'answered';
+
+/** What a resident reported; its id is the receipt number. */
+export interface Report {
+  type: 'Feature';
+  id: string;
+  geometry: GeoJSON.Point;
+  properties: {
+    kind_zh: string;
+    kind_en: string;
+    of: { layer: string; id: number; name?: string } | null;
+    note?: string;
+    photo: boolean;
+    state: ReportState;
+    state_zh: string;
+    state_en: string;
+    next: ReportState[];
+    steps: { state: ReportState; at: string; by?: string; note?: string }[];
+    answer?: string;
+    grid: { code: string; name?: string } | null;
+    community: { code: string; name?: string } | null;
+    version: number;
+  };
+}
+
+export interface ReportList {
+  numberMatched: number;
+  kinds: { kind: string; zh: string; en: string; n: number }[];
+  grids: { code: string; name?: string; n: number }[];
+  features: Report[];
+}
+
 export type FindingKind = 'overdue' | 'unchecked' | 'no_hours' | 'outside' | 'area';
 
 /** One thing that has to be looked after. */

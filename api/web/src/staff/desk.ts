@@ -13,6 +13,8 @@ import { Findings } from './findings';
 import { Item } from './item';
 import { Proposals } from './proposals';
 import { Review } from './review';
+import { ReportItem } from './report';
+import { Reports } from './reports';
 import { Work } from './work';
 
 export class Desk {
@@ -24,6 +26,7 @@ export class Desk {
   #shown: DeskChoice | null = null;
   #item: Item;
   #review: Review;
+  #report: ReportItem;
 
   constructor(
     store: Store,
@@ -32,6 +35,7 @@ export class Desk {
     this.store = store;
     this.#item = new Item(this);
     this.#review = new Review(this);
+    this.#report = new ReportItem(this);
     this.#open.hidden = !config.who;
     this.#open.addEventListener('click', () => (store.state.desk ? this.close() : this.go({ list: 'worklist', only: {}, item: null })));
     this.#drawer.addEventListener('keydown', (event) => {
@@ -69,6 +73,7 @@ export class Desk {
     this.view()?.showWork(this.#marked);
     this.#item.catchUp();
     this.#review.catchUp();
+    this.#report.catchUp();
   }
 
   /** Something is other than before. */
@@ -122,6 +127,7 @@ export class Desk {
     this.#asking = null;
     this.#item.leave();
     this.#review.leave();
+    this.#report.leave();
     this.#drawer.hidden = desk === null;
     this.#open.setAttribute('aria-expanded', String(desk !== null));
     this.aside(false);
@@ -130,7 +136,8 @@ export class Desk {
       this.#drawer.replaceChildren();
       return;
     }
-    const title = !desk.item ? t('desk') : desk.list === 'proposals' ? t('proposal.title') : t('item.title');
+    const titles = { proposals: 'proposal.title', reports: 'reports.one', worklist: 'item.title', upkeep: 'item.title' } as const;
+    const title = t(desk.item ? titles[desk.list] : 'desk');
     const tabs = deskLists.map((list) =>
       button(t(`desk.${list}`), () => this.go({ list, only: {}, item: null }), { class: 'segment', 'aria-pressed': String(list === desk.list) }),
     );
@@ -147,6 +154,7 @@ export class Desk {
     }
     this.fill(h('p', { class: 'wait' }, t('list.loading')));
     if (desk.list === 'proposals') void (desk.item ? this.#review.show(desk.item) : new Proposals(this, desk).show());
+    else if (desk.list === 'reports') void (desk.item ? this.#report.show(desk.item) : new Reports(this, desk).show());
     else if (desk.item) void this.#item.show(desk.item);
     else if (desk.list === 'worklist') void new Work(this, desk).show();
     else void new Findings(this, desk).show();
