@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"gridatlas/geo"
+	"gridatlas/geo/report"
 )
 
 // catalogFile is the titles of layers, public fields and terms in both
@@ -28,15 +29,16 @@ type catalogField struct {
 }
 
 type catalogLayer struct {
-	Title  titles         `json:"title"`
-	Kind   string         `json:"kind,omitempty"` // the field that names the kind
-	Fields []catalogField `json:"fields"`
+	Title   titles         `json:"title"`
+	Kind    string         `json:"kind,omitempty"`    // the field that names the kind
+	Reports bool           `json:"reports,omitempty"` // residents report what is wrong there
+	Fields  []catalogField `json:"fields"`
 }
 
 func makeCatalog() catalogFile {
 	layers := map[geo.Layer]catalogLayer{}
 	for _, schema := range geo.Catalog() {
-		l := catalogLayer{Title: titles{schema.Zh, schema.En}, Kind: schema.KindField}
+		l := catalogLayer{Title: titles{schema.Zh, schema.En}, Kind: schema.KindField, Reports: len(report.KindsOf(schema.Layer)) > 0}
 		for i := range schema.Fields {
 			field := &schema.Fields[i]
 			if field.Staff {

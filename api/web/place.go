@@ -16,6 +16,7 @@ import (
 	"gridatlas/geo/booth"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/plate"
+	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
@@ -255,6 +256,9 @@ func (p *placePage) describe(told *resident.Place) {
 	p.Degrees = fmt.Sprintf("%.6f, %.6f", lat, lon)
 	p.MapLink = fmt.Sprintf("/?view=%.6f,%.6f,17&show=%s/%d", lon, lat, f.Layer(), f.Common().ID)
 	p.ReportLink = fmt.Sprintf("/report?of=%s/%d", f.Layer(), f.Common().ID)
+	if len(report.KindsOf(f.Layer())) == 0 {
+		p.ReportLink = fmt.Sprintf("/report?lon=%.6f&lat=%.6f", lon, lat)
+	}
 	for _, link := range resident.Links(p.Name, told.Point) {
 		p.Links = append(p.Links, handover{p.T(appTexts[link.App]), link.URL})
 	}

@@ -74,7 +74,7 @@ func (h *Handler) ReportForm(w http.ResponseWriter, r *http.Request, status int,
 		of := reportFaults[fault]
 		p.Faults = append(p.Faults, fieldFault{of.Field, p.T(of.Text)})
 	}
-	if form.Photo && len(form.Faults) > 0 && !p.PhotoWrong() {
+	if form.Photo && len(form.Faults) > 0 && len(p.Wrong("photo")) == 0 {
 		p.Faults = append(p.Faults, fieldFault{"photo", p.T("report.fault.again")})
 	}
 	h.write(w, r, status, reportTemplate, p)
@@ -89,23 +89,15 @@ func (s speech) nameOf(layer geo.Layer, name string) string {
 	return cmp.Or(name, [...]string{schema.Zh, schema.En}[s.language])
 }
 
-func (p *reportForm) wrong(field string) bool {
-	for _, fault := range p.Form.Faults {
-		if reportFaults[fault].Field == field {
-			return true
+// Wrong lists what is wrong with a field.
+func (p *reportForm) Wrong(field string) (list []string) {
+	for _, fault := range p.Faults {
+		if fault.Field == field {
+			list = append(list, fault.Text)
 		}
 	}
-	return false
+	return list
 }
-
-// KindMissing, NoteWrong and PhotoWrong report whether a field has a fault.
-func (p *reportForm) KindMissing() bool { return p.wrong("kind") }
-
-// NoteWrong is KindMissing of the note.
-func (p *reportForm) NoteWrong() bool { return p.wrong("note") }
-
-// PhotoWrong is KindMissing of the photo.
-func (p *reportForm) PhotoWrong() bool { return p.wrong("photo") }
 
 // receiptPage is what the template of a receipt number sees.
 type receiptPage struct {

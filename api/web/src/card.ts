@@ -2,7 +2,7 @@
 // done with it. It opens for everything that can be selected, a bare point of
 // the map as well.
 import { askByCode, askFeature, askRoute, Failure } from './api';
-import { fieldsOf, kindField, kindTitle, layerTitle } from './catalog';
+import { fieldsOf, isReported, kindField, kindTitle, layerTitle } from './catalog';
 import { touches, type Change } from './changes';
 import { coordinateLines, copyLine } from './coordinates';
 import { button, byId, h } from './dom';
@@ -131,7 +131,7 @@ export class Card {
   }
 
   #drawPoint(at: LonLat): void {
-    this.#show(this.#head(t('card.point'), '', null), h('div', { class: 'actions' }, this.#circleButton('filled', t('from.point'), 'point')), ...coordinateLines(at), this.#also());
+    this.#show(this.#head(t('card.point'), '', null), h('div', { class: 'actions' }, this.#circleButton('filled', t('from.point'), 'point')), ...coordinateLines(at), reportLink(`lon=${at[0].toFixed(6)}&lat=${at[1].toFixed(6)}`), this.#also());
   }
 
   #draw(layer: string, feature: Feature): void {
@@ -159,6 +159,7 @@ export class Card {
       number ? copyLine(titleOfField('booths', 'number'), number) : code ? copyLine(titleOfField(layer, 'code'), code) : null,
       this.#more(layer, feature),
       this.#coordinates(),
+      isReported(layer) ? reportLink(`of=${layer}/${feature.id}`) : null,
       this.#also(),
     );
   }
@@ -289,3 +290,6 @@ function steps(route: Route): HTMLElement[] {
   const rows = route.properties.steps.map((step) => h('li', {}, languageIndex === 1 ? step.text_en : step.text_zh));
   return [h('h3', {}, t('route.title')), h('ol', { class: 'steps' }, ...rows)];
 }
+
+/** To the form on which residents say what is wrong there. */
+const reportLink = (where: string): HTMLElement => h('p', {}, h('a', { href: `report?${where}` }, t('card.report')));

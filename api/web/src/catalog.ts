@@ -16,6 +16,7 @@ export interface Field {
 interface Layer {
   title: Titles;
   kind?: string;
+  reports?: boolean; // residents report what is wrong there
   fields: Field[];
 }
 
@@ -37,6 +38,8 @@ export const layerTitle = (layer: string): string => {
 };
 
 export const fieldsOf = (layer: string): Field[] => layers[layer]?.fields ?? [];
+
+export const isReported = (layer: string): boolean => layers[layer]?.reports ?? false;
 
 export const kindField = (layer: string): string | undefined => layers[layer]?.kind;
 

@@ -19,6 +19,7 @@ import './coverage.mjs';
 import './worklist.mjs';
 import './signin.mjs';
 import './proposals.mjs';
+import './reports.mjs';
 import './docs.mjs';
 import './upkeep.mjs';
 import './site.mjs';

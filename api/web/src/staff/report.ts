@@ -55,7 +55,7 @@ export class ReportItem {
       p.note ? h('p', { class: 'note' }, p.note) : null,
       p.photo ? h('a', { class: 'picture', href: photo, target: '_blank', rel: 'noopener' }, h('img', { src: photo, alt: t('reports.picture') })) : null,
       p.answer ? h('p', { class: 'note' }, t('reports.answered.is', { text: p.answer })) : null,
-      h('p', { class: 'caption' }, [areaOf(report), t('reports.receipt', { n: report.id.replace(/(.{5})(?=.)/g, '$1 ') })].join(' · ')),
+      h('p', { class: 'caption' }, areaOf(report), h('br'), t('reports.receipt', { n: report.id.replace(/(.{5})(?=.)/g, '$1 ') })),
       ...this.#ways(report),
       of ? button(t('reports.place'), () => this.desk.store.set({ selected: { layer: of.layer, id: of.id }, route: false }), { class: 'outlined' }) : null,
       h('details', { class: 'more', open: p.steps.length > 1 }, h('summary', {}, t('reports.history')), h('ol', { class: 'steps' }, ...p.steps.map((step) => h('li', {}, this.#step(step))))),

@@ -1,0 +1,101 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gridatlas/api/web"
+	"gridatlas/geo"
+	"gridatlas/geo/report"
+)
+
+const script = `"><script>alert('x')</script><img src=x onerror=alert(1)>`
+
+// shown is the page that a handler writes.
+func shown(t *testing.T, target string, write func(w http.ResponseWriter, r *http.Request)) (*http.Response, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	write(w, httptest.NewRequest(http.MethodGet, target, nil))
+	answer := w.Result()
+	return answer, text(t, answer)
+}
+
+// Every fault of a form has a text, beside its field where it has one, and what was
+// typed comes out as text.
+func TestReportForm(t *testing.T) {
+	h := web.New(web.Config{Live: town()})
+	faults := []report.Fault{
+		report.FaultKind, report.FaultNote, report.FaultLong, report.FaultPersonal, report.FaultNotPhoto, report.FaultLarge, report.FaultBroken,
+		report.FaultPhotos, report.FaultFull, report.FaultTooSoon, report.FaultBusy, report.FaultAway, report.FaultOrigin,
+	}
+	for _, lang := range []string{"zh", "en"} {
+		for _, fault := range faults {
+			answer, page := shown(t, "/report?lang="+lang, func(w http.ResponseWriter, r *http.Request) {
+				h.ReportForm(w, r, 422, report.Form{
+					Layer: geo.Booths, ID: 17, Name: script, Where: script, Kinds: report.KindsOf(geo.Booths), Once: script,
+					Kind: report.Dirty, Note: "</textarea>" + script, Photo: true, Faults: []report.Fault{fault},
+				})
+			})
+			if answer.StatusCode != 422 || answer.Header.Get("Cache-Control") != "no-store" || !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+				t.Errorf("%s: %d %v", fault, answer.StatusCode, answer.Header)
+			}
+			if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "&lt;/textarea&gt;") {
+				t.Errorf("%s: markup that was typed: %s", fault, page)
+			}
+			if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, `value="dirty" required checked`) || !strings.Contains(page, "/report?big=1&amp;of=booths%2F17") {
+				t.Errorf("%s: %s", fault, page)
+			}
+		}
+	}
+	if _, page := shown(t, "/report", func(w http.ResponseWriter, r *http.Request) {
+		h.ReportForm(w, r, 404, report.Form{Faults: []report.Fault{report.FaultPlace}})
+	}); strings.Contains(page, `method="post"`) || !strings.Contains(page, "没有找到这个地点") {
+		t.Errorf("no place: %s", page)
+	}
+}
+
+// The page of a number says the state in words, with times of the city, and what was
+// answered as text.
+func TestReportReceipt(t *testing.T) {
+	h := web.New(web.Config{Live: town(), Zone: time.FixedZone("", 8*3600)})
+	at := func(hour int) time.Time { return time.Date(2026, 11, 26, hour, 5, 0, 0, time.UTC) }
+	number := report.ReceiptOf([]byte("x"))
+	r := report.Report{Kind: report.Price, Layer: geo.Booths, Name: script, Answer: script, Steps: []report.Step{
+		{State: report.Accepted, At: at(1)}, {State: report.Working, At: at(2)}, {State: report.Settled, At: at(18)}, {State: report.Answered, At: at(19)},
+	}}
+	for n, want := range []string{"收到了", "已经有人在处理", "答复正在写", "答复见下"} {
+		part := r
+		part.Steps = r.Steps[:n+1]
+		_, page := shown(t, "/r/"+string(number), func(w http.ResponseWriter, r *http.Request) {
+			h.ReportReceipt(w, r, 200, report.Answer{Receipt: number, Report: part.Public()})
+		})
+		if !strings.Contains(page, want) || strings.Count(page, `class="reached"`) != n+1 || strings.Count(page, `aria-current="step"`) != 1 {
+			t.Errorf("%s: %s", want, page)
+		}
+		if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "收费与公示不符") {
+			t.Errorf("%s", page)
+		}
+		for _, group := range strings.Fields(number.Groups()) {
+			if !strings.Contains(page, "<span>"+group+"</span>") {
+				t.Errorf("no %s", group)
+			}
+		}
+	}
+	_, page := shown(t, "/r/"+string(number)+"?lang=en", func(w http.ResponseWriter, req *http.Request) {
+		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: r.Public()})
+	})
+	for _, want := range []string{"26 Nov 09:05", "27 Nov 02:05", "Answered", "Prices are other than posted"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in %s", want, page)
+		}
+	}
+	for _, answer := range []report.Answer{{}, {Typed: script, Wrong: true}, {Typed: "123", Unknown: true}} {
+		_, page := shown(t, "/r", func(w http.ResponseWriter, r *http.Request) { h.ReportReceipt(w, r, 404, answer) })
+		if strings.Contains(page, "<script") || !strings.Contains(page, `action="/r"`) || strings.Contains(page, `role="alert"`) != (answer.Typed != "") {
+			t.Errorf("%+v: %s", answer, page)
+		}
+	}
+}
