@@ -24,6 +24,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"gridatlas/api/access"
+	"gridatlas/geo/register"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
@@ -64,6 +65,8 @@ type Config struct {
 	Accounts Accounts
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
+	// RegisterPage shows the page of the registers; nil: there is none.
+	RegisterPage func(http.ResponseWriter, *http.Request, register.Sheet)
 	// ReportPages shows the pages on which residents report what is wrong; nil, or
 	// without Store and Accounts: nobody can.
 	ReportPages ReportPages
@@ -366,6 +369,9 @@ func (s *server) router() *mux.Router {
 		route("/b/", pages, s.page)
 		route("/b/{number}", pages, s.page)
 		route("/p/{code}", pages, s.page)
+		if s.Accounts != nil && s.RegisterPage != nil {
+			route("/registers", cover, s.registerPage)
+		}
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))
 		}

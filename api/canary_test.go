@@ -103,6 +103,7 @@ var crawl = map[string]func() []ask{
 	"/report":                         both("/report", "/report?of=booths/1", "/report?of=facilities/2", "/report?lon=119.1&lat=36.7&lang=en"),
 	"/r":                              gets("/r", "/r?number="+url.QueryEscape(canaryReceipt.Groups()), "/r?number=1"),
 	"/r/{receipt}":                    gets("/r/"+string(canaryReceipt), "/r/"+string(canaryReceipt)+"?lang=en", "/r/000000000000001"),
+	"/registers":                      gets("/registers?view=booths&all=1", "/registers?view=parking&lang=en"),
 	"/registers/booths":               gets("/registers/booths"),
 	"/registers/booths.csv":           gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
 	"/registers/parking":              gets("/registers/parking", "/registers/parking?community=370705001001"),
@@ -313,6 +314,7 @@ func newCage(t testing.TB) *cage {
 		pages := web.New(web.Config{Live: config.Live, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
 		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
+		config.RegisterPage = pages.Registers
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	var following sync.WaitGroup
@@ -451,7 +453,7 @@ var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
-	"/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
+	"/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/move", "/booths/{id}/retire",
 }

@@ -133,6 +133,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Accounts:       access.NewBook(writable{node}, time.Now),
 		SignInPage:     pages.SignIn,
 		ReportPages:    pages,
+		RegisterPage:   pages.Registers,
 		TrustedProxies: proxies,
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,

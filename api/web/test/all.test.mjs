@@ -22,6 +22,7 @@ import './proposals.mjs';
 import './reports.mjs';
 import './docs.mjs';
 import './upkeep.mjs';
+import './registers.mjs';
 import './site.mjs';
 import './abuse.mjs';
 import './live.mjs';
