@@ -10,9 +10,13 @@ import (
 	"time"
 
 	"gridatlas/api"
+	"gridatlas/api/web"
 	"gridatlas/data/demo/demotest"
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
+	"gridatlas/geo/hours"
+	"gridatlas/geo/snapshot"
+	"gridatlas/geo/walk"
 )
 
 // BenchmarkKeptTile asks over a real connection for a kept tile and for the same
@@ -25,12 +29,37 @@ func BenchmarkKeptTile(b *testing.B) {
 	a := tileAt(14)
 	path := fmt.Sprintf("/tiles/map/14/%d/%d.mvt", a[0], a[1])
 	kept := n.get(b, path, "Accept-Encoding", "gzip").Body.Bytes()
+	besideBare(b, n, path, "application/vnd.mapbox-vector-tile", kept)
+}
+
+// BenchmarkPlate is the page of a plate beside a bare handler of the same bytes, as
+// BenchmarkKeptTile.
+func BenchmarkPlate(b *testing.B) {
+	snap := demotest.City(b, 0)
+	m := walk.Prepare(snap, nil)
+	n := newNode(b, func(c *api.Config) {
+		c.Walk = func() *walk.Map { return m }
+		c.Pages = web.New(web.Config{Live: c.Live, Walk: c.Walk, Zone: hours.Shanghai})
+	})
+	n.publish(snap)
+	path := ""
+	for booth := range snapshot.All[*geo.Booth](snap) {
+		path = "/b/" + booth.Number
+		break
+	}
+	besideBare(b, n, path, "text/html; charset=utf-8", n.get(b, path, "Accept-Encoding", "gzip").Body.Bytes())
+	b.ReportMetric(float64(n.get(b, path).Body.Len()), "bytes")
+}
+
+// besideBare asks for a path of ours and for the same bytes of a bare handler.
+func besideBare(b *testing.B, ours http.Handler, path, media string, packed []byte) {
+	b.Helper()
 	bare := newServer(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
+		w.Header().Set("Content-Type", media)
 		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(kept)
+		_, _ = w.Write(packed)
 	}))
-	ours := newServer(b, n)
+	own := newServer(b, ours)
 	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
 	turn := func(address string) time.Duration {
 		before := pgtest.Process()
@@ -39,19 +68,19 @@ func BenchmarkKeptTile(b *testing.B) {
 		}
 		return (pgtest.Process() - before) / 100
 	}
-	turn(ours.URL + path)
+	turn(own.URL + path)
 	turn(bare.URL)
-	var own, theirs []time.Duration
+	var kept, theirs []time.Duration
 	for b.Loop() {
-		own = append(own, turn(ours.URL+path))
+		kept = append(kept, turn(own.URL+path))
 		theirs = append(theirs, turn(bare.URL))
 	}
-	slices.Sort(own)
+	slices.Sort(kept)
 	slices.Sort(theirs)
-	middle := len(own) / 2
-	b.ReportMetric(float64(own[middle].Nanoseconds())/1000, "kept-us")
+	middle := len(kept) / 2
+	b.ReportMetric(float64(kept[middle].Nanoseconds())/1000, "kept-us")
 	b.ReportMetric(float64(theirs[middle].Nanoseconds())/1000, "bare-us")
-	b.ReportMetric(100*float64(theirs[middle])/float64(own[middle]), "%-of-bare")
+	b.ReportMetric(100*float64(theirs[middle])/float64(kept[middle]), "%-of-bare")
 	b.ReportMetric(0, "ns/op")
 }
 

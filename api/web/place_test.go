@@ -110,7 +110,7 @@ func (s *street) handler() *web.Handler {
 func told(t testing.TB, r *http.Response) string {
 	t.Helper()
 	body := text(t, r)
-	body = body[strings.Index(body, "<main"):]
+	_, body, _ = strings.Cut(body, "<main")
 	body = regexp.MustCompile(`(?s)<script.*?</script>|<[^>]*>`).ReplaceAllString(body, " ")
 	return regexp.MustCompile(`\s+`).ReplaceAllString(body, " ")
 }
@@ -235,12 +235,12 @@ func TestWalkToPlate(t *testing.T) {
 		r := get(t, h, "/b/"+openBooth+"?from="+from)
 		body := text(t, r)
 		if !strings.Contains(body, `id="walk"`) || !strings.Contains(body, `"line":[[`) || r.Header.Get("ETag") != "" {
-			t.Errorf("from %s: %.300s", from, body[strings.Index(body, "<main"):])
+			t.Errorf("from %s: %.900s", from, body)
 		}
 	}
 	for _, from := range []string{"facilities.3", "booths.99", "x", "1,2", "nan,inf", strings.Repeat("9", 4000) + ".1"} {
 		if body := text(t, get(t, h, "/b/"+openBooth+"?from="+from)); strings.Contains(body, `id="walk"`) || !strings.Contains(body, "出摊中") {
-			t.Errorf("from %.20s: %.300s", from, body[strings.Index(body, "<main"):])
+			t.Errorf("from %.20s: %.900s", from, body)
 		}
 	}
 }

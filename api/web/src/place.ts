@@ -19,7 +19,8 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')
   button.addEventListener('click', () => void copy(byId(button.dataset.copy!)));
 }
 byId('map-show').addEventListener('click', () => void show());
-if (config.line) void show(); // who came for the way sees it drawn
+// Who came for the way sees it drawn; a wide screen has room for the map at once.
+if (config.line || matchMedia('(min-width: 1024px)').matches) void show();
 
 async function copy(what: HTMLElement): Promise<void> {
   const range = document.createRange();

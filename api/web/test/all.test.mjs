@@ -17,6 +17,7 @@ import './trouble.mjs';
 import './access.mjs';
 import './coverage.mjs';
 import './worklist.mjs';
+import './place.mjs';
 import './signin.mjs';
 import './proposals.mjs';
 import './reports.mjs';

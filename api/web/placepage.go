@@ -1,0 +1,245 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gridatlas/api/resident"
+	"gridatlas/geo"
+	"gridatlas/geo/booth"
+	"gridatlas/geo/crs"
+	"gridatlas/geo/plate"
+	"gridatlas/geo/report"
+	"gridatlas/geo/walk"
+)
+
+var placeTemplate = smallPage("place.html")
+
+// placePage is what the template of a place sees: what stands on a plate, said whole
+// before any script has run.
+type placePage struct {
+	shell
+	Kind, Number, Name string
+	Standing           badge
+	Until, Today       string
+	Notices            []notice
+	What, Where        string
+	Prices             []string
+	Phone              string
+	Links              []handover
+	Degrees            string // latitude and longitude, as people type them
+	Checks             *checks
+	NearTitle          string
+	Near               []nearRow
+	NearNone           string
+	NearLink           string // everything else near
+	Contact            *contact
+	MapLink            string
+	ReportLink         string
+	Walk               *walkText // how to walk here from where somebody was
+	Config             placeConfig
+}
+
+// notice is a sentence about the place that must not be overlooked.
+type notice struct {
+	Is, Text       string
+	Link, LinkText string // where to go instead; empty: nowhere
+}
+
+type handover struct{ Name, URL string }
+
+// checks is how the place did in the inspection of seven things.
+type checks struct{ Text, Missing string }
+
+type nearRow struct{ Minutes, Metres, Name, What, URL string }
+
+type contact struct{ Text, Phone string }
+
+type walkText struct {
+	From, Minutes, Metres string
+	Steps                 []string
+}
+
+// placeConfig is what the script of the page reads; src/place.ts is its twin.
+type placeConfig struct {
+	At     [2]float64   `json:"at"`
+	Line   [][2]float64 `json:"line,omitempty"` // of the walk
+	Copied string       `json:"copied"`
+	Fails  string       `json:"fails"` // the map
+	Map    smallMap     `json:"map"`
+}
+
+// describe fills the page with what is told.
+func (p *placePage) describe(told *resident.Place) {
+	f := told.Feature
+	b, isBooth := f.(*geo.Booth)
+	p.Kind, p.Name, p.Heading = p.kind(f), p.name(f), p.name(f)
+	p.Standing = p.badge(told.State.Kind, isBooth)
+	p.Until = p.untilText(told.State, told.At)
+	p.Today = p.todayLine(told)
+	lon, lat := crs.ToDegrees(told.Point)
+	p.Degrees = fmt.Sprintf("%.6f, %.6f", lat, lon)
+	p.MapLink = fmt.Sprintf("/?view=%.6f,%.6f,17&show=%s/%d", lon, lat, f.Layer(), f.Common().ID)
+	p.ReportLink = fmt.Sprintf("/report?of=%s/%d", f.Layer(), f.Common().ID)
+	if len(report.KindsOf(f.Layer())) == 0 {
+		p.ReportLink = fmt.Sprintf("/report?lon=%.6f&lat=%.6f", lon, lat)
+	}
+	for _, link := range resident.Links(p.Name, told.Point) {
+		p.Links = append(p.Links, handover{p.T(appTexts[link.App]), link.URL})
+	}
+	p.Number = f.Common().Code
+	switch f := f.(type) {
+	case *geo.Booth:
+		p.booth(f, told)
+	case *geo.Facility:
+		p.Phone, p.Where = f.Phone, f.Address
+	case *geo.Shelter:
+		p.Phone = f.DutyPhone
+		p.What = strings.Join(p.terms(f, "state"), p.pause())
+	case *geo.Compound, *geo.Gate:
+		p.What = p.kind(f)
+	}
+	p.near(told, isBooth && b != nil)
+	if told.Contact != nil {
+		p.Contact = &contact{p.fill("place.contact", "community", p.name(told.Community), "name", p.name(told.Contact)), told.Contact.Phone}
+	}
+}
+
+var appTexts = map[resident.App]string{resident.AMap: "app.amap", resident.Tencent: "app.tencent", resident.Baidu: "app.baidu"}
+
+// todayLine says the hours of today, or that there are none.
+func (p *placePage) todayLine(told *resident.Place) string {
+	switch told.State.Kind {
+	case booth.Moved, booth.Retired:
+		return ""
+	}
+	if len(told.Today) > 0 {
+		return p.fill("place.today", "hours", p.todayText(told.Today))
+	}
+	return ""
+}
+
+// booth fills the page with what only booths have.
+func (p *placePage) booth(b *geo.Booth, told *resident.Place) {
+	p.Number = plate.Number(b.Number).Grouped()
+	p.Phone, p.Where = b.Phone, b.Landmark
+	p.What = strings.Join(p.terms(b, "trades"), " · ")
+	if b.Prices != "" {
+		p.Prices = strings.FieldsFunc(b.Prices, func(r rune) bool { return strings.ContainsRune("，,；;", r) })
+	}
+	switch told.State.Kind {
+	case booth.Unconfirmed:
+		p.Notices = append(p.Notices, notice{Is: "warn", Text: p.T("place.unconfirmed")})
+	case booth.Moved, booth.Retired:
+		p.Phone = ""
+		n := notice{Is: "warn", Text: p.T("place.retired")}
+		if told.State.Kind == booth.Moved {
+			n.Text = p.T("place.moved")
+			if b.MovedOn != 0 {
+				n.Text = p.fill("place.moved.on", "day", p.monthDay(b.MovedOn))
+			}
+		}
+		if told.Successor != nil {
+			n.Link, n.LinkText = "/b/"+told.Successor.Number, p.fill("place.successor", "name", p.name(told.Successor))
+		}
+		p.Notices = append(p.Notices, n)
+	default:
+		if b.MovedOn != 0 && geo.DateOf(told.At)-b.MovedOn < newPlace {
+			p.Notices = append(p.Notices, notice{Is: "warn", Text: p.fill("place.newly", "day", p.monthDay(b.MovedOn), "from", b.MovedFrom)})
+		}
+	}
+	if b.LastChecked != 0 && told.State.Kind != booth.Moved && told.State.Kind != booth.Retired {
+		p.Checks = p.inspected(b)
+	}
+}
+
+// newPlace is for how many days a booth that moved says so.
+const newPlace = 180
+
+// inspected says how many of the seven checks a booth passed, which not, and when.
+func (p *placePage) inspected(b *geo.Booth) *checks {
+	field, _ := geo.MustSchema(geo.Booths).Field("checks")
+	passed := map[string]bool{}
+	for _, value := range field.Values(b) {
+		passed[value] = true
+	}
+	var missing []string
+	for _, term := range field.Terms {
+		if !passed[term.Value] {
+			missing = append(missing, titles{term.Zh, term.En}[p.language])
+		}
+	}
+	c := &checks{Text: p.fill("place.checked", "n", strconv.Itoa(len(field.Terms)-len(missing)), "of", strconv.Itoa(len(field.Terms)), "day", p.monthDay(b.LastChecked))}
+	if len(missing) > 0 {
+		c.Missing = p.fill("place.unchecked", "list", strings.Join(missing, p.pause()))
+	}
+	return c
+}
+
+// monthDay writes a date of the last months as people here do.
+func (p *placePage) monthDay(d geo.Date) string {
+	return d.Time().Format([...]string{"1月2日", "2 Jan"}[p.language])
+}
+
+// near fills the page with the list of what is near.
+func (p *placePage) near(told *resident.Place, isBooth bool) {
+	p.NearTitle = p.fill("place.near", "n", strconv.Itoa(resident.Near))
+	if isBooth && !told.IsOpen() {
+		p.NearTitle = p.T("place.elsewhere")
+	}
+	lon, lat := crs.ToDegrees(told.Point)
+	p.NearLink = fmt.Sprintf("/near?lon=%.6f&lat=%.6f", lon, lat)
+	for i := range told.Nearby {
+		p.Near = append(p.Near, p.nearRow(&told.Nearby[i], told))
+	}
+	switch {
+	case len(told.Nearby) > 0:
+	case told.OffStreet:
+		p.NearNone = p.T("place.offstreet")
+	case told.Beyond != nil:
+		p.NearNone = p.fill("place.none.near", "n", strconv.Itoa(resident.Near))
+		p.Near = append(p.Near, p.nearRow(told.Beyond, told))
+	default:
+		p.NearNone = p.T("place.none")
+	}
+}
+
+func (p *placePage) nearRow(place *walk.Place, told *resident.Place) nearRow {
+	f := place.Feature
+	minutes, metres := p.walked(place.Minutes, place.Metres)
+	row := nearRow{Minutes: minutes, Metres: metres, Name: p.name(f)}
+	words := []string{p.kind(f)}
+	_, isBooth := f.(*geo.Booth)
+	if isBooth {
+		words = p.terms(f, "trades")
+	}
+	if row.Name == p.kind(f) {
+		words = nil
+	}
+	state, _ := resident.Stand(f, told.At)
+	if b := p.badge(state.Kind, isBooth); b.Text != "" {
+		words = append(words, b.Text)
+	}
+	if shelter, isShelter := f.(*geo.Shelter); isShelter {
+		words = append(words, p.terms(shelter, "state")...)
+	}
+	row.What = strings.Join(words, " · ")
+	row.URL = addressOf(f) + "?from=" + url.QueryEscape(reference(told.Feature))
+	return row
+}
+
+// addressOf is the page of a place.
+func addressOf(f geo.Feature) string {
+	if b, isBooth := f.(*geo.Booth); isBooth && plate.Check(b.Number) == nil {
+		return "/b/" + b.Number
+	}
+	if code := f.Common().Code; code != "" {
+		return "/p/" + url.PathEscape(code)
+	}
+	return fmt.Sprintf("/?show=%s/%d", f.Layer(), f.Common().ID)
+}
+
+// reference names a place in addresses: booths.12.
+func reference(f geo.Feature) string { return fmt.Sprintf("%s.%d", f.Layer(), f.Common().ID) }
