@@ -151,7 +151,11 @@ var ownLayers = func() []geo.Layer {
 
 func (m *mine) take(f geo.Feature, grid *geo.Grid) {
 	base := f.Common()
-	if !base.InEffect(m.at) || base.Shape.IsZero() || !grid.Shape.Covers(middle(base.Shape)) || !m.isMine(m.grounds.place(f, m.at)) {
+	if !base.InEffect(m.at) || base.Shape.IsZero() || !grid.Shape.Covers(middle(base.Shape)) {
+		return
+	}
+	// What lies in the grid as a whole is as much one's own as the grid is.
+	if !m.grounds.holds(grid, base.Shape) && !m.isMine(m.grounds.place(f, m.at)) {
 		return
 	}
 	own := ownFeature{Feature: f, grid: grid}

@@ -6,11 +6,12 @@ import { t } from './i18n';
 import type { My } from './my/frame';
 import { building, figures, inspection, look, visit } from './my/forms';
 import { home } from './my/home';
-import { draftsKept, keepWork, workKept } from './my/keep';
+import { draftsKept, forgetWork, keepWork, workKept } from './my/keep';
 import { account, askGridAt, askWork, line, Refused } from './my/line';
 import { Outbox, type About, type Draft, type End, type Sent } from './my/outbox';
 import { report } from './my/reports';
 import { strip, tray } from './my/tray';
+import { forgetTyped, keepTyped } from './my/typed';
 import type { Work } from './my/types';
 import { whereIs, type Here } from './my/where';
 
@@ -43,6 +44,7 @@ class Page implements My {
       toast(t('my.notkept')); // the form stays as it is
       return;
     }
+    forgetTyped(this.outbox.account);
     toast(t('my.kept'));
     history.replaceState(null, '', '#');
     this.show(true);
@@ -115,6 +117,8 @@ class Page implements My {
     const age = this.#fresh ? null : h('p', { id: 'age', class: 'notice', 'data-is': 'warn' }, t('my.offline', { time: format.moment(new Date(this.work.at)) }));
     main.replaceChildren(...([age, h('div', { id: 'tray' }), ...screen].filter(Boolean) as HTMLElement[]));
     byId('tray').replaceWith(strip(this.outbox, this.#state === 'sent' ? 'idle' : this.#state, () => void this.send()));
+    const form = main.querySelector('form');
+    if (form) keepTyped(form, this.outbox.account);
     if (moved) {
       scrollTo(0, 0);
       main.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
@@ -176,6 +180,7 @@ class Page implements My {
 async function begin(): Promise<void> {
   const name = account();
   if (!name) {
+    await forgetWork().catch(() => undefined);
     main.replaceChildren(h('h1', {}, t('my')), h('p', {}, t('my.nobody')), h('p', { class: 'actions' }, h('a', { class: 'filled', href: '/signin?to=my' }, t('signin'))));
     return;
   }

@@ -42,6 +42,9 @@ export function checkedText(own: Own): string {
 
 export const isDue = (own: Own, today: string): boolean => (own.due_on === null ? own.checked_on === null : own.due_on < today);
 
+/** That something entered here waits to be sent; null: nothing does. */
+export const waits = (my: My, layer: string, id: number | string): HTMLElement | null => (my.outbox.waiting.some(({ about }) => about.layer === layer && about.id === id) ? badge(t('my.waits'), 'open') : null);
+
 /** A whole row that is a link. */
 export const row = (href: string, title: string, text: string, mark: HTMLElement | null = null): HTMLElement =>
   h('li', {}, h('a', { href }, h('span', {}, h('b', {}, title), h('span', { class: 'what' }, text)), mark));

@@ -1,12 +1,14 @@
 // The first screen: where I stand, what is to be looked at, and all my buildings.
 import { button, debounce, h } from '../dom';
 import { languageIndex, t } from '../i18n';
-import { badge, dueText, isDue, list, row, titleOf, type My } from './frame';
+import { badge, dueText, isDue, list, row, titleOf, waits, type My } from './frame';
 import type { Plan } from './plan';
 import { position } from './position';
 import { reportList } from './reports';
 import type { Own, Work } from './types';
 import { whereIs } from './where';
+
+const wide = matchMedia('(min-width: 1024px)'); // where the plan stands beside the lists
 
 /** What the first screen asks of the page around it. */
 export interface Ground {
@@ -22,15 +24,15 @@ export function home(my: My, ground: Ground): HTMLElement[] {
   const late = booths.filter((booth) => isDue(booth, today)).length;
   const where = h('div', { class: 'where' });
   const plan = planBox(my);
-  const buildings = buildingList(work);
+  const buildings = buildingList(my);
   where.append(...hereBox(my, ground, plan.pick, buildings.search));
   return [
     h('p', { class: 'lead' }, ...gridLine(work)),
     where,
     plan.element,
-    section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), lateBadge(booth, today))))),
+    section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), waits(my, 'booths', booth.id) ?? lateBadge(booth, today))))),
     section(t('my.reports', { n: work.reports.length }), work.reports.length === 0 ? h('p', { class: 'caption' }, t('my.reports.none')) : reportList(my)),
-    ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), lateBadge(own, today))), 5))] : []),
+    ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), waits(my, own.layer, own.id) ?? lateBadge(own, today))), 5))] : []),
     buildings.element,
     ...(work.choices.length > work.grids.length ? [section(t('my.choices', { n: work.numberMatched }), h('ul', { class: 'rows own' }), chooser(work, ground))] : []),
     h('p', { class: 'foot-links' }, h('a', { href: `/visits.csv${languageIndex === 1 ? '?lang=en' : ''}` }, t('my.visits.csv')), h('a', { href: '/' }, t('signin.map')), h('a', { href: '/signin' }, t('signin.as', { name: work.account }))),
@@ -115,8 +117,9 @@ function planBox(my: My): { element: HTMLElement; pick(): void } {
     plan.mark(my.here?.at ?? null);
     return plan;
   };
-  if (my.work.grids.length > 0) box.append(button(t('my.plan.show'), () => void load(), { class: 'outlined wide' }));
-  if (my.here) void load();
+  if (my.work.grids.length === 0) return { element: box, pick: () => undefined };
+  box.append(button(t('my.plan.show'), () => void load(), { class: 'outlined wide' }));
+  if (my.here || wide.matches) void load();
   return {
     element: box,
     pick: () =>
@@ -127,13 +130,14 @@ function planBox(my: My): { element: HTMLElement; pick(): void } {
   };
 }
 
-function buildingList(work: Work): { element: HTMLElement; search(): void } {
+function buildingList(my: My): { element: HTMLElement; search(): void } {
+  const { work } = my;
   const field = h('input', { type: 'search', id: 'find', autocomplete: 'off', enterkeyhint: 'search', placeholder: t('my.find.hint') });
   const found = h('div', {});
   const show = (): void => {
     const wanted = field.value.trim().toLowerCase();
     const matching = work.buildings.filter((building) => wanted === '' || `${building.title ?? ''} ${building.within ?? ''}`.toLowerCase().includes(wanted));
-    found.replaceChildren(matching.length === 0 ? h('p', { class: 'caption', role: 'status' }, t('my.find.none')) : list(matching.map((building) => row(`#building/${building.id}`, titleOf(building), figuresLine(building)))));
+    found.replaceChildren(matching.length === 0 ? h('p', { class: 'caption', role: 'status' }, t('my.find.none')) : list(matching.map((building) => row(`#building/${building.id}`, titleOf(building), figuresLine(building), waits(my, 'buildings', building.id)))));
   };
   field.addEventListener('input', debounce(150, show));
   show();

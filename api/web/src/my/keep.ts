@@ -54,3 +54,8 @@ export async function keepWork(work: Work): Promise<void> {
     return store.put(work);
   });
 }
+
+/** Leaves nothing of what was taken along, when nobody is signed in any more. Drafts stay. */
+export async function forgetWork(): Promise<void> {
+  await run('work', 'readwrite', (store) => store.clear());
+}

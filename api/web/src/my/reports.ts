@@ -2,7 +2,7 @@
 import { h } from '../dom';
 import * as format from '../format';
 import { t } from '../i18n';
-import { badge, list, row, screenHead, term, type My } from './frame';
+import { badge, list, row, screenHead, term, waits, type My } from './frame';
 import type { Report, ReportState } from './types';
 
 const nameOf = (my: My, { properties }: Report): string => [properties.of?.name, term(my.work.report_kinds, properties.kind)].filter(Boolean).join(' · ');
@@ -12,7 +12,7 @@ const since = ({ properties }: Report): string => format.moment(new Date(propert
 const stateBadge = (my: My, state: ReportState): HTMLElement => badge(term(my.work.report_states, state), state === 'accepted' ? 'danger' : state === 'working' ? 'warn' : 'open');
 
 export function reportList(my: My): HTMLElement {
-  return list(my.work.reports.map((one) => row(`#report/${one.id}`, nameOf(my, one), [since(one), one.properties.note].filter(Boolean).join(' · '), stateBadge(my, one.properties.state))), 5);
+  return list(my.work.reports.map((one) => row(`#report/${one.id}`, nameOf(my, one), [since(one), one.properties.note].filter(Boolean).join(' · '), waits(my, 'reports', one.id) ?? stateBadge(my, one.properties.state))), 5);
 }
 
 const doTexts = { accepted: 'my.report.back', working: 'my.report.take', settled: 'my.report.settle', answered: 'my.report.answer' } as const;
