@@ -483,8 +483,11 @@ function layUnder(style: StyleSpecification): void {
   style.layers.splice(style.layers.findIndex((l) => l.id === 'building-edge'), 0, layer);
 }
 
-/** Pixels of the map that the sheet covers from below; a full sheet leaves the map as it was. */
-const covered = (): number => Math.min(sheetHeight(), innerHeight * 0.6);
+/** Pixels of the map that are covered from below: by the sheet, of which a full one leaves the map as it was, or by a drawer that stepped aside. */
+function covered(): number {
+  const strip = document.querySelector('.drawer.aside');
+  return strip ? innerHeight - strip.getBoundingClientRect().top : Math.min(sheetHeight(), innerHeight * 0.6);
+}
 
 const coarse = matchMedia('(pointer: coarse)');
 

@@ -118,8 +118,8 @@ export class Review {
   #change(change: ProposedChange): HTMLElement {
     const box = boxOf(...groundsOf(change));
     const show = (): void => {
-      this.#fly(box);
       if (!wide.matches) this.#aside();
+      this.#fly(box);
     };
     const act: Text = change.deleted ? 'change.removed' : change.id === undefined ? 'change.added' : 'change.changed';
     return h(
@@ -134,7 +134,7 @@ export class Review {
   /** What who looks at it may do, and why not more. */
   #acts(one: WholeProposal): HTMLElement[] {
     const bar = h('div', { class: 'act verdict' });
-    const look = !wide.matches && one.bbox ? button(t('proposal.look'), () => { this.#fly(one.bbox); this.#aside(); }, { class: 'outlined mappable' }) : null;
+    const look = !wide.matches && one.bbox ? button(t('proposal.look'), () => { this.#aside(); this.#fly(one.bbox); }, { class: 'outlined mappable' }) : null;
     if (one.may.includes('publish')) {
       const moved = one.changes.some((change) => change.moved);
       bar.append(h('div', { class: 'actions' }, moved ? null : button(t('proposal.publish'), () => this.#ask(one), { class: 'filled' }), look));
