@@ -92,6 +92,7 @@ var crawl = map[string]func() []ask{
 	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
 	"/worklist/{id}/reopen":           posts("/worklist/" + workID + "/reopen"),
 	"/me":                             gets("/me"),
+	"/near":                           gets("/near", "/near?q=370702000133", "/near?in=370705", "/near?from=booths.1&n=400", "/near?lon=119.1&lat=36.7&of=facilities&lang=en"),
 	"/b/":                             gets("/b/", "/b/?number=370702000133"),
 	"/b/{number}":                     gets("/b/370702000133", "/b/370702000133?lang=en&big=1", "/b/1?from=booths.1"),
 	"/p/{code}":                       gets("/p/S1", "/p/C1?from=119.1,36.7", "/p/B1", "/p/370705001001"),
@@ -311,7 +312,7 @@ func newCage(t testing.TB) *cage {
 	chief := everything()[token]
 	chief.Name = canarytest.Text + "-account"
 	c.node = newNode(t, packages, func(config *api.Config) {
-		pages := web.New(web.Config{Live: config.Live, Description: api.Description(), SignIn: true, Zone: config.Zone})
+		pages := web.New(web.Config{Live: config.Live, Walk: config.Walk, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
 		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
 		config.RegisterPage = pages.Registers

@@ -2,11 +2,13 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 
 	"gridatlas/api/problem"
+	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
@@ -66,6 +68,28 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) error {
 	array(&o, "items", hits, o.hit)
 	o.close()
 	return write(w, typeJSON, o.text)
+}
+
+// Find returns what is found of the newest map by names, codes and numbers, as /search
+// does; of a text that is too long to be a name, nothing.
+func (h *Handler) Find(ctx context.Context, text string, limit int) ([]resident.Found, error) {
+	snap, words := h.server.Live.Current(), strings.Fields(fold(text))
+	if snap == nil || len(words) == 0 || len(words) > maxWords || len(text) > maxSearch {
+		return nil, nil
+	}
+	index, err := h.server.search.of(ctx, snap)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := index.find(ctx, words, geo.InstantOf(h.server.Clock()), min(limit, maxFound))
+	if err != nil {
+		return nil, err
+	}
+	found := make([]resident.Found, len(hits))
+	for i, e := range hits {
+		found[i] = resident.Found{Feature: e.feature, Title: e.title, Within: e.within}
+	}
+	return found, nil
 }
 
 func (o *object) hit(e *searchEntry) {

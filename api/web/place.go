@@ -162,12 +162,17 @@ func (h *Handler) placeConfig(p *placePage, told *resident.Place) placeConfig {
 	return placeConfig{At: [2]float64{lon, lat}, Copied: p.T("place.copied"), Fails: p.T("place.map.fails"), Map: h.smallMap(p.speech)}
 }
 
+// serveWaiting answers while there is no map.
+func (h *Handler) serveWaiting(w http.ResponseWriter, r *http.Request) {
+	beginSmall(w)
+	w.Header().Set("Retry-After", strconv.Itoa(waitSeconds))
+	h.write(w, r, http.StatusServiceUnavailable, waitingTemplate, h.waiting(w, r))
+}
+
 // servePlaces answers /b/ and /p/.
 func (h *Handler) servePlaces(w http.ResponseWriter, r *http.Request) {
 	if h.config.Live.Current() == nil {
-		beginSmall(w)
-		w.Header().Set("Retry-After", strconv.Itoa(waitSeconds))
-		h.write(w, r, http.StatusServiceUnavailable, waitingTemplate, h.waiting(w, r))
+		h.serveWaiting(w, r)
 		return
 	}
 	if typed, isPlate := strings.CutPrefix(r.URL.Path, "/b/"); isPlate {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"gridatlas/geo/crs"
 	"gridatlas/geo/plate"
 	"gridatlas/geo/report"
-	"gridatlas/geo/walk"
 )
 
 var placeTemplate = smallPage("place.html")
@@ -52,8 +50,6 @@ type handover struct{ Name, URL string }
 
 // checks is how the place did in the inspection of seven things.
 type checks struct{ Text, Missing string }
-
-type nearRow struct{ Minutes, Metres, Name, What, URL string }
 
 type contact struct{ Text, Phone string }
 
@@ -189,10 +185,10 @@ func (p *placePage) near(told *resident.Place, isBooth bool) {
 	if isBooth && !told.IsOpen() {
 		p.NearTitle = p.T("place.elsewhere")
 	}
-	lon, lat := crs.ToDegrees(told.Point)
-	p.NearLink = fmt.Sprintf("/near?lon=%.6f&lat=%.6f", lon, lat)
+	here := reference(told.Feature)
+	p.NearLink = nearPath + "?from=" + here
 	for i := range told.Nearby {
-		p.Near = append(p.Near, p.nearRow(&told.Nearby[i], told))
+		p.Near = append(p.Near, p.nearRow(&told.Nearby[i], told.At, here))
 	}
 	switch {
 	case len(told.Nearby) > 0:
@@ -200,46 +196,8 @@ func (p *placePage) near(told *resident.Place, isBooth bool) {
 		p.NearNone = p.T("place.offstreet")
 	case told.Beyond != nil:
 		p.NearNone = p.fill("place.none.near", "n", strconv.Itoa(resident.Near))
-		p.Near = append(p.Near, p.nearRow(told.Beyond, told))
+		p.Near = append(p.Near, p.nearRow(told.Beyond, told.At, here))
 	default:
 		p.NearNone = p.T("place.none")
 	}
 }
-
-func (p *placePage) nearRow(place *walk.Place, told *resident.Place) nearRow {
-	f := place.Feature
-	minutes, metres := p.walked(place.Minutes, place.Metres)
-	row := nearRow{Minutes: minutes, Metres: metres, Name: p.name(f)}
-	words := []string{p.kind(f)}
-	_, isBooth := f.(*geo.Booth)
-	if isBooth {
-		words = p.terms(f, "trades")
-	}
-	if row.Name == p.kind(f) {
-		words = nil
-	}
-	state, _ := resident.Stand(f, told.At)
-	if b := p.badge(state.Kind, isBooth); b.Text != "" {
-		words = append(words, b.Text)
-	}
-	if shelter, isShelter := f.(*geo.Shelter); isShelter {
-		words = append(words, p.terms(shelter, "state")...)
-	}
-	row.What = strings.Join(words, " · ")
-	row.URL = addressOf(f) + "?from=" + url.QueryEscape(reference(told.Feature))
-	return row
-}
-
-// addressOf is the page of a place.
-func addressOf(f geo.Feature) string {
-	if b, isBooth := f.(*geo.Booth); isBooth && plate.Check(b.Number) == nil {
-		return "/b/" + b.Number
-	}
-	if code := f.Common().Code; code != "" {
-		return "/p/" + url.PathEscape(code)
-	}
-	return fmt.Sprintf("/?show=%s/%d", f.Layer(), f.Common().ID)
-}
-
-// reference names a place in addresses: booths.12.
-func reference(f geo.Feature) string { return fmt.Sprintf("%s.%d", f.Layer(), f.Common().ID) }

@@ -7,6 +7,7 @@
 package web
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"time"
 
 	"gridatlas/api/openapi"
+	"gridatlas/api/resident"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
@@ -37,6 +39,9 @@ type Config struct {
 	Demo bool
 	// Title is the name of the service; empty: that of texts.json.
 	Title string
+	// Find returns what is found by names, codes and numbers, the best first, at most as
+	// many as are asked for; nil: nothing is.
+	Find func(ctx context.Context, text string, limit int) ([]resident.Found, error)
 	// SignIn: there is a sign-in page, to which the page leads, and a page of those who
 	// may write.
 	SignIn bool
@@ -70,6 +75,7 @@ type manifest struct {
 	Docs   string `json:"docs"`   // the style sheet of /docs
 	Small  string `json:"small"`  // the style sheet of small pages
 	Place  string `json:"place"`  // the script of the page of a place
+	Near   string `json:"near"`   // the script of /near
 
 	Staff string `json:"staff"` // the script of the page of who works here
 
@@ -105,6 +111,9 @@ func New(config Config) *Handler {
 	if config.Walk == nil {
 		config.Walk = func() *walk.Map { return nil }
 	}
+	if config.Find == nil {
+		config.Find = func(context.Context, string, int) ([]resident.Found, error) { return nil, nil }
+	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
@@ -126,8 +135,8 @@ func New(config Config) *Handler {
 	return h
 }
 
-// ServeHTTP answers GET and HEAD for /, /staff, /my, /docs, /b/, /p/, /assets/ and
-// /sprites/.
+// ServeHTTP answers GET and HEAD for /, /staff, /my, /docs, /near, /b/, /p/, /assets/
+// and /sprites/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -141,6 +150,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serveMyWorker(w, r)
 	case path == "/docs":
 		h.serveDocs(w, r)
+	case path == nearPath:
+		h.serveNear(w, r)
 	case strings.HasPrefix(path, "/b/"), strings.HasPrefix(path, "/p/"):
 		h.servePlaces(w, r)
 	default:

@@ -17,6 +17,7 @@ import (
 	"gridatlas/api"
 	"gridatlas/api/access"
 	"gridatlas/api/metrics"
+	"gridatlas/api/resident"
 	"gridatlas/api/web"
 	"gridatlas/data"
 	"gridatlas/data/demo"
@@ -113,7 +114,11 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	var handler *api.Handler // which shows the pages, and searches for them
 	pages := web.New(web.Config{
+		Find: func(ctx context.Context, text string, limit int) ([]resident.Found, error) {
+			return handler.Find(ctx, text, limit)
+		},
 		Live: &node.live, Walk: node.walk.Load, Title: c.Title, Approval: c.Approval, Register: c.Register, Underlay: underlay, Zone: zone, Log: con.log,
 		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
@@ -145,7 +150,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		ReadOnly:       node.readOnly,
 		Done:           counters.Done,
 	}
-	handler := api.New(config)
+	handler = api.New(config)
 	node.published, node.prepare = handler.Published, handler.Prepare
 	server, limited := c.server(handler, listener, proxies, con.log)
 	server.RegisterOnShutdown(handler.EndEvents)

@@ -43,6 +43,7 @@ type manifest struct {
 	Docs   string `json:"docs"`
 	Small  string `json:"small"`
 	Place  string `json:"place"`
+	Near   string `json:"near"`
 	Site   string `json:"site"`
 	Staff  string `json:"staff"`
 
@@ -101,7 +102,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -156,6 +157,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Docs = filepath.Base(path)
 		case "src/place.ts":
 			names.Place = filepath.Base(path)
+		case "src/near.ts":
+			names.Near = filepath.Base(path)
 		case "src/small.css":
 			names.Small = filepath.Base(path)
 		}

@@ -58,7 +58,25 @@ export function showLine(map: GLMap, line: LonLat[]): void {
     type: 'FeatureCollection',
     features: [{ type: 'Feature', geometry: { type: 'LineString', coordinates: line.map((p) => [...p]) }, properties: { part: 'way' } }],
   });
-  const lons = line.map((p) => p[0]);
-  const lats = line.map((p) => p[1]);
+  fit(map, line);
+}
+
+/** Puts numbered marks on the map, the first of a list on top, and moves so that all are seen. */
+export function showNumbers(map: GLMap, places: { at: LonLat; name: string }[], from: LonLat, pressed: (n: number) => void): void {
+  for (const [i, { at, name }] of [...places.entries()].reverse()) {
+    const pin = document.createElement('button');
+    pin.type = 'button';
+    pin.className = 'pin';
+    pin.textContent = String(i + 1);
+    pin.setAttribute('aria-label', `${i + 1} ${name}`);
+    pin.addEventListener('click', () => pressed(i + 1));
+    new Marker({ element: pin }).setLngLat([...at]).addTo(map);
+  }
+  fit(map, [from, ...places.map((place) => place.at)]);
+}
+
+function fit(map: GLMap, points: LonLat[]): void {
+  const lons = points.map((p) => p[0]);
+  const lats = points.map((p) => p[1]);
   map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 48, maxZoom: 17, duration: 0 });
 }
