@@ -332,6 +332,10 @@ func (s *server) router() *mux.Router {
 		route("/registers/booths.csv", cover, s.boothsCSV)
 		route("/registers/parking", cover, s.registerOfParking)
 		route("/registers/parking.csv", cover, s.parkingCSV)
+		if s.Store != nil {
+			drawing := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxRow, unread: true, signed: true}
+			route("/registers/parking/row", drawing, s.parkingRow)
+		}
 	}
 	if s.Accounts != nil && s.SignInPage != nil {
 		forms := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}

@@ -109,6 +109,7 @@ var crawl = map[string]func() []ask{
 	"/registers/booths.csv":           gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
 	"/registers/parking":              gets("/registers/parking", "/registers/parking?community=370705001001"),
 	"/registers/parking.csv":          gets("/registers/parking.csv"),
+	"/registers/parking/row":          posts("/registers/parking/row"),
 	"/reports":                        gets("/reports", "/reports?state=working"),
 	"/reports/{receipt}":              gets("/reports/" + string(canaryReceipt)),
 	"/reports/{receipt}/photo":        gets("/reports/" + string(canaryReceipt) + "/photo"),
@@ -454,7 +455,7 @@ var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
-	"/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv",
+	"/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/move", "/booths/{id}/retire",
 }
