@@ -248,7 +248,7 @@ func (s *server) router() *mux.Router {
 		pages  = class{timeout: 10 * time.Second, pace: at(paceOfTiles)}
 		front  = class{timeout: 10 * time.Second, packed: true, pace: at(paceOfPages)}
 	)
-	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing}
+	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing, "photo": s.photos}
 	s.packingPace, s.reportPace = at(paceOfPacking), at(paceOfReports)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover

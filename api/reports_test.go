@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"gridatlas/api/access"
+	"gridatlas/geo"
 	"gridatlas/geo/report"
 )
 
@@ -226,5 +227,35 @@ func TestTwoTakeOneReport(t *testing.T) {
 	all.Wait()
 	if done.Load() != 2 || late.Load() != 14 || len(w.held(t, booth).Steps) != 2 {
 		t.Errorf("%d did it, %d came late, %v", done.Load(), late.Load(), w.held(t, booth).Steps)
+	}
+}
+
+// BenchmarkReports lists the first hundred of ten thousand reports that wait, to who
+// sees everything and to the worker of one grid.
+func BenchmarkReports(b *testing.B) {
+	w := newWriter(b)
+	table := geo.RecordTable[report.Report]{Kind: "report"}
+	var changes []geo.RecordChange
+	for i := range 10_000 {
+		change, err := table.Put(string(report.ReceiptOf(fmt.Append(nil, i))), 0, report.Report{
+			Kind: report.AllKinds[i%6], Layer: geo.Booths, ID: 1, Name: "新华路小蓝棚", At: [2]float64{119.1 + float64(i%100)/20_000, 36.7 + float64(i/100)/20_000},
+			Note: "上午十点到了没有人，等了半小时。", Steps: []report.Step{{State: report.Accepted, At: now}},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		changes = append(changes, change)
+	}
+	if _, err := w.store.Apply(b.Context(), geo.ChangeSet{Records: geo.RecordChanges(changes...)}); err != nil {
+		b.Fatal(err)
+	}
+	w.known["worker"] = access.Who{Name: "worker", Grants: []access.Grant{{Role: access.GridWorker, Place: "370705001000001"}}}
+	for _, who := range []string{token, "worker"} {
+		b.Run(map[bool]string{true: "everywhere", false: "one grid"}[who == token], func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				w.must(b, http.StatusOK, w.send(b, http.MethodGet, "/reports", "", "Authorization", "Bearer "+who))
+			}
+		})
 	}
 }

@@ -9,7 +9,7 @@ import * as format from './format';
 import { t } from './i18n';
 import { makeStewards } from './staff/stewards';
 import { makeTable } from './staff/table';
-import type { Proposals, Stewards, Upkeep, Worklist } from './types';
+import type { Proposals, ReportList, Stewards, Upkeep, Worklist } from './types';
 
 const main = byId('table');
 const heading = main.querySelector('h1')!;
@@ -17,11 +17,12 @@ const heading = main.querySelector('h1')!;
 async function show(): Promise<void> {
   main.replaceChildren(heading, h('p', { class: 'wait' }, t('list.loading')));
   try {
-    const [upkeep, stewards, work, proposals] = await Promise.all([
+    const [upkeep, stewards, work, proposals, reports] = await Promise.all([
       askStaff<Upkeep>('/upkeep'),
       askStaff<Stewards>('/upkeep/stewards'),
       askStaff<Worklist>('/worklist', { limit: 1 }),
       askStaff<Proposals>('/proposals', { state: 'open', limit: 1 }),
+      askStaff<ReportList>('/reports', { limit: 1 }),
     ]);
     const n = work.numberMatched;
     main.replaceChildren(
@@ -29,6 +30,7 @@ async function show(): Promise<void> {
       h('p', { class: 'lead' }, format.unbroken(t('staff.lead', { on: upkeep.on }))),
       h('p', {}, n === 0 ? t('staff.work.none') : h('a', { href: './?desk=worklist' }, t('staff.work.n', { n: format.number(n) }))),
       proposals.numberMatched > 0 ? h('p', {}, h('a', { href: './?desk=proposals' }, t('staff.proposals.n', { n: format.number(proposals.numberMatched) }))) : '',
+      reports.numberMatched > 0 ? h('p', {}, h('a', { href: './?desk=reports' }, t('staff.reports.n', { n: format.number(reports.numberMatched) }))) : '',
       makeTable(upkeep),
       makeStewards(stewards),
     );

@@ -87,7 +87,10 @@ export const placeOf = ({ properties: { of } }: Report): string => (of ? (of.nam
 
 export const kindOf = ({ properties: p }: Report): string => [p.kind_zh, p.kind_en][languageIndex]!;
 
-/** The community and the grid in which it lies. */
-export const areaOf = ({ properties: { community, grid } }: Report): string => [...new Set([community, grid].map((area) => area?.name || area?.code))].filter(Boolean).join(' ') || t('reports.nogrid');
+/** The grid in which it lies, and the community where that is not a part of its name. */
+export function areaOf({ properties: { community, grid } }: Report): string {
+  const [around, inner] = [community, grid].map((area) => area?.name || area?.code || '') as [string, string];
+  return [inner.includes(around) ? '' : around, inner || t('reports.nogrid')].filter(Boolean).join(' ');
+}
 
 export const stateChip = ({ properties: p }: Report): HTMLElement => h('i', { class: 'chip-kind', 'data-state': p.state }, [p.state_zh, p.state_en][languageIndex]!);
