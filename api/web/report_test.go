@@ -39,7 +39,7 @@ func TestReportForm(t *testing.T) {
 					Kind: report.Dirty, Note: "</textarea>" + script, Photo: true, Faults: []report.Fault{fault},
 				})
 			})
-			if answer.StatusCode != 422 || answer.Header.Get("Cache-Control") != "no-store" || !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+			if answer.StatusCode != http.StatusUnprocessableEntity || answer.Header.Get("Cache-Control") != "no-store" || !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") {
 				t.Errorf("%s: %d %v", fault, answer.StatusCode, answer.Header)
 			}
 			if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "&lt;/textarea&gt;") {

@@ -239,7 +239,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("after an answer: %s", got)
 		}
 		answered := 0
-		if err := books[0].Answered(t.Context(), func(held report.Held) error { answered++; return nil }); err != nil || answered != 1 {
+		if err := books[0].Answered(t.Context(), func(report.Held) error { answered++; return nil }); err != nil || answered != 1 {
 			t.Errorf("%d are answered, %v", answered, err)
 		}
 		// What was accepted and answered is still that report.
