@@ -69,7 +69,7 @@ class Page implements My {
     const run = (): Promise<End> => this.outbox.read().then(() => this.outbox.send());
     const end = await (navigator.locks ? navigator.locks.request(`gridatlas-my ${this.outbox.account}`, run) : run());
     this.#told(end);
-    if (end === 'sent') toast(t('my.sent'));
+    if (end === 'sent' && this.outbox.returned.length === 0) toast(t('my.sent'));
     if (this.outbox.waiting.length < before) await this.refresh();
   }
 

@@ -165,6 +165,20 @@ test('what is added while sending is sent as well, and sendings do not overlap',
   assert.equal(server.asked, 2);
 });
 
+test('what another entry took the place of while others were sent is not sent', async () => {
+  const [device, server] = [new Device(), new Server()];
+  const outbox = await open(device, server);
+  await outbox.add(about(1), patch(1, 1));
+  await outbox.add(about(2), patch(2, 2));
+  const { send } = server;
+  server.send = async function (draft) {
+    if (this.asked === 0) await outbox.add(about(2), patch(2, 3));
+    return send.call(this, draft);
+  };
+  assert.equal(await outbox.send(), 'sent');
+  assert.deepEqual([...server.done.values()].map((body) => body.properties.households), [1, 3]);
+});
+
 test('a device that keeps nothing takes nothing', async () => {
   const [device, server] = [new Device(), new Server()];
   device.put = async () => { throw new Error('full'); };

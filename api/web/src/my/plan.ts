@@ -137,7 +137,7 @@ export class Plan {
   #show(): void {
     const { x, y, width, height } = this.#frame;
     this.#svg.setAttribute('viewBox', `${x} ${y} ${width} ${height}`);
-    const pixel = width / 340; // of a narrow phone
+    const pixel = width / (this.#svg.clientWidth || 340); // it is not on the page yet: as on a narrow phone
     this.#svg.style.setProperty('--pixel', String(pixel));
     this.#svg.classList.toggle('far', pixel > 1.2);
     this.#svg.classList.toggle('whole', width >= this.#whole.width);

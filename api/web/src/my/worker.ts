@@ -9,6 +9,7 @@ interface Worker {
   addEventListener(type: 'install' | 'activate', listener: (event: { waitUntil(done: Promise<unknown>): void }) => void): void;
   addEventListener(type: 'fetch', listener: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
   clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
 }
 
 declare const FILES: string[]; // names under /assets/
@@ -31,7 +32,8 @@ worker.addEventListener('fetch', (event) => {
 async function fill(): Promise<void> {
   const cache = await caches.open(shelf);
   await cache.addAll(files);
-  keepPage(cache, await fetch(page, { credentials: 'same-origin' }));
+  await keepPage(cache, await fetch(page, { credentials: 'same-origin' }));
+  await worker.skipWaiting(); // a phone leaves a page open for weeks
 }
 
 async function begin(): Promise<void> {
@@ -39,9 +41,14 @@ async function begin(): Promise<void> {
   await worker.clients.claim();
 }
 
-/** A page that leads to the sign-in, or a fault, takes no page's place. */
-function keepPage(cache: Cache, answer: Response): void {
-  if (answer.ok && !answer.redirected) void cache.put(page, answer.clone());
+/**
+ * Keeps a page that can be opened with the files that are kept: none that leads to the
+ * sign-in, and none of a later program, whose own worker is on its way.
+ */
+async function keepPage(cache: Cache, answer: Response): Promise<void> {
+  if (!answer.ok || answer.redirected) return;
+  const needs = (await answer.clone().text()).match(/\/assets\/[^"]+/g) ?? [];
+  if (needs.every((path) => files.includes(path))) await cache.put(page, answer);
 }
 
 async function openPage(request: Request): Promise<Response> {
@@ -50,7 +57,7 @@ async function openPage(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request, kept ? { signal: AbortSignal.timeout(patienceMs) } : {});
     if (answer.status >= 500 && kept) return kept;
-    keepPage(cache, answer);
+    void keepPage(cache, answer.clone());
     return answer;
   } catch (error) {
     if (kept) return kept;
