@@ -60,8 +60,8 @@ var crawl = map[string]func() []ask{
 	"/styles/{name}.json":             gets("/styles/day.json", "/styles/night.json", "/styles/planner.json", "/styles/none.json"),
 	"/grids/at":                       gets("/grids/at?lon=119.1&lat=36.7", "/grids/at?lon=119.3&lat=36.7", "/grids/at?lon=119.4321&lat=36.9321&datum=gcj02"),
 	"/grids/tints":                    gets("/grids/tints"),
-	"/qr/{number}.svg":                gets("/qr/370702500124.svg", "/qr/CAM.svg", "/qr/1.svg"),
-	"/qr/{number}.png":                gets("/qr/370702500124.png", "/qr/1.png"),
+	"/qr/{number}.svg":                gets("/qr/370702000186.svg", "/qr/CAM.svg", "/qr/1.svg"),
+	"/qr/{number}.png":                gets("/qr/370702000186.png", "/qr/1.png"),
 	"/qr/p/{code}.svg":                gets("/qr/p/370705001001.svg", "/qr/p/CAM.svg", "/qr/p/CAM-1.svg"),
 	"/qr/p/{code}.png":                gets("/qr/p/370705001001.png", "/qr/p/none.png"),
 	"/search":                         gets("/search?q=南关&limit=50", "/search?q=鹰眼", "/search?q=CAM", "/search?q=grid", "/search?q=canary&limit=50", "/search?q=119.1,36.7", "/search?q=%00"),
@@ -92,9 +92,9 @@ var crawl = map[string]func() []ask{
 	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
 	"/worklist/{id}/reopen":           posts("/worklist/" + workID + "/reopen"),
 	"/me":                             gets("/me"),
-	"/near":                           gets("/near", "/near?q=370702000133", "/near?in=370705", "/near?from=booths.1&n=400", "/near?lon=119.1&lat=36.7&of=facilities&lang=en"),
-	"/b/":                             gets("/b/", "/b/?number=370702000133"),
-	"/b/{number}":                     gets("/b/370702000133", "/b/370702000133?lang=en&big=1", "/b/1?from=booths.1"),
+	"/near":                           gets("/near", "/near?q=370702000186", "/near?in=370705", "/near?from=booths.1&n=400", "/near?lon=119.1&lat=36.7&of=facilities&lang=en"),
+	"/b/":                             gets("/b/", "/b/?number=370702000186"),
+	"/b/{number}":                     gets("/b/370702000186", "/b/370702000186?lang=en&big=1", "/b/1?from=booths.1"),
 	"/p/{code}":                       gets("/p/S1", "/p/C1?from=119.1,36.7", "/p/B1", "/p/370705001001"),
 	"/staff":                          gets("/staff", "/staff?lang=en"),
 	"/upkeep":                         gets("/upkeep"),
@@ -435,7 +435,7 @@ func TestAbuse24NothingForStaffIsShown(t *testing.T) {
 				}
 			}
 		}
-		if staffRoute := slices.Contains(forStaffAlone, template); staffRoute == (found > 0) && template != "/assets/" && template != "/sprites/" {
+		if staffRoute := slices.Contains(forStaffAlone, template); staffRoute == (found > 0) && template != "/assets/" && template != "/sprites/" && template != "/b/" /* leads on */ {
 			t.Errorf("%s: for staff alone: %v, yet %d answers to the public", template, staffRoute, found)
 		}
 	}

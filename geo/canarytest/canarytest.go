@@ -127,7 +127,7 @@ func Town() []geo.Feature {
 		&geo.Building{Base: base("B2", "", box(30, 60, 80, 72)), Compound: "C1", Number: "13", Use: "residential", Levels: geo.Some[int32](5)},
 		&geo.Building{Base: base("B3", "", box(-80, -60, -40, -40)), Use: "commercial", Levels: geo.Some[int32](2)},
 		&geo.ParkingSpace{Base: base("P1", "", at(100, 100)), Number: "7", Compound: "C1", Kind: "ordinary"},
-		&geo.Booth{Base: base("XLP-1", "新华路小蓝棚", at(10, 300)), Number: "3707020001", Trades: []string{"shoe", "key"}, Status: "open"},
+		&geo.Booth{Base: base("XLP-1", "新华路小蓝棚", at(10, 300)), Number: "370702000186", Trades: []string{"shoe", "key"}, Status: "open"},
 		&geo.Shelter{Base: base("S1", "人民公园", box(-300, 50, -200, 120)), Class: "short", State: "ready", Capacity: geo.Some[int32](1240)},
 		&geo.Facility{Base: base("F1", "南关卫生站", at(200, -9)), Kind: "clinic"},
 		&geo.Facility{Base: base("CAM", textOf("camera"), camera), Kind: "camera_high"},

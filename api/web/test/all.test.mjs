@@ -5,6 +5,7 @@ import './sprite.mjs';
 import './map.mjs';
 import './labels.mjs';
 import './find.mjs';
+import './near.mjs';
 import './underlay.mjs';
 import './paper.mjs';
 import './measure.mjs';
