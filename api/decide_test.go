@@ -172,8 +172,16 @@ func TestSettlingAGridWaits(t *testing.T) {
 		t.Errorf("%v, named %s", w.item(t, item)["state"], w.gridName(t))
 	}
 
-	// An item that was settled otherwise meanwhile is a conflict that says so.
+	// Of a grid that somebody changed meanwhile the item means another change than was
+	// looked at.
 	third := adopt(t, item)
+	w.must(t, 200, w.as(t, "li", "POST", w.proposed(t, "丁")+"/publish", ""))
+	w.must(t, 409, w.as(t, "li", "POST", third+"/publish", ""))
+	if w.gridName(t) != "丁" {
+		t.Errorf("what nobody looked at is published: %s", w.gridName(t))
+	}
+
+	// An item that was settled otherwise meanwhile is a conflict that says so.
 	w.must(t, 200, w.as(t, "wang", "POST", "/worklist/"+item+"/settle", fmt.Sprintf(`{"version":%d,"drop":true,"note":"重复"}`, w.versionOf(t, item))))
 	if answer := w.must(t, 409, w.as(t, "li", "POST", third+"/publish", "")); !strings.Contains(answer.Body.String(), "worklist") {
 		t.Errorf("%s", answer.Body)
