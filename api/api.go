@@ -24,6 +24,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"gridatlas/api/access"
+	"gridatlas/geo/booth"
 	"gridatlas/geo/register"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
@@ -63,6 +64,10 @@ type Config struct {
 	Done func(Done)
 	// Accounts says who asks; nil: everybody is a resident.
 	Accounts Accounts
+	// Cards are those of the masters of booths, and CardPage shows what one opens; nil:
+	// there are none.
+	Cards    Cards
+	CardPage func(http.ResponseWriter, *http.Request, int, booth.Card)
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
 	// RegisterPage shows the page of the registers; nil: there is none.
@@ -129,6 +134,7 @@ type server struct {
 	reports    *report.Book
 	photos     *gate    // whose photo is made small
 	reportPace *limiter // that of reports which are accepted
+	cardPace   *limiter // that of one card
 
 	arrivals     arrivals
 	published    keptSnapshots
@@ -249,7 +255,7 @@ func (s *server) router() *mux.Router {
 		front  = class{timeout: 10 * time.Second, packed: true, pace: at(paceOfPages)}
 	)
 	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing, "photo": s.photos}
-	s.packingPace, s.reportPace = at(paceOfPacking), at(paceOfReports)
+	s.packingPace, s.reportPace, s.cardPace = at(paceOfPacking), at(paceOfReports), at(paceOfCards)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
 	supposed := cover
 	supposed.methods, supposed.body = whatIf.methods, maxChange
@@ -314,6 +320,10 @@ func (s *server) router() *mux.Router {
 		route("/booths/{id}/inspections", atBooth, s.inspect)
 		route("/booths/{id}/move", atBooth, s.moveBooth)
 		route("/booths/{id}/retire", atBooth, s.retireBooth)
+		if s.Cards != nil {
+			ofCard := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost, http.MethodDelete}, body: maxBoothWork, signed: true}
+			route("/booths/{id}/card", ofCard, byMethod(s.card, map[string]handler{http.MethodPost: s.newCard, http.MethodDelete: s.endCard}))
+		}
 		route("/my/work", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfLists)}, s.ownWork)
 		settling := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxChoice, unread: true}
 		route("/worklist", cover, s.worklist)
@@ -355,6 +365,10 @@ func (s *server) router() *mux.Router {
 		route("/reports/{receipt}", small, s.oneReport)
 		route("/reports/{receipt}/photo", small, s.reportPhoto)
 		route("/reports/{receipt}/state", moving, s.moveReport)
+	}
+	if s.Store != nil && s.Cards != nil && s.CardPage != nil {
+		cards := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}
+		route("/m/{secret}", cards, byMethod(s.masterPage, map[string]handler{http.MethodPost: s.masterActs}))
 	}
 	router.HandleFunc("/events", s.events) // has no end, and is sent as it comes
 	route("/openapi.yaml", small, s.openapi)

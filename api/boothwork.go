@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"gridatlas/api/access"
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -220,6 +221,7 @@ func (s *server) retireBooth(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		b := job.booth
+		job.records = geo.RecordChanges(access.CardEnd(b.ID))
 		b.Status, b.StatusAt, b.BackAt, b.HoursToday, b.Until = "retired", job.now, 0, "", job.now
 		if sent.ReplacedBy != 0 {
 			next, there := job.snap.Layer(geo.Booths).Get(sent.ReplacedBy)
@@ -241,8 +243,10 @@ func (job *boothWork) inUse() error {
 	if !outOfUse(job.booth, job.now) {
 		return nil
 	}
-	return &problem.Problem{Name: "out-of-use", Status: http.StatusConflict, Title: "The booth is out of use already"}
+	return errOutOfUse
 }
+
+var errOutOfUse = &problem.Problem{Name: "out-of-use", Status: http.StatusConflict, Title: "The booth is out of use already"}
 
 func outOfUse(b *geo.Booth, now geo.Instant) bool {
 	return b.Status == "moved" || b.Status == "retired" || b.Until != 0 && b.Until <= now

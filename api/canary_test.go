@@ -19,6 +19,7 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/api/web"
 	"gridatlas/data/gpkg"
 	"gridatlas/geo"
@@ -85,6 +86,8 @@ var crawl = map[string]func() []ask{
 	"/visits":                         both("/visits", "/visits?month=2026-11"),
 	"/visits.csv":                     gets("/visits.csv"),
 	"/booths/{id}/inspections":        posts("/booths/1/inspections", "/booths/99/inspections"),
+	"/booths/{id}/card":               posts("/booths/1/card", "/booths/99/card"),
+	"/m/{secret}":                     func() []ask { return both(canaryCard, canaryCard+"?lang=en", "/m/1.x")() },
 	"/booths/{id}/move":               posts("/booths/1/move"),
 	"/booths/{id}/retire":             posts("/booths/1/retire"),
 	"/worklist":                       gets("/worklist", "/worklist?limit=5"),
@@ -128,6 +131,9 @@ var crawl = map[string]func() []ask{
 }
 
 const workID = "canary"
+
+// canaryCard is the path of the card of a booth's master.
+var canaryCard string
 
 // canaryReceipt is the number of a report whose note, photo and worker are secret.
 var canaryReceipt = report.ReceiptOf([]byte(workID))
@@ -308,6 +314,12 @@ func newCage(t testing.TB) *cage {
 	if _, err := book.Move(t.Context(), canaryReceipt, held.Version, report.Move{To: report.Working, By: secret, Note: secret}); err != nil {
 		t.Fatal(err)
 	}
+	cards := access.NewBook(store, func() time.Time { return now })
+	card, err := cards.AddCard(t.Context(), secret, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canaryCard = api.CardPath(card)
 	c := &cage{store: store}
 	log := slog.New(slog.NewJSONHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	chief := everything()[token]
@@ -317,6 +329,7 @@ func newCage(t testing.TB) *cage {
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
 		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
 		config.RegisterPage = pages.Registers
+		config.Cards, config.CardPage = cards, pages.MasterCard
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	var following sync.WaitGroup
@@ -457,7 +470,7 @@ var forStaffAlone = []string{
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
 	"/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
-	"/booths/{id}/inspections", "/booths/{id}/move", "/booths/{id}/retire",
+	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
 }
 
 // assetsIn finds the files that a page names.

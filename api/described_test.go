@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/geojson"
 )
@@ -22,6 +24,7 @@ var answering = []string{"getDocs", "getSignIn", "getEvents", "getHealth", "getR
 func TestParametersAreDescribed(t *testing.T) {
 	n := newTown(t, packages, func(c *api.Config) {
 		c.Accounts, c.Store, c.ReportPages = everything(), deaf{}, plainPages{}
+		c.Cards, c.CardPage = access.NewBook(deaf{}, time.Now), plainCard
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",

@@ -32,6 +32,7 @@ var (
 	paceOfCover   = pace{5, 20}
 	paceOfPacking = pace{0.5, 5}
 	paceOfForms   = pace{2, 20}
+	paceOfCards   = pace{0.1, 12} // of one booth's card, wherever it is used
 	// Reports that are accepted: one address may be a whole street on its phones.
 	paceOfReports  = pace{1. / 20, 10}
 	paceOfReceipts = pace{1, 30}

@@ -84,7 +84,10 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 		t.Fatal(err)
 	}
 	accounts, reached := everything(), &through{store}
-	n := newNode(t, append(change, func(c *api.Config) { c.Accounts, c.Store, c.ReportPages = accounts, reached, plainPages{} })...)
+	n := newNode(t, append(change, func(c *api.Config) {
+		c.Accounts, c.Store, c.ReportPages = accounts, reached, plainPages{}
+		c.Cards, c.CardPage = access.NewBook(reached, func() time.Time { return now }), plainCard
+	})...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})
 	go func() {

@@ -70,6 +70,8 @@ type writing struct {
 	// whatever stands now is to be changed, also when the map of this node has yet to
 	// hear of it.
 	whatever bool
+	// byCard: the card of a booth gives leave for what is written, and for nothing else.
+	byCard bool
 	// needs is what one must have leave for to write it; empty: as the layers say.
 	needs access.Action
 	many  bool // changes, of which faults name their own
@@ -126,6 +128,13 @@ func (s *server) commit(w http.ResponseWriter, r *http.Request, work *writing) (
 	}
 	if key != "" {
 		key = "HTTP " + work.who.Name + " " + key // each account has its own
+	}
+	return s.carryOut(ctx, w, key, work)
+}
+
+// carryOut is commit for whom it is known who writes, and by which key it is repeated.
+func (s *server) carryOut(ctx context.Context, w http.ResponseWriter, key string, work *writing) (outcome, error) {
+	if key != "" {
 		if done, err := s.repeated(ctx, key, work.fingerprint); err != nil || done != nil {
 			return s.answered(ctx, w, done, err)
 		}

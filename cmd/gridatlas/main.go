@@ -75,6 +75,7 @@ type commandLine struct {
 	Backup   backupCommand   `cmd:"" help:"Write a whole store into one sealed GeoPackage."`
 	Restore  restoreCommand  `cmd:"" help:"Fill a store from a backup."`
 	User     userCommand     `cmd:"" help:"Open and close accounts, and make tokens for programs."`
+	Master   masterCommand   `cmd:"" help:"Make and end the cards with which masters say how their booths stand."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	LogFormat string `enum:"text,json" default:"text" help:"Form of the log on stderr: text or json."`

@@ -122,6 +122,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Live: &node.live, Walk: node.walk.Load, Title: c.Title, Approval: c.Approval, Register: c.Register, Underlay: underlay, Zone: zone, Log: con.log,
 		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
+	book := access.NewBook(writable{node}, time.Now)
 	config := api.Config{
 		Live:           &node.live,
 		Walk:           node.walk.Load,
@@ -135,7 +136,9 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Verify:         verify,
 		Style:          style.JSON,
 		GeoPackage:     answerPackage,
-		Accounts:       access.NewBook(writable{node}, time.Now),
+		Accounts:       book,
+		Cards:          book,
+		CardPage:       pages.MasterCard,
 		SignInPage:     pages.SignIn,
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
