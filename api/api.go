@@ -24,6 +24,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"gridatlas/api/access"
+	"gridatlas/api/label"
 	"gridatlas/geo/booth"
 	"gridatlas/geo/register"
 	"gridatlas/geo/report"
@@ -75,6 +76,11 @@ type Config struct {
 	// ReportPages shows the pages on which residents report what is wrong; nil, or
 	// without Store and Accounts: nobody can.
 	ReportPages ReportPages
+	// LabelsPage shows the page on which staff choose and print labels; nil, or without
+	// Accounts: there is none.
+	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)
+	// ServicePhone is the number of the service line that stands on labels.
+	ServicePhone string
 	// ReportLimits bound what strangers put into the store.
 	ReportLimits report.Limits
 	// Verify holds small text files by name, served at the root and under /p/, by which
@@ -346,6 +352,9 @@ func (s *server) router() *mux.Router {
 			drawing := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxRow, unread: true, signed: true}
 			route("/registers/parking/row", drawing, s.parkingRow)
 		}
+	}
+	if s.Accounts != nil && s.LabelsPage != nil {
+		route("/labels", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 4), pace: at(paceOfLists)}, s.labels)
 	}
 	if s.Accounts != nil && s.SignInPage != nil {
 		forms := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}

@@ -50,6 +50,9 @@ func (s *server) attribution(snap *snapshot.Snapshot) string {
 	return strings.Join(texts, "；")
 }
 
+// isDemo reports whether a map shows made-up ground.
+func (s *server) isDemo(snap *snapshot.Snapshot) bool { return s.Demo || s.attributions.of(snap).demo }
+
 func (a *attributions) of(snap *snapshot.Snapshot) makers {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -61,6 +61,7 @@ var crawl = map[string]func() []ask{
 	"/styles/{name}.json":             gets("/styles/day.json", "/styles/night.json", "/styles/planner.json", "/styles/none.json"),
 	"/grids/at":                       gets("/grids/at?lon=119.1&lat=36.7", "/grids/at?lon=119.3&lat=36.7", "/grids/at?lon=119.4321&lat=36.9321&datum=gcj02"),
 	"/grids/tints":                    gets("/grids/tints"),
+	"/labels":                         gets("/labels", "/labels?of=booths", "/labels?of=facilities.camera_high&lang=en"),
 	"/qr/{number}.svg":                gets("/qr/370702000186.svg", "/qr/CAM.svg", "/qr/1.svg"),
 	"/qr/{number}.png":                gets("/qr/370702000186.png", "/qr/1.png"),
 	"/qr/p/{code}.svg":                gets("/qr/p/370705001001.svg", "/qr/p/CAM.svg", "/qr/p/CAM-1.svg"),
@@ -330,6 +331,7 @@ func newCage(t testing.TB) *cage {
 		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
 		config.RegisterPage = pages.Registers
 		config.Cards, config.CardPage = cards, pages.MasterCard
+		config.LabelsPage = pages.Labels
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	var following sync.WaitGroup
@@ -468,7 +470,7 @@ var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
-	"/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row",
+	"/labels", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
 }

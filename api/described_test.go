@@ -25,6 +25,7 @@ func TestParametersAreDescribed(t *testing.T) {
 	n := newTown(t, packages, func(c *api.Config) {
 		c.Accounts, c.Store, c.ReportPages = everything(), deaf{}, plainPages{}
 		c.Cards, c.CardPage = access.NewBook(deaf{}, time.Now), plainCard
+		c.LabelsPage = plainLabels
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",

@@ -5,29 +5,19 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/gorilla/mux"
 
 	"gridatlas/api/problem"
 	"gridatlas/api/qr"
+	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/plate"
-	"gridatlas/geo/snapshot"
 )
 
 // aDay lets caches keep a code for a day: a number stays what it is, and its address
 // changes with the public URL alone.
 const aDay = "public, max-age=86400"
-
-// maxSuggested is how many numbers an answer suggests.
-const maxSuggested = 5
-
-// pathOf is where a plate leads.
-func pathOfNumber(number plate.Number) string { return "/b/" + string(number) }
-
-// pathOfCode is where the poster of a place leads.
-func pathOfCode(code string) string { return "/p/" + url.PathEscape(code) }
 
 // plateCode answers /qr/{number}.svg and .png: the code on the plate of a booth, one
 // out of use too.
@@ -41,12 +31,11 @@ func (s *server) plateCode(draw func(qr.Code) (string, []byte, error)) handler {
 			return err
 		}
 		typed := mux.Vars(r)["number"]
-		known := numbersOf(snap)
 		number, err := plate.Parse(typed)
-		if err != nil || !known[number] {
-			return unknownPlate(typed, err, plate.Suggest(typed, func(n plate.Number) bool { return known[n] }))
+		if _, known := resident.ByNumber(snap, number); err != nil || !known {
+			return unknownPlate(typed, err, resident.Suggest(snap, typed))
 		}
-		return s.writeCode(w, r, pathOfNumber(number), draw)
+		return s.writeCode(w, r, "/b/"+string(number), draw)
 	}
 }
 
@@ -62,13 +51,10 @@ func (s *server) placeCode(draw func(qr.Code) (string, []byte, error)) handler {
 			return err
 		}
 		code := mux.Vars(r)["code"]
-		if !slices.ContainsFunc(snap.Layers(), func(layer *snapshot.Layer) bool {
-			f, there := layer.ByCode(code)
-			return there && geo.ForPublic(f)
-		}) {
+		if _, known := resident.ByCode(snap, code); !known {
 			return &problem.Problem{Name: "qr-unknown", Status: http.StatusNotFound, Title: "No place has this code", Detail: "no place has the code " + code}
 		}
-		return s.writeCode(w, r, pathOfCode(code), draw)
+		return s.writeCode(w, r, "/p/"+url.PathEscape(code), draw)
 	}
 }
 
@@ -96,18 +82,9 @@ func asPNG(c qr.Code) (string, []byte, error) {
 	return "image/png", body, err
 }
 
-// numbersOf is the numbers that booths of a map have.
-func numbersOf(snap *snapshot.Snapshot) map[plate.Number]bool {
-	known := map[plate.Number]bool{}
-	for booth := range snapshot.All[*geo.Booth](snap) {
-		known[plate.Number(booth.Number)] = true
-	}
-	return known
-}
-
 // unknownPlate says that no booth has a number, why it cannot be one if it cannot, and
 // which may have been meant.
-func unknownPlate(typed string, fault error, suggested []plate.Number) *problem.Problem {
+func unknownPlate(typed string, fault error, suggested []*geo.Booth) *problem.Problem {
 	p := &problem.Problem{
 		Name: "qr-unknown", Status: http.StatusNotFound, Title: "No plate has this number",
 		Detail: "no booth has the number " + typed, Members: map[string]any{},
@@ -115,8 +92,12 @@ func unknownPlate(typed string, fault error, suggested []plate.Number) *problem.
 	if fault != nil {
 		p.Detail += ": " + fault.Error()
 	}
-	if suggested = suggested[:min(len(suggested), maxSuggested)]; len(suggested) > 0 {
-		p.Members["suggestions"] = suggested
+	var numbers []string
+	for _, booth := range suggested {
+		numbers = append(numbers, booth.Number)
+	}
+	if numbers != nil {
+		p.Members["suggestions"] = numbers
 	}
 	return p
 }

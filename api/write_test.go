@@ -87,6 +87,7 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 	n := newNode(t, append(change, func(c *api.Config) {
 		c.Accounts, c.Store, c.ReportPages = accounts, reached, plainPages{}
 		c.Cards, c.CardPage = access.NewBook(reached, func() time.Time { return now }), plainCard
+		c.LabelsPage = plainLabels
 	})...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})

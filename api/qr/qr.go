@@ -11,7 +11,7 @@ import (
 	"image/png"
 	"strconv"
 
-	"rsc.io/qr"
+	"rsc.io/qr/coding"
 )
 
 // Quiet is the white margin on each side, in modules (ISO/IEC 18004, section 6.3.8).
@@ -22,14 +22,14 @@ const Quiet = 4
 const pngModule = 16
 
 // Code is a QR code. It does not change; several goroutines may draw it.
-type Code struct{ code *qr.Code }
+type Code struct{ code *coding.Code }
 
 // Of makes the code of a text, of some 2,300 bytes at most; an address of 42 bytes
 // takes 29 modules a side.
 func Of(text string) (Code, error) {
-	code, err := qr.Encode(text, qr.M)
+	code, err := encode(text)
 	if err != nil {
-		return Code{}, fmt.Errorf("QR code: %w", err)
+		return Code{}, err
 	}
 	return Code{code}, nil
 }

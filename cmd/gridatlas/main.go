@@ -68,6 +68,7 @@ type commandLine struct {
 	Number   numberCommand   `cmd:"" help:"Give booths that have no number yet the next one of their county."`
 	Circle   circleCommand   `cmd:"" help:"Answer what can be reached on foot from a place."`
 	Coverage coverageCommand `cmd:"" help:"Count by areas who reaches a place of some kinds on foot in time, and list the buildings that do not."`
+	Labels   labelsCommand   `cmd:"" help:"Print labels with QR codes of booths and of other places, as HTML or PDF."`
 	Tiles    tilesCommand    `cmd:"" help:"Write all tiles of a city into one PMTiles archive, for web servers without a program."`
 	Worklist worklistCommand `cmd:"" help:"List and settle what imports left for people to decide."`
 	Check    checkCommand    `cmd:"" help:"Read a whole store again and name what does not hold."`

@@ -32,6 +32,7 @@ type serveCommand struct {
 	Zone                string   `default:"Asia/Shanghai" help:"Time zone of the city."`
 	Title               string   `help:"Name of the service on its pages."`
 	Approval            string   `help:"Map approval number (审图号), shown on the pages, on prints and with the tiles."`
+	ServicePhone        string   `name:"service-phone" help:"Number of the service line that stands on labels."`
 	Register            string   `placeholder:"NUMBER" help:"Number under which the site is registered (ICP 备案号), shown at the foot of pages."`
 	VerifyDir           string   `name:"verify-dir" placeholder:"FOLDER" help:"Folder of the files by which WeChat checks whose a host is (MP_verify_….txt); read at the start, served at the root and under /p/."`
 	Underlay            string   `placeholder:"URL" help:"Images of somebody else that visitors may lay under the map, by a template with {z}, {x} and {y}: WMTS or XYZ in web mercator. They must be in WGS 84 or CGCS2000; those in GCJ-02 are half a kilometre off. None named: none, and no other host is asked."`
@@ -142,6 +143,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		SignInPage:     pages.SignIn,
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
+		LabelsPage:     pages.Labels,
+		ServicePhone:   c.ServicePhone,
 		TrustedProxies: proxies,
 		Hosts:          hostNames(c.Host),
 		Paces:          c.Paces,

@@ -47,6 +47,8 @@ type manifest struct {
 	Site   string `json:"site"`
 	Staff  string `json:"staff"`
 
+	Labels string `json:"labels"`
+
 	My       string `json:"my"`
 	MyStyles string `json:"my_styles"`
 	MyWorker string `json:"my_worker"`
@@ -102,7 +104,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css", "src/labels.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -161,6 +163,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Near = filepath.Base(path)
 		case "src/small.css":
 			names.Small = filepath.Base(path)
+		case "src/labels.css":
+			names.Labels = filepath.Base(path)
 		}
 	}
 	name, worker, err := offline(root, append(keep, names.Small, names.MyStyles))
