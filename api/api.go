@@ -263,6 +263,8 @@ func (s *server) router() *mux.Router {
 	s.gates = map[string]*gate{"items": items.gate, "search": search.gate, "walk": walks.gate, "coverage": cover.gate, "package": s.packing, "photo": s.photos}
 	s.packingPace, s.reportPace, s.cardPace = at(paceOfPacking), at(paceOfReports), at(paceOfCards)
 	whatIf.methods, whatIf.body = []string{http.MethodPost}, maxChange
+	// Who turns the pages of a register asks for one coverage, which is kept.
+	office := class{timeout: cover.timeout, packed: true, gate: newGate(cores, 16), pace: at(paceOfPages)}
 	supposed := cover
 	supposed.methods, supposed.body = whatIf.methods, maxChange
 	item, readItems, readItem := small, handler(s.items), handler(s.item)
@@ -344,10 +346,10 @@ func (s *server) router() *mux.Router {
 		route("/upkeep/stewards", cover, s.upkeepStewards)
 		route("/upkeep/items", cover, s.upkeepItems)
 		route("/upkeep.csv", cover, s.upkeepCSV)
-		route("/registers/booths", cover, s.registerOfBooths)
-		route("/registers/booths.csv", cover, s.boothsCSV)
-		route("/registers/parking", cover, s.registerOfParking)
-		route("/registers/parking.csv", cover, s.parkingCSV)
+		route("/registers/booths", office, s.registerOfBooths)
+		route("/registers/booths.csv", office, s.boothsCSV)
+		route("/registers/parking", office, s.registerOfParking)
+		route("/registers/parking.csv", office, s.parkingCSV)
 		if s.Store != nil {
 			drawing := class{timeout: 15 * time.Second, packed: true, pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxRow, unread: true, signed: true}
 			route("/registers/parking/row", drawing, s.parkingRow)
@@ -398,7 +400,7 @@ func (s *server) router() *mux.Router {
 		route("/b/{number}", pages, s.page)
 		route("/p/{code}", pages, s.page)
 		if s.Accounts != nil && s.RegisterPage != nil {
-			route("/registers", cover, s.registerPage)
+			route("/registers", office, s.registerPage)
 		}
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))
