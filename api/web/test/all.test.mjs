@@ -19,6 +19,7 @@ import './access.mjs';
 import './coverage.mjs';
 import './worklist.mjs';
 import './place.mjs';
+import './master.mjs';
 import './signin.mjs';
 import './proposals.mjs';
 import './reports.mjs';

@@ -1,0 +1,39 @@
+// A master's card: very large buttons, no account, no script.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { json, onStore, phone, serious, withPage } from './harness.mjs';
+
+test('a master opens and closes by the card, without script, and residents read it on the plate', async () => {
+  const { features } = await json('/collections/booths/items?limit=1');
+  const { id, properties: { number } } = features[0];
+  const card = new URL(onStore('master new', '--public-url', 'https://map.example', number).trim()).pathname;
+  const status = async () => (await json(`/collections/booths/items/${id}`)).properties.status ?? null;
+  await withPage({ ...phone, javaScriptEnabled: false }, card, async (page) => {
+    await page.getByRole('button', { name: '出摊 我在' }).click();
+    await page.getByText('改好了，现在是“出摊中”。').waitFor();
+    assert.equal(await status(), 'open');
+    for (const button of await page.locator('.deeds > button:visible').all()) assert.ok((await button.boundingBox()).height >= 84);
+    await page.getByRole('button', { name: '收摊 今天' }).click();
+    await page.getByText('改好了，现在是“已收摊”。').waitFor();
+    assert.equal(await status(), 'closed');
+    await page.getByRole('link', { name: '看居民看到的页面' }).click();
+    await page.locator('.badge', { hasText: '已收摊' }).first().waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: '点错了，撤销' }).click();
+    await page.getByText('改好了，现在是“出摊中”。').waitFor();
+    await page.locator('summary', { hasText: '暂离' }).click();
+    await page.getByRole('button', { name: '1 小时' }).click();
+    await page.getByText('改好了，现在是“暂离”。').waitFor();
+    assert.equal(await status(), 'away');
+  });
+  await withPage({ ...phone, colorScheme: 'dark' }, `${card}?big=1`, async (page) => {
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    assert.deepEqual(await serious(page), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  });
+  onStore('master revoke', number);
+  await withPage({ ...phone, expect: /404/ }, card, async (page) => {
+    await page.getByText('这张卡不能用了').waitFor();
+    assert.equal(await page.locator('main button').count(), 0);
+  });
+});
