@@ -258,7 +258,7 @@ func (p *registers) failed(b *register.Booth) cell {
 // status says how a booth stands; one that nobody has said anything of is not confirmed.
 func (p *registers) status(value string) cell {
 	if value == "" {
-		return cell{Text: p.T("registers.unconfirmed"), Badge: "closed"}
+		return cell{Text: p.T("standing.unconfirmed"), Badge: "closed"}
 	}
 	return cell{Text: p.titles(register.Statuses, []string{value}), Badge: badges[value]}
 }
