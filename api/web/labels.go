@@ -98,7 +98,7 @@ func WriteSheets(w io.Writer, p *label.Sheets) error {
 // labelsPage is what the template of /labels sees.
 type labelsPage struct {
 	shell
-	sheets
+	Print                 sheets
 	Page                  *label.Page
 	Kinds, Sizes          []option
 	Typed                 string
@@ -111,7 +111,7 @@ type option struct{ Value, Title string }
 // Labels writes the page that labels are chosen and printed on.
 func (h *Handler) Labels(w http.ResponseWriter, r *http.Request, status int, page *label.Page) {
 	beginSmall(w)
-	p := &labelsPage{shell: h.shell(w, r, h.config.Live.Current()), sheets: sheetsOf(&page.Sheets), Page: page}
+	p := &labelsPage{shell: h.shell(w, r, h.config.Live.Current()), Print: sheetsOf(&page.Sheets), Page: page}
 	p.Heading, p.Unlisted = p.T("labels"), true
 	if h.bundle.Labels != "" {
 		p.Styles = append(p.Styles, h.bundle.Labels)
@@ -133,7 +133,7 @@ func (h *Handler) Labels(w http.ResponseWriter, r *http.Request, status int, pag
 	}
 	if set := page.Set; set != nil {
 		if page.Fault == "" {
-			p.Found = p.fill("labels.found", "n", strconv.Itoa(len(set.Labels)), "sheets", strconv.Itoa(len(p.Sheets)))
+			p.Found = p.fill("labels.found", "n", strconv.Itoa(len(set.Labels)), "sheets", strconv.Itoa(len(p.Print.Sheets)))
 			if set.Bare > 0 {
 				p.Found += p.fill("labels.bare", "n", strconv.Itoa(set.Bare))
 			}
