@@ -33,13 +33,17 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 	if _, err := sent.choice(); err != nil {
 		return err
 	}
+	decision, err := readDecision(sent.Decision)
+	if err != nil {
+		return err
+	}
 	v, err := s.view(w, r)
 	if err != nil {
 		return err
 	}
 	item := mux.Vars(r)["id"]
 	work := &writing{
-		deed: "settle worklist item " + item, note: sent.Note, fingerprint: fingerprint(r, body),
+		deed: "settle worklist item " + item, note: sent.Note, decision: decision, fingerprint: fingerprint(r, body),
 		settles: &verdict{Item: item, Sent: sent},
 	}
 	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {

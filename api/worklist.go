@@ -251,6 +251,7 @@ type sentChoice struct {
 	Drop      bool        `json:"drop"`
 	Overwrite bool        `json:"overwrite"`
 	Note      string      `json:"note"`
+	Decision  string      `json:"decision,omitempty"` // by which there may be more booths than the cap
 }
 
 // Limits of one choice, in bytes.

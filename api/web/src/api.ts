@@ -27,6 +27,7 @@ export interface Problem {
   text_en?: string;
   item?: unknown; // of the worklist, as it stands
   report?: unknown; // as it stands
+  violations?: { rule: string }[]; // what does not hold, of what was to be written
 }
 
 const timeoutMs = 12_000;

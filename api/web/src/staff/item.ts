@@ -186,8 +186,18 @@ export class Item {
       if (desk) this.desk.go({ ...desk, item: null });
     } catch (error) {
       busy(false);
-      this.#refused(error);
+      const overCap = error instanceof Failure && error.problem.violations?.some(({ rule }) => rule === 'cap');
+      if (overCap) this.#askDecision(choice, said);
+      else this.#refused(error);
     }
+  }
+
+  /** One booth more than the city allows itself needs a decision, which is kept with it. */
+  #askDecision(choice: Record<string, unknown>, said: 'item.done.placed' | 'item.done.dropped'): void {
+    const form = reasonForm({ fold: 'item.cap', why: 'item.cap.why', missing: 'item.cap.missing', go: 'item.confirm', reasons: [] }, (decision) => void this.#decide({ ...choice, decision }, said));
+    form.setAttribute('open', '');
+    this.#act.replaceChildren(form);
+    form.querySelector('textarea')!.focus();
   }
 
   /** Takes back how an item was settled, and shows it as it waits again. */
