@@ -1,7 +1,7 @@
 // What a scanned plate opens.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { desktop, eventually, json, phone, serious, withPage } from './harness.mjs';
+import { asStaff, base, desktop, eventually, json, phone, serious, withPage } from './harness.mjs';
 
 /** Two booths of the city, each the other's neighbour. */
 const pair = (async () => {
@@ -108,6 +108,32 @@ test('a wrong digit on a plate leads to the right one', async () => {
     await page.getByRole('button', { name: '打开' }).tap();
     await page.locator('h1', { hasText: name }).waitFor();
     assert.equal(new URL(page.url()).pathname, `/b/${number}`);
+  });
+});
+
+test('a plate that was moved says since when, from where, and leads to the new place', async () => {
+  const { features } = await json('/collections/booths/items?limit=200');
+  const booth = features.at(-1);
+  const { cookie } = await asStaff();
+  const [lon, lat] = booth.geometry.coordinates;
+  await withPage(phone, `/b/${booth.properties.number}`, async (page) => {
+    await page.getByText(booth.properties.landmark).first().waitFor();
+    const moved = await fetch(`${base}/booths/${booth.id}/move`, {
+      method: 'POST',
+      headers: { Cookie: cookie, 'Content-Type': 'application/json', Origin: base },
+      body: JSON.stringify({ lon: lon + 0.0004, lat: lat + 0.0003, landmark: '中心花园西门内10米' }),
+    });
+    assert.equal(moved.status, 200, await moved.text());
+    await eventually(async () => {
+      await page.reload();
+      assert.match(await page.locator('main').innerText(), /中心花园西门内10米/);
+    });
+    const text = await page.locator('.notice').first().innerText();
+    assert.match(text, /\d+月\d+日搬到现在的位置/);
+    assert.ok(text.includes(booth.properties.landmark), text);
+    const [to] = await page.locator('details.more a').evaluateAll((all) => all.map((a) => new URL(a.href).searchParams.get('to')));
+    const [east, north] = to.split(',').map(Number);
+    assert.ok(east > lon + 0.003 && east < lon + 0.008 && north > lat, `the map app is led to ${to}, GCJ-02 of the place before`);
   });
 });
 
