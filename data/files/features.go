@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"gridatlas/geo"
 	"gridatlas/geo/entry"
+	"gridatlas/geo/plate"
 )
 
 // Reading says how the rows of a table become features. The zero value is strict.
@@ -211,13 +213,23 @@ func (r *featureReader) values(columns *columns, feature geo.Feature, row *Row) 
 	if err := r.assign(columns, row); err != nil {
 		return err
 	}
+	var own any // what the list numbers its rows by
 	for i := range row.Values {
 		to := &r.to[i]
 		if to.target == nil || to.field == nil || r.filled[to.slot] != i+1 {
 			continue
 		}
-		if err := entry.Set(to.field, feature, row.Values[i].Value, r.reading.Mapping.Values[to.name]); err != nil {
+		err := entry.Set(to.field, feature, row.Values[i].Value, r.reading.Mapping.Values[to.name])
+		if err != nil && isOwnNumbering(to, row.Values[i].Column, err) {
+			own, err = row.Values[i].Value, to.field.Set(feature, nil)
+		}
+		if err != nil {
 			return &RowFault{Field: to.name, Reason: err.Error()}
+		}
+	}
+	if own != nil {
+		if err := r.keepOwnNumber(feature, columns.schema, own); err != nil {
+			return err
 		}
 	}
 	for name, value := range r.reading.Mapping.Constants {
@@ -228,6 +240,28 @@ func (r *featureReader) values(columns *columns, feature geo.Feature, row *Row) 
 		if err := entry.Set(field, feature, value, r.reading.Mapping.Values[name]); err != nil {
 			return &RowFault{Field: name, Reason: err.Error()}
 		}
+	}
+	return nil
+}
+
+// isOwnNumbering reports whether a value under a title such as 编号 is no number of a
+// plate because the list numbers its rows in its own way: it is not 12 digits. One
+// that is and has wrong check digits is a slip, and a column that is said to hold
+// numbers of plates holds them.
+func isOwnNumbering(to *column, heading string, err error) bool {
+	return to.field.Plate && to.strength != stated && !strings.EqualFold(strings.TrimSpace(heading), to.name) &&
+		(errors.Is(err, plate.ErrLength) || errors.Is(err, plate.ErrDigit))
+}
+
+// keepOwnNumber makes a number of the list the code of a feature that has none.
+func (r *featureReader) keepOwnNumber(feature geo.Feature, schema *geo.Schema, own any) error {
+	r.reading.Report.note("its numbers are not those of plates; they become codes, and plates are numbered later (gridatlas number)")
+	field, _ := schema.Field("code")
+	if feature.Common().Code != "" {
+		return nil
+	}
+	if err := entry.Set(field, feature, own, nil); err != nil {
+		return &RowFault{Field: field.Name, Reason: err.Error()}
 	}
 	return nil
 }

@@ -33,6 +33,8 @@ func TestColumnsFindTheirFields(t *testing.T) {
 		want           string // canonical form without shape, or the fault
 	}{
 		{"titles", geo.Booths, "编号,名称,状态,经度,纬度", "3707-0200-0186,五道庙,出摊中,119,36", files.Mapping{}, `"name":"五道庙","number":"370702000186","status":"open"`},
+		{"a numbering of its own", geo.Booths, "编号,名称,经度,纬度", "潍-001,五道庙,119,36", files.Mapping{}, `"code":"潍-001","name":"五道庙"`},
+		{"a numbering beside codes", geo.Booths, "编号,编码,名称,经度,纬度", "17,X1,五道庙,119,36", files.Mapping{}, `"code":"X1","name":"五道庙"`},
 		{"synonyms", geo.Facilities, "单位名称,类型,联系电话,详细地址,lng,lat", "中心药店,药店,0536-1,胜利街1号,119,36", files.Mapping{}, `"name":"中心药店","kind":"pharmacy","phone":"0536-1","address":"胜利街1号"`},
 		{"names of the layer", geo.Compounds, "小区名称,小区编码,WKT", `五道庙小区,C1,"POLYGON ((0 0,1 0,1 1,0 0))"`, files.Mapping{}, `"code":"C1","name":"五道庙小区"`},
 		{"a name of another layer", geo.Buildings, "名称,小区名称,楼栋号,wkt", `3号楼,C1,3,"POLYGON ((0 0,1 0,1 1,0 0))"`, files.Mapping{}, `"name":"3号楼","compound":"C1","number":"3"`},
