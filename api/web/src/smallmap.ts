@@ -48,6 +48,7 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
   mark.className = 'mark';
   new Marker({ element: mark, anchor: 'bottom' }).setLngLat([...at]).addTo(map);
   await new Promise<void>((resolve) => map.once('load', () => resolve()));
+  map.resize(); // MapLibre passes over what became of its box between its making and the first frame
   if (line.length > 1) showLine(map, line);
   return map;
 }

@@ -61,6 +61,12 @@ test('on a wide screen the map stands beside the text', async () => {
     const [map, text] = await Promise.all([page.locator('#map-box').boundingBox(), page.locator('h1').boundingBox()]);
     assert.ok(map.x >= text.x + text.width, 'the map lies over the text');
     assert.ok(map.y < 300);
+    await eventually(async () => {
+      const drawn = await page.locator('#map-box canvas').boundingBox();
+      assert.ok(Math.abs(drawn.width - map.width) < 4 && Math.abs(drawn.height - map.height) < 4, `the map fills ${drawn.width} x ${drawn.height}`);
+      const mark = await page.locator('#map-box .mark').boundingBox();
+      assert.ok(Math.abs(mark.x + mark.width / 2 - map.x - map.width / 2) < 4, 'the place is not in the middle');
+    });
   });
 });
 

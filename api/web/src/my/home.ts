@@ -26,14 +26,17 @@ export function home(my: My, ground: Ground): HTMLElement[] {
   const plan = planBox(my);
   const buildings = buildingList(my);
   where.append(...hereBox(my, ground, plan.pick, buildings.search));
+  const opened = work.grids.length > 0; // who has too many grids opens one first
   return [
     h('p', { class: 'lead' }, ...gridLine(work)),
     where,
-    plan.element,
-    section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), waits(my, 'booths', booth.id) ?? lateBadge(booth, today))))),
-    section(t('my.reports', { n: work.reports.length }), work.reports.length === 0 ? h('p', { class: 'caption' }, t('my.reports.none')) : reportList(my)),
-    ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), waits(my, own.layer, own.id) ?? lateBadge(own, today))), 5))] : []),
-    buildings.element,
+    ...(opened ? [
+      plan.element,
+      section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), waits(my, 'booths', booth.id) ?? lateBadge(booth, today))))),
+      section(t('my.reports', { n: work.reports.length }), work.reports.length === 0 ? h('p', { class: 'caption' }, t('my.reports.none')) : reportList(my)),
+      ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), waits(my, own.layer, own.id) ?? lateBadge(own, today))), 5))] : []),
+      buildings.element,
+    ] : []),
     ...(work.choices.length > work.grids.length ? [section(t('my.choices', { n: work.numberMatched }), h('ul', { class: 'rows own' }), chooser(work, ground))] : []),
     h('p', { class: 'foot-links' }, h('a', { href: `/visits.csv${languageIndex === 1 ? '?lang=en' : ''}` }, t('my.visits.csv')), h('a', { href: '/' }, t('signin.map')), h('a', { href: '/signin' }, t('signin.as', { name: work.account }))),
   ];
@@ -59,7 +62,7 @@ function hereBox(my: My, ground: Ground, pick: () => void, search: () => void): 
   const box = h('div', { 'aria-live': 'polite' });
   const failed = (text: string): void => {
     box.replaceChildren(
-      h('div', { class: 'notice', 'data-is': 'warn', role: 'alert' }, h('p', {}, text), h('div', { class: 'actions' }, button(t('from.pick'), pick, { class: 'outlined' }), button(t('my.here.search'), search, { class: 'outlined' }))),
+      h('div', { class: 'notice', 'data-is': 'warn', role: 'alert' }, h('p', {}, text), my.work.grids.length === 0 ? null : h('div', { class: 'actions' }, button(t('from.pick'), pick, { class: 'outlined' }), button(t('my.here.search'), search, { class: 'outlined' }))),
     );
   };
   const ask = async (): Promise<void> => {
