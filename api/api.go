@@ -396,7 +396,7 @@ func (s *server) router() *mux.Router {
 			route("/my/worker.js", front, s.assets)
 		}
 		route("/near", class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfPages)}, s.page)
-		route("/b/", pages, s.page)
+		route("/b", pages, s.page)
 		route("/b/{number}", pages, s.page)
 		route("/p/{code}", pages, s.page)
 		if s.Accounts != nil && s.RegisterPage != nil {

@@ -175,11 +175,11 @@ func (h *Handler) servePlaces(w http.ResponseWriter, r *http.Request) {
 		h.serveWaiting(w, r)
 		return
 	}
+	if r.URL.Path == "/b" { // what the form of noplate.html asks
+		h.serveTyped(w, r, r.URL.Query().Get("number"))
+		return
+	}
 	if typed, isPlate := strings.CutPrefix(r.URL.Path, "/b/"); isPlate {
-		if typed == "" { // what the form of noplate.html asks
-			h.serveTyped(w, r, r.URL.Query().Get("number"))
-			return
-		}
 		h.servePlate(w, r, typed)
 		return
 	}

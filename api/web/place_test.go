@@ -204,7 +204,7 @@ func TestPlateThatIsNone(t *testing.T) {
 			t.Errorf("%s: %d to %q", typed, r.StatusCode, r.Header.Get("Location"))
 		}
 	}
-	if r := get(t, h, "/b/?number="+strings.ReplaceAll(grouped, " ", "+")); r.Header.Get("Location") != "/b/"+openBooth {
+	if r := get(t, h, "/b?number="+strings.ReplaceAll(grouped, " ", "+")); r.Header.Get("Location") != "/b/"+openBooth {
 		t.Errorf("the form leads to %q", r.Header.Get("Location"))
 	}
 }

@@ -154,7 +154,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serveDocs(w, r)
 	case path == nearPath:
 		h.serveNear(w, r)
-	case strings.HasPrefix(path, "/b/"), strings.HasPrefix(path, "/p/"):
+	case path == "/b", strings.HasPrefix(path, "/b/"), strings.HasPrefix(path, "/p/"):
 		h.servePlaces(w, r)
 	default:
 		h.serveAsset(w, r)

@@ -292,4 +292,4 @@ function steps(route: Route): HTMLElement[] {
 }
 
 /** To the form on which residents say what is wrong there. */
-const reportLink = (where: string): HTMLElement => h('p', {}, h('a', { href: `report?${where}` }, t('card.report')));
+const reportLink = (where: string): HTMLElement => h('p', {}, h('a', { class: 'outlined', href: `report?${where}` }, t('card.report')));

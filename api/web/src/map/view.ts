@@ -42,6 +42,8 @@ export interface Start {
 }
 
 const flightMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 600;
+const holdMs = 650; // a finger that is down for so long is held
+const lateMs = 100; // a timer that fires so late was kept waiting
 const gone: Collection = { type: 'FeatureCollection', features: [] };
 interface Selected {
   geometry: GeoJSON.Geometry;
@@ -115,8 +117,8 @@ export class View {
     const { map } = this;
     const lonLat = (e: { lngLat: { lng: number; lat: number } }): LonLat => [e.lngLat.lng, e.lngLat.lat];
     map.on('click', (e) => {
-      if (this.#held) return;
-      if (this.#tool) this.#tool.tap(lonLat(e));
+      if (this.#tool) this.#tool.tap(lonLat(e)); // however long the finger was down
+      else if (this.#held) return;
       else events.clicked(hitsAt(map, e.point.x, e.point.y, coarse.matches ? 14 : 4, lonLat(e)), lonLat(e));
     });
     const held = (point: { x: number; y: number }, at: LonLat): void => {
@@ -131,10 +133,17 @@ export class View {
     map.on('touchstart', (e) => {
       clearTimeout(this.#holding);
       if (e.points.length !== 1) return;
-      this.#holding = window.setTimeout(() => {
+      const hold = (): void => {
         this.#held = true;
         held(e.point, lonLat(e));
-      }, 650);
+      };
+      // A page that was busy hears of the time that passed before it hears that the
+      // finger was lifted long ago: then it listens a moment more.
+      const due = performance.now() + holdMs;
+      this.#holding = window.setTimeout(() => {
+        if (performance.now() < due + lateMs) hold();
+        else this.#holding = window.setTimeout(hold, lateMs);
+      }, holdMs);
     });
     for (const end of ['touchend', 'touchcancel', 'movestart'] as const) map.on(end, () => clearTimeout(this.#holding));
     map.getCanvasContainer().addEventListener('pointerdown', () => (this.#held = false), true);
