@@ -78,7 +78,7 @@ test('an item is placed by a click on the map, and that is taken back', async ()
 
 test('a candidate is chosen by keyboard alone, and the settled item is found among its like', async () => {
   const { found, compound } = await items();
-  await withPage({ ...desktop, ...(await asStaff()) }, '/?desk=worklist&lang=en', async (page) => {
+  await withPage({ ...desktop, expect: needsDecision, ...(await asStaff()) }, '/?desk=worklist&lang=en', async (page) => {
     await mapDrawn(page);
     await row(page, found).focus();
     await page.keyboard.press('Enter');
@@ -89,6 +89,10 @@ test('a candidate is chosen by keyboard alone, and the settled item is found amo
     await candidate.focus();
     await page.keyboard.press('Enter');
     await page.locator('#desk .filled').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.matches('.act textarea')); // the cap is reached
+    await page.keyboard.type('Meeting of November 2026');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator('.told', { hasText: found }).waitFor();
     assert.equal((await booths(found)).length, 1);
