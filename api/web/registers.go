@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gridatlas/api/resident"
 	"gridatlas/geo"
+	"gridatlas/geo/crs"
 	"gridatlas/geo/plate"
 	"gridatlas/geo/register"
 )
@@ -37,6 +39,16 @@ type registers struct {
 	Decisions []decision
 	Decided   bool
 	ShowCap   bool // the decisions belong to this table
+	Config    numberedMap
+}
+
+// numberedMap is what the script reads that shows the rows of a table on a map;
+// src/registers.ts is its twin.
+type numberedMap struct {
+	Places []nearPlace `json:"places"` // of the rows, in their order; those that lie nowhere are left out
+	Rows   []int       `json:"rows"`   // which row that is, from 1
+	Fails  string      `json:"fails"`
+	Map    smallMap    `json:"map"`
 }
 
 // choice is a word that leads somewhere; Link is empty where one is already.
@@ -51,6 +63,7 @@ type fact struct{ Name, Text, Badge string }
 type cell struct {
 	Text, Link, Badge string
 	Figure            bool
+	at                *[2]float64 // where that is
 }
 
 type decision struct{ Day, By, Text, Count string }
@@ -102,6 +115,10 @@ func (h *Handler) Registers(w http.ResponseWriter, r *http.Request, sheet regist
 	if p.Matched = len(p.Rows); p.Matched > rowsShown && !sheet.All {
 		p.Rows, p.AllLink = p.Rows[:rowsShown], link("all", "1")
 	}
+	if p.onOneMap(h.smallMap(p.speech)); len(p.Config.Places) > 0 {
+		p.Scripts = []string{h.bundle.Registers}
+		w.Header().Set("Content-Security-Policy", h.policy())
+	}
 	for _, d := range sheet.Decisions {
 		p.Decisions = append(p.Decisions, decision{
 			Day: d.At.In(h.config.Zone).Format([...]string{"2006年1月2日 15:04", "2 Jan 2006 15:04"}[p.language]), By: d.By, Text: d.Text,
@@ -123,6 +140,9 @@ func (p *registers) withoutCommunity() {
 var viewTexts = map[string]string{
 	"communities": "registers.communities", "booths": "registers.booths", "pairs": "registers.pairs", "parking": "registers.parking",
 }
+
+// From1 numbers rows as people do.
+func (p *registers) From1(i int) int { return i + 1 }
 
 // MoreText leads to all rows.
 func (p *registers) MoreText() string {
@@ -185,7 +205,19 @@ func (p *registers) onMap(f geo.Feature, none string) cell {
 	if text == "" {
 		text = none
 	}
-	return cell{Text: text, Link: "/?show=" + geo.KeyOf(f).String()}
+	lon, lat := crs.ToDegrees(resident.PointOf(f))
+	return cell{Text: text, Link: "/?show=" + geo.KeyOf(f).String(), at: &[2]float64{lon, lat}}
+}
+
+// onOneMap shows the rows on a map beside their table, under their numbers.
+func (p *registers) onOneMap(m smallMap) {
+	p.Config = numberedMap{Fails: p.T("place.map.fails"), Map: m}
+	for i, row := range p.Rows {
+		if row[0].at != nil {
+			p.Config.Places = append(p.Config.Places, nearPlace{At: *row[0].at, Name: row[0].Text})
+			p.Config.Rows = append(p.Config.Rows, i+1)
+		}
+	}
 }
 
 func (p *registers) community(place *geo.Place) cell {

@@ -77,6 +77,8 @@ type manifest struct {
 	Place  string `json:"place"`  // the script of the page of a place
 	Near   string `json:"near"`   // the script of /near
 
+	Registers string `json:"registers"` // the script of the registers
+
 	Labels string `json:"labels"` // the style sheet of labels, beside that of small pages
 
 	Staff string `json:"staff"` // the script of the page of who works here

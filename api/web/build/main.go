@@ -44,8 +44,10 @@ type manifest struct {
 	Small  string `json:"small"`
 	Place  string `json:"place"`
 	Near   string `json:"near"`
-	Site   string `json:"site"`
-	Staff  string `json:"staff"`
+
+	Registers string `json:"registers"`
+	Site      string `json:"site"`
+	Staff     string `json:"staff"`
 
 	Labels string `json:"labels"`
 
@@ -104,7 +106,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css", "src/labels.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/registers.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css", "src/labels.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -161,6 +163,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Place = filepath.Base(path)
 		case "src/near.ts":
 			names.Near = filepath.Base(path)
+		case "src/registers.ts":
+			names.Registers = filepath.Base(path)
 		case "src/small.css":
 			names.Small = filepath.Base(path)
 		case "src/labels.css":

@@ -43,7 +43,7 @@ async function show(): Promise<void> {
   try {
     const { canDraw, smallMap } = await import('./smallmap');
     if (!canDraw()) throw new Error('no WebGL');
-    const map = await smallMap(box, config.map, config.at, config.line);
+    const map = await smallMap(box, config.map, config.at, { line: config.line ?? [] });
     button.parentElement!.hidden = true;
     Object.assign(window, { gridatlas: { map } });
   } catch {

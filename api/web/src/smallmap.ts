@@ -14,8 +14,8 @@ export interface SmallMapConfig {
   words: { title: string; mac: string; other: string; touch: string; zoomIn: string; zoomOut: string };
 }
 
-/** Draws the map around a place; the promise is kept when it stands. */
-export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: LonLat, line: LonLat[] = []): Promise<GLMap> {
+/** Draws the map around a place, which is marked unless rows with numbers are; the promise is kept when it stands. */
+export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: LonLat, { line = [], marked = true }: { line?: LonLat[]; marked?: boolean } = {}): Promise<GLMap> {
   setWorkerUrl(config.worker);
   await loadSheet(config.mapStyle);
   const { words } = config;
@@ -44,9 +44,11 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
-  const mark = document.createElement('div');
-  mark.className = 'mark';
-  new Marker({ element: mark, anchor: 'bottom' }).setLngLat([...at]).addTo(map);
+  if (marked) {
+    const mark = document.createElement('div');
+    mark.className = 'mark';
+    new Marker({ element: mark, anchor: 'bottom' }).setLngLat([...at]).addTo(map);
+  }
   await new Promise<void>((resolve) => map.once('load', () => resolve()));
   map.resize(); // MapLibre passes over what became of its box between its making and the first frame
   if (line.length > 1) showLine(map, line);
@@ -63,14 +65,14 @@ export function showLine(map: GLMap, line: LonLat[]): void {
 }
 
 /** Puts numbered marks on the map, the first of a list on top, and moves so that all are seen. */
-export function showNumbers(map: GLMap, places: { at: LonLat; name: string }[], from: LonLat, pressed: (n: number) => void): void {
-  for (const [i, { at, name }] of [...places.entries()].reverse()) {
+export function showNumbers(map: GLMap, places: { at: LonLat; name: string; number?: number }[], from: LonLat, pressed: (n: number) => void): void {
+  for (const [i, { at, name, number = i + 1 }] of [...places.entries()].reverse()) {
     const pin = document.createElement('button');
     pin.type = 'button';
     pin.className = 'pin';
-    pin.textContent = String(i + 1);
-    pin.setAttribute('aria-label', `${i + 1} ${name}`);
-    pin.addEventListener('click', () => pressed(i + 1));
+    pin.textContent = String(number);
+    pin.setAttribute('aria-label', `${number} ${name}`);
+    pin.addEventListener('click', () => pressed(number));
     new Marker({ element: pin }).setLngLat([...at]).addTo(map);
   }
   fit(map, [from, ...places.map((place) => place.at)]);

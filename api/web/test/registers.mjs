@@ -55,3 +55,15 @@ test('the registers in large English by night', async () => {
     assert.match(download.suggestedFilename(), /^小蓝棚台账-.*\.csv$/);
   });
 });
+
+test('the rows of a register stand on a map under their numbers', async () => {
+  await withPage({ ...desktop, ...(await asStaff()) }, '/registers?view=booths&lang=zh', async (page) => {
+    await page.getByRole('button', { name: '显示地图' }).click();
+    await page.waitForFunction(() => window.gridatlas?.map);
+    assert.equal(await page.locator('#map-box .pin').count(), await page.locator('tbody tr').count());
+    await page.locator('#map-box .pin', { hasText: /^3$/ }).dispatchEvent('click');
+    await page.waitForFunction(() => document.activeElement === document.querySelector('#row-3 a'));
+    assert.deepEqual(await serious(page), []);
+    await picture(page, 'map');
+  });
+});
