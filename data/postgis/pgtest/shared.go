@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 var shared struct {
@@ -28,14 +30,20 @@ func Start(t testing.TB) *Cluster {
 	return shared.cluster
 }
 
-// Main runs the tests and stops the shared cluster after them. Without it the
-// cluster goes a moment after the test binary.
+// Main runs the tests, stops the shared cluster after them, and fails where a goroutine
+// is left over. Without it the cluster goes a moment after the test binary.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if shared.cluster != nil && shared.err == nil {
 		if err := shared.cluster.stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop the shared PostgreSQL:", err)
 			return max(code, 1)
+		}
+	}
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, "after the tests:", err)
+			return 1
 		}
 	}
 	return code
