@@ -1,5 +1,6 @@
 // What a script adds to the page of what is near: my position, and the map with the
 // numbers of the list.
+import { bringMap } from './mapbutton';
 import type { SmallMapConfig } from './smallmap';
 import type { LonLat } from './state';
 
@@ -66,14 +67,8 @@ function locate(): void {
   );
 }
 
-async function show(): Promise<void> {
-  const button = document.getElementById('map-show')!;
-  const box = document.getElementById('map-box')!;
-  button.setAttribute('aria-busy', 'true');
-  box.hidden = false;
-  try {
-    const { canDraw, smallMap, showNumbers } = await import('./smallmap');
-    if (!canDraw()) throw new Error('no WebGL');
+const show = (): Promise<void> =>
+  bringMap(config.fails, async (box, { smallMap, showNumbers }) => {
     const map = await smallMap(box, config.map, config.at!);
     showNumbers(map, config.places!, config.at!, (n) => {
       const row = document.querySelector<HTMLAnchorElement>(`#row-${n} a`)!;
@@ -81,10 +76,5 @@ async function show(): Promise<void> {
       row.focus({ preventScroll: true });
     });
     document.getElementById('rows')!.classList.add('numbered');
-    button.parentElement!.hidden = true;
-    Object.assign(window, { gridatlas: { map } });
-  } catch {
-    box.hidden = true;
-    button.parentElement!.replaceChildren(config.fails);
-  }
-}
+    return map;
+  });

@@ -1,4 +1,5 @@
 // What a script adds to the page of a place: copying, and the map with the walk on it.
+import { bringMap } from './mapbutton';
 import type { SmallMapConfig } from './smallmap';
 import type { LonLat } from './state';
 
@@ -19,6 +20,9 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')
   button.addEventListener('click', () => void copy(byId(button.dataset.copy!)));
 }
 byId('map-show').addEventListener('click', () => void show());
+// The map, with the walk where there is one.
+const show = (): Promise<void> => bringMap(config.fails, (box, { smallMap }) => smallMap(box, config.map, config.at, { line: config.line ?? [] }));
+
 // Who came for the way sees it drawn; a wide screen has room for the map at once.
 if (config.line || matchMedia('(min-width: 1024px)').matches) void show();
 
@@ -35,22 +39,6 @@ async function copy(what: HTMLElement): Promise<void> {
   say(config.copied);
 }
 
-async function show(): Promise<void> {
-  const button = byId('map-show');
-  const box = byId('map-box');
-  button.setAttribute('aria-busy', 'true');
-  box.hidden = false;
-  try {
-    const { canDraw, smallMap } = await import('./smallmap');
-    if (!canDraw()) throw new Error('no WebGL');
-    const map = await smallMap(box, config.map, config.at, { line: config.line ?? [] });
-    button.parentElement!.hidden = true;
-    Object.assign(window, { gridatlas: { map } });
-  } catch {
-    box.hidden = true;
-    button.parentElement!.replaceChildren(config.fails);
-  }
-}
 
 let quiet = 0;
 function say(text: string): void {

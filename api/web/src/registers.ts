@@ -1,5 +1,6 @@
 // What a script adds to the registers: the rows of the table on a map, under their
 // numbers.
+import { bringMap } from './mapbutton';
 import type { SmallMapConfig } from './smallmap';
 import type { LonLat } from './state';
 
@@ -16,14 +17,8 @@ const config: Config = JSON.parse(document.getElementById('config')!.textContent
 document.documentElement.classList.add('scripted');
 document.getElementById('map-show')?.addEventListener('click', () => void show());
 
-async function show(): Promise<void> {
-  const button = document.getElementById('map-show')!;
-  const box = document.getElementById('map-box')!;
-  button.setAttribute('aria-busy', 'true');
-  box.hidden = false;
-  try {
-    const { canDraw, smallMap, showNumbers } = await import('./smallmap');
-    if (!canDraw()) throw new Error('no WebGL');
+const show = (): Promise<void> =>
+  bringMap(config.fails, async (box, { smallMap, showNumbers }) => {
     const { at } = config.places[0]!;
     const map = await smallMap(box, config.map, at, { marked: false });
     const places = config.places.map((place, i) => ({ ...place, number: config.rows[i]! }));
@@ -33,10 +28,5 @@ async function show(): Promise<void> {
       link.focus({ preventScroll: true });
     });
     document.querySelector('table')!.classList.add('numbered');
-    button.parentElement!.hidden = true;
-    Object.assign(window, { gridatlas: { map } });
-  } catch {
-    box.hidden = true;
-    button.parentElement!.replaceChildren(config.fails);
-  }
-}
+    return map;
+  });
