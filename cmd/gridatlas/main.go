@@ -99,16 +99,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var line commandLine
 	ended := -1
-	parser, err := kong.New(&line,
-		kong.Name("gridatlas"),
-		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
-		kong.Vars{"formats": joined(files.AllFormats), "cache_dir": defaultCacheDir()},
-		kong.DefaultEnvars("GRIDATLAS"),
-		kong.Vars{"encodings": files.Encodings},
-		kong.Vars{"tile_sets": strings.Join(tiles.Names(), ", "), "tile_zoom": strconv.Itoa(tiles.Advertised)},
+	parser, err := newParser(&line,
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { ended = code }),
-		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -132,6 +125,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "gridatlas:", err)
 	}
 	return exitCode(err)
+}
+
+// newParser makes the parser of the command line; what it reads goes into line.
+func newParser(line *commandLine, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(line, append([]kong.Option{
+		kong.Name("gridatlas"),
+		kong.Description("The map layer of grassroots city work: grids, walking circles, vector tiles."),
+		kong.Vars{"formats": joined(files.AllFormats), "cache_dir": defaultCacheDir()},
+		kong.DefaultEnvars("GRIDATLAS"),
+		kong.Vars{"encodings": files.Encodings},
+		kong.Vars{"tile_sets": strings.Join(tiles.Names(), ", "), "tile_zoom": strconv.Itoa(tiles.Advertised)},
+		kong.UsageOnError(),
+	}, options...)...)
 }
 
 func (line *commandLine) logger(w io.Writer) *slog.Logger {
