@@ -4,3 +4,20 @@ import "embed"
 
 // Embedded is the bundle in the program.
 func Embedded() embed.FS { return embedded }
+
+// PagesMade is how many pages of places were rendered to be kept.
+func (h *Handler) PagesMade() int {
+	h.kept.mu.Lock()
+	defer h.kept.mu.Unlock()
+	return h.kept.made
+}
+
+// PagesKept is how many are held, and the bytes that they say they take and take.
+func (h *Handler) PagesKept() (pages, said, taken int) {
+	h.kept.mu.Lock()
+	defer h.kept.mu.Unlock()
+	for _, page := range h.kept.pages {
+		taken += page.size()
+	}
+	return len(h.kept.pages), h.kept.bytes, taken
+}

@@ -66,7 +66,7 @@ func withQuery(path string, u *url.URL) string {
 	return path + "?" + u.RawQuery
 }
 
-// servePlace writes the page of a place. What the public sees of a plate is kept; who
+// servePlace writes the page of a place. What the public sees of it is kept; who
 // has signed in, comes from somewhere, or is told that the data is old gets a page
 // made for the moment.
 func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot, f geo.Feature) {
@@ -77,6 +77,13 @@ func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot
 	around := h.shell(w, r, s)
 	around.Scripts = []string{h.bundle.Place}
 	m, now := h.config.Walk(), h.config.Clock().In(h.config.Zone)
+	if m != nil && m.Snapshot() != s { // one page is of one map: that on which one can walk
+		if walked, there := m.Snapshot().Get(geo.KeyOf(f)); there {
+			s, f = m.Snapshot(), walked
+		} else {
+			m = nil
+		}
+	}
 	from := r.URL.Query().Get("from")
 	if from != "" || around.Who != "" || around.Banner != nil || m == nil {
 		text, err := h.placeText(r.Context(), s, m, f, now, around, from)
@@ -90,9 +97,11 @@ func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot
 		}
 		return
 	}
-	key := fmt.Sprint(r.URL.Path, " ", around.language, around.Big, around.Theme)
-	of := s.Head().Name() + " " + m.Snapshot().Head().Name()
-	page, err := h.kept.get(of, key, now, func() (rendered, error) {
+	key := pageKey{
+		path: r.URL.Path, of: geo.KeyOf(f), language: around.language, big: around.Big, theme: around.Theme,
+		day: around.DataDay, sources: strings.Join(around.Sources, "\n"), demo: around.Demo,
+	}
+	page, err := h.kept.get(r.Context(), m, key, now, func() (rendered, error) {
 		plainLinks := around
 		plainLinks.BigLink, plainLinks.LanguageLink = plainLink(around.BigLink, "big"), plainLink(around.LanguageLink, "lang")
 		// Who waits for the page must not lose it because who came first has left.
@@ -124,16 +133,9 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, "the page could not be made", http.StatusInternalServerError)
 }
 
-// placeText renders the page of a place. Without a walking map it is the page without
-// what is near.
+// placeText renders the page of a place. The walking map is that of the snapshot;
+// without one it is the page without what is near.
 func (h *Handler) placeText(ctx context.Context, s *snapshot.Snapshot, m *walk.Map, f geo.Feature, now time.Time, around shell, from string) (rendered, error) {
-	if m != nil && m.Snapshot() != s { // one page is of one map: that on which one can walk
-		if walked, there := m.Snapshot().Get(geo.KeyOf(f)); there {
-			s, f = m.Snapshot(), walked
-		} else {
-			m = nil
-		}
-	}
 	speed := walk.PlannerSpeed
 	if around.Big {
 		speed = walk.ElderSpeed
@@ -154,7 +156,7 @@ func (h *Handler) placeText(ctx context.Context, s *snapshot.Snapshot, m *walk.M
 	if err := placeTemplate.Execute(&text, p); err != nil {
 		return rendered{}, err
 	}
-	return rendered{text.Bytes(), told.Until}, nil
+	return rendered{text.Bytes(), told.Until, told.Reach()}, nil
 }
 
 func (h *Handler) placeConfig(p *placePage, told *resident.Place) placeConfig {

@@ -36,7 +36,7 @@ func (c *Changes) None() bool { return c.edges == nil && len(c.Boxes) == 0 }
 func (n *Network) Changes(before *Network) *Changes {
 	c := &Changes{}
 	c.compareWalls(before.walls, n.walls)
-	if n.isGraphOf(before) {
+	if n.SharesEdges(before) {
 		return c
 	}
 	type key struct {
@@ -75,8 +75,22 @@ func (n *Network) Changes(before *Network) *Changes {
 	return c
 }
 
-// isGraphOf reports whether two networks share their arrays.
-func (n *Network) isGraphOf(before *Network) bool {
+// Along returns the boxes of the edges that lead along any of some streets, by id.
+func (n *Network) Along(streets map[int64]bool) []geo.Box {
+	var boxes []geo.Box
+	last := int32(gone)
+	for i, edge := range n.edgeOf {
+		if edge != last && streets[n.streets[n.street[i]].ID] {
+			boxes = append(boxes, n.EdgeBox(edge))
+			last = edge
+		}
+	}
+	return boxes
+}
+
+// SharesEdges reports whether two networks share their arrays: then the edges are the
+// same, and only walls and the hours of gates may differ.
+func (n *Network) SharesEdges(before *Network) bool {
 	return len(n.shape) == len(before.shape) && (len(n.shape) == 0 || &n.shape[0] == &before.shape[0])
 }
 

@@ -145,6 +145,16 @@ func (e *editor) edit() string {
 			}
 		}},
 		{"building removed", func() { remove(geo.Buildings) }},
+		{"park added", func() {
+			park := &geo.Facility{Kind: "park"}
+			park.Code = fmt.Sprint("P", e.next)
+			add(park, e.square([]int32{2000, 20_000}[e.rng.IntN(2)]))
+		}},
+		{"gate of a park added", func() {
+			if f, ok := e.any(geo.Facilities).(*geo.Facility); ok {
+				add(&geo.Gate{Kind: "gate", Foot: []string{"none", "all"}[e.rng.IntN(2)], Of: f.Code}, geo.PointShape(e.corner()))
+			}
+		}},
 	}
 	k := kinds[e.rng.IntN(len(kinds))]
 	k.do()
