@@ -73,16 +73,15 @@ type Config struct {
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
 	// RegisterPage shows the page of the registers; nil: there is none.
 	RegisterPage func(http.ResponseWriter, *http.Request, register.Sheet)
-	// ReportPages shows the pages on which residents report what is wrong; nil, or
-	// without Store and Accounts: nobody can.
+	// Reports keeps what residents report, and ReportPages shows the pages on which they
+	// do; one of them nil, or without Store and Accounts: nobody can.
+	Reports     *report.Book
 	ReportPages ReportPages
 	// LabelsPage shows the page on which staff choose and print labels; nil, or without
 	// Accounts: there is none.
 	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)
 	// ServicePhone is the number of the service line that stands on labels.
 	ServicePhone string
-	// ReportLimits bound what strangers put into the store.
-	ReportLimits report.Limits
 	// Verify holds small text files by name, served at the root and under /p/, by which
 	// others check that the host is ours.
 	Verify map[string][]byte
@@ -137,7 +136,6 @@ type server struct {
 	packingPace *limiter
 	packages    *gate // GeoPackages that take room on the disk
 
-	reports    *report.Book
 	photos     *gate    // whose photo is made small
 	reportPace *limiter // that of reports which are accepted
 	cardPace   *limiter // that of one card
@@ -224,7 +222,7 @@ func New(c Config) *Handler {
 	s := &server{
 		Config: c, walks: walks, begun: time.Now(), tiles: tiles.NewCache(c.TileBytes, cores), build: readBuild(),
 		packing: newGate(cores, maxPackages), packages: newGate(maxPackages, 0),
-		photos: newGate(1, photosWaiting), reports: report.NewBook(c.Store, c.Clock, c.ReportLimits),
+		photos: newGate(1, photosWaiting),
 	}
 	return &Handler{Handler: s.outermost(s.router()), server: s}
 }

@@ -67,7 +67,7 @@ func (s *server) onBooth(w http.ResponseWriter, r *http.Request, deed string, se
 		if !there {
 			return nil, nil, problem.NotFound("there is no booth %d", key.ID)
 		}
-		job := &boothWork{writing: work, snap: snap, booth: geo.Clone(before).(*geo.Booth), today: geo.DateOf(s.Clock().In(s.Zone)), now: geo.InstantOf(s.Clock())}
+		job := &boothWork{writing: work, snap: snap, booth: geo.Clone(before).(*geo.Booth), today: s.today(), now: geo.InstantOf(s.Clock())}
 		job.checkNote(note)
 		if err := change(job); err != nil {
 			return nil, nil, err

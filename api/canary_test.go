@@ -303,7 +303,7 @@ func newCage(t testing.TB) *cage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book := report.NewBook(store, func() time.Time { return now }, report.Limits{})
+	book := report.NewBook(store, func() time.Time { return now }, report.Limits{}, report.Promise{})
 	err = book.Accept(t.Context(), canaryReceipt, report.Report{Kind: report.Dirty, At: [2]float64{119.1, 36.7}, Note: secret}, []byte(secret))
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +328,7 @@ func newCage(t testing.TB) *cage {
 	c.node = newNode(t, packages, func(config *api.Config) {
 		pages := web.New(web.Config{Live: config.Live, Walk: config.Walk, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
-		config.Store, config.Accounts, config.ReportPages = store, known{token: chief}, pages
+		config.Store, config.Accounts, config.Reports, config.ReportPages = store, known{token: chief}, book, pages
 		config.RegisterPage = pages.Registers
 		config.Cards, config.CardPage = cards, pages.MasterCard
 		config.LabelsPage = pages.Labels

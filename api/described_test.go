@@ -13,6 +13,7 @@ import (
 	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/report"
 )
 
 // answering are operations of GET that take any parameter: pages, a stream, and what
@@ -23,7 +24,8 @@ var answering = []string{"getDocs", "getSignIn", "getEvents", "getHealth", "getR
 // taken: a route names those that it knows to who brings another.
 func TestParametersAreDescribed(t *testing.T) {
 	n := newTown(t, packages, func(c *api.Config) {
-		c.Accounts, c.Store, c.ReportPages = everything(), deaf{}, plainPages{}
+		c.Accounts, c.Store = everything(), deaf{}
+		c.Reports, c.ReportPages = report.NewBook(deaf{}, time.Now, report.Limits{}, report.Promise{}), plainPages{}
 		c.Cards, c.CardPage = access.NewBook(deaf{}, time.Now), plainCard
 		c.LabelsPage = plainLabels
 	})

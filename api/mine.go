@@ -33,7 +33,6 @@ const (
 // lies in these.
 type mine struct {
 	view
-	today     geo.Date
 	all       []*geo.Grid // by code
 	grids     []*geo.Grid // of all, those whose ground is given
 	buildings []ownFeature
@@ -64,7 +63,7 @@ func (s *server) ownWork(w http.ResponseWriter, r *http.Request) error {
 	if !v.who.MayAnywhere(access.Record) {
 		return notHere(v.who, access.Record, "record what is found on the spot")
 	}
-	m := &mine{view: v, today: geo.DateOf(s.Clock().In(s.Zone))}
+	m := &mine{view: v}
 	if err := m.findGrids(r.Context()); err != nil {
 		return err
 	}

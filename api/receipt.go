@@ -6,6 +6,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/report"
 )
@@ -34,6 +35,17 @@ func (s *server) askReceipt(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// answerOf is what the page of a report says; of a late one, whom to call.
+func (s *server) answerOf(held *report.Held) report.Answer {
+	answer := report.Answer{Receipt: held.Receipt, Report: held.Public(), Late: held.Late(s.today())}
+	if snap := s.Live.Current(); answer.Late && snap != nil {
+		if p, err := held.Point(); err == nil {
+			answer.Community, answer.Contact = resident.WhomToAsk(snap, p, s.Clock())
+		}
+	}
+	return answer
+}
+
 // receipt answers /r/{receipt}: how far a report is, and what was answered. Who worked
 // on it, what was written and what was photographed is not shown.
 func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
@@ -43,14 +55,14 @@ func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
 	typed := mux.Vars(r)["receipt"]
 	status, answer := http.StatusNotFound, report.Answer{Typed: typed, Wrong: true}
 	if number, err := report.ParseReceipt(typed); err == nil {
-		held, err := s.reports.Get(r.Context(), number)
+		held, err := s.Reports.Get(r.Context(), number)
 		switch {
 		case errors.Is(err, geo.ErrNotFound):
 			answer = report.Answer{Typed: number.Groups(), Unknown: true}
 		case err != nil:
 			return err
 		default:
-			status, answer = http.StatusOK, report.Answer{Receipt: number, Report: held.Public()}
+			status, answer = http.StatusOK, s.answerOf(&held)
 		}
 	}
 	s.ReportPages.ReportReceipt(w, r, status, answer)

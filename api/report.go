@@ -72,7 +72,7 @@ func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
 	if form.Has(report.FaultPlace) {
 		status = http.StatusNotFound
 	}
-	form.Once = rand.Text()
+	form.Once, form.Days = rand.Text(), s.Reports.AnswerDays()
 	s.ReportPages.ReportForm(w, r, status, form)
 	return nil
 }
@@ -143,7 +143,7 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	refuse := func(status int, wait time.Duration, faults ...report.Fault) error {
-		form.Faults = append(form.Faults, faults...)
+		form.Faults, form.Days = append(form.Faults, faults...), s.Reports.AnswerDays()
 		if wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
 		}
@@ -173,7 +173,7 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	number := sent.number()
-	err = s.reports.Accept(r.Context(), number, report.Report{
+	err = s.Reports.Accept(r.Context(), number, report.Report{
 		Kind: form.Kind, Layer: form.Layer, ID: form.ID, Name: form.Name, At: form.At, Note: form.Note,
 	}, kept)
 	var full *report.FullError

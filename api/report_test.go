@@ -13,11 +13,13 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"gridatlas/api"
+	"gridatlas/data/gpkg"
 	"gridatlas/geo"
 	"gridatlas/geo/photo"
 	"gridatlas/geo/report"
@@ -132,7 +134,7 @@ func faultsOf(t testing.TB, answer *httptest.ResponseRecorder) (report.Form, str
 // counted is how many reports are kept.
 func (w *writer) counted(t testing.TB) (n int) {
 	t.Helper()
-	err := report.NewBook(w.store, nil, report.Limits{}).Open(t.Context(), func(report.Held) error { n++; return nil })
+	err := report.NewBook(w.store, nil, report.Limits{}, report.Promise{}).Open(t.Context(), func(report.Held) error { n++; return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +143,7 @@ func (w *writer) counted(t testing.TB) (n int) {
 
 func (w *writer) held(t testing.TB, number string) report.Held {
 	t.Helper()
-	held, err := report.NewBook(w.store, nil, report.Limits{}).Get(t.Context(), report.Receipt(number))
+	held, err := report.NewBook(w.store, nil, report.Limits{}, report.Promise{}).Get(t.Context(), report.Receipt(number))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +165,7 @@ func TestReport(t *testing.T) {
 	if held.Kind != report.Dirty || held.Name != form.Name || held.At != form.At || held.Note != "没有人\n十点" || !held.Photo || held.State() != report.Accepted {
 		t.Errorf("kept is %+v", held)
 	}
-	kept, err := report.NewBook(w.store, nil, report.Limits{}).Photo(t.Context(), report.Receipt(number))
+	kept, err := report.NewBook(w.store, nil, report.Limits{}, report.Promise{}).Photo(t.Context(), report.Receipt(number))
 	if err != nil || bytes.Contains(kept, []byte("where-you")) {
 		t.Errorf("the photo: %v, %.60q", err, kept)
 	}
@@ -326,9 +328,13 @@ func TestReceiptsAreNotFound(t *testing.T) {
 // TestReportFlood: one network sends some reports and is then told to wait, while
 // others are heard; all together fill no more than the limits.
 func TestReportFlood(t *testing.T) {
-	w := newWriter(t, func(c *api.Config) {
+	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "flood.gpkg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWriterOn(t, store, func(c *api.Config) {
 		c.Paces = 1
-		c.ReportLimits = report.Limits{PerDay: 14, PhotoBytes: 4 << 10}
+		c.Reports = report.NewBook(store, c.Clock, report.Limits{PerDay: 14, PhotoBytes: 4 << 10}, report.Promise{})
 	})
 	send := func(network string, others ...string) (int, string) {
 		body, mediaType := formBody(t, typed(append([]string{"once", ""}, others...)...))

@@ -25,6 +25,7 @@ type reportList struct {
 	Links    []link       `json:"links"`
 	Matched  int          `json:"numberMatched"`
 	Returned int          `json:"numberReturned"`
+	Overdue  int          `json:"overdue"` // of those that match
 	States   []reportSum  `json:"states"`
 	Kinds    []reportSum  `json:"kinds"`
 	Grids    []reportSum  `json:"grids"`
@@ -62,6 +63,8 @@ type reportProperties struct {
 	StateEn   string         `json:"state_en"`
 	Next      []report.State `json:"next"` // those to which who asks may bring it
 	Steps     []report.Step  `json:"steps"`
+	Due       string         `json:"due,omitempty"` // the last day of the answer that was promised
+	Overdue   bool           `json:"overdue"`
 	Answer    string         `json:"answer,omitempty"`
 	Grid      *namedArea     `json:"grid"`
 	Community *namedArea     `json:"community"`
@@ -108,7 +111,7 @@ func (v view) reportOf(held *report.Held) (reportItem, error) {
 	item := reportItem{Type: "Feature", ID: held.Receipt, Geometry: geojson.AppendGeometry(nil, geo.PointShape(p)), Properties: reportProperties{
 		Kind: held.Kind, KindZh: held.Kind.Zh(), KindEn: held.Kind.En(), Note: held.Note, Photo: held.Photo,
 		State: held.State(), StateZh: held.State().Zh(), StateEn: held.State().En(), Next: []report.State{}, Steps: held.Steps,
-		Answer: held.Answer, Grid: grid, Community: community, Version: held.Version,
+		Due: held.Due.String(), Overdue: held.Late(v.today), Answer: held.Answer, Grid: grid, Community: community, Version: held.Version,
 	}}
 	if held.Layer != "" {
 		item.Properties.Of = &reportedPlace{held.Layer, held.ID, held.Name}
@@ -123,7 +126,8 @@ func (v view) reportOf(held *report.Held) (reportItem, error) {
 const isWaiting = "open"
 
 // listReports answers /reports: what residents reported where somebody may see what is
-// for staff; those that wait the longest first, answered ones the last first.
+// for staff; those whose promised day is past first, then those that wait the longest;
+// answered ones the last first.
 func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.viewNow(w, r)
 	if err != nil {
@@ -204,19 +208,28 @@ func (s *server) siftReports(r *http.Request, v view, state report.State, kind r
 		}
 		return r.Context().Err()
 	}
-	read := s.reports.Open
+	read := s.Reports.Open
 	if state == report.Answered {
-		read = s.reports.Answered
+		read = s.Reports.Answered
 	}
 	if err := read(r.Context(), each); err != nil {
 		return nil, list, err
 	}
+	inTime := func(of *report.Held) int {
+		if of.Late(v.today) {
+			return 0
+		}
+		return 1
+	}
+	for _, held := range found {
+		list.Overdue += 1 - inTime(&held)
+	}
 	slices.SortFunc(found, func(a, b report.Held) int {
-		byTime := cmp.Compare(a.Since(report.Accepted).Unix(), b.Since(report.Accepted).Unix())
+		byTime := a.Since(report.Accepted).Compare(b.Since(report.Accepted))
 		if state == report.Answered {
 			byTime = b.Since(report.Answered).Compare(a.Since(report.Answered))
 		}
-		return cmp.Or(byTime, cmp.Compare(a.Receipt, b.Receipt))
+		return cmp.Or(inTime(&a)-inTime(&b), byTime, cmp.Compare(a.Receipt, b.Receipt))
 	})
 	list.States, list.Kinds, list.Grids = summed(states), summed(kinds), summed(grids)
 	return found, list, nil
@@ -251,7 +264,7 @@ func (s *server) heldReport(r *http.Request, v view) (report.Held, error) {
 	if err != nil {
 		return report.Held{}, missing
 	}
-	held, err := s.reports.Get(r.Context(), number)
+	held, err := s.Reports.Get(r.Context(), number)
 	if errors.Is(err, geo.ErrNotFound) {
 		return held, missing
 	}
@@ -298,7 +311,7 @@ func (s *server) reportPhoto(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	jpeg, err := s.reports.Photo(r.Context(), held.Receipt)
+	jpeg, err := s.Reports.Photo(r.Context(), held.Receipt)
 	if errors.Is(err, geo.ErrNotFound) {
 		return problem.NotFound("report %s has no photo, or not any more", held.Receipt)
 	}
@@ -345,7 +358,7 @@ func (s *server) moveReport(w http.ResponseWriter, r *http.Request) error {
 			Members: map[string]any{"account": v.who.Name, "action": access.Record},
 		}
 	}
-	moved, err := s.reports.Move(r.Context(), held.Receipt, sent.Version, report.Move{To: sent.State, By: v.who.Name, Note: sent.Note, Answer: sent.Answer})
+	moved, err := s.Reports.Move(r.Context(), held.Receipt, sent.Version, report.Move{To: sent.State, By: v.who.Name, Note: sent.Note, Answer: sent.Answer})
 	var changed *report.ChangedError
 	switch {
 	case errors.Is(err, report.ErrUnfit):

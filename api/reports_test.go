@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"image/jpeg"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"gridatlas/api"
 	"gridatlas/api/access"
+	"gridatlas/data/gpkg"
 	"gridatlas/geo"
 	"gridatlas/geo/report"
 )
@@ -40,6 +44,56 @@ func (w *writer) move(t testing.TB, number, state, more string, status int) map[
 		t.Fatalf("%s: %d %s", state, answer.Code, answer.Body)
 	}
 	return parse(t, answer.Body.Bytes())
+}
+
+// TestPromisedDay: a report says by which day it is answered; when that is past it comes
+// first, is counted, and its public page says so and whom to call, until it is answered.
+func TestPromisedDay(t *testing.T) {
+	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "promised.gpkg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var day atomic.Int64
+	clock := func() time.Time { return now.AddDate(0, 0, int(day.Load())) }
+	w := newWriterOn(t, store, func(c *api.Config) {
+		c.Clock = clock
+		c.Reports = report.NewBook(store, clock, report.Limits{}, report.Promise{Days: 2, Zone: c.Zone})
+	})
+	send := func(note string) string {
+		return receiptOf(t, w.sendForm(t, typed("of", "", "lon", "119.101", "lat", "36.701", "note", note)))
+	}
+	late := send("first")
+	day.Store(2)
+	fresh := send("second")
+	due, err := time.Parse(time.DateOnly, w.report(t, late)["due"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	day.Store(int64(due.Sub(now.Truncate(24*time.Hour)) / (24 * time.Hour)))
+	if w.report(t, late)["overdue"] != false || strings.Contains(w.get(t, "/r/"+late).Body.String(), `"Late":true`) {
+		t.Error("late on the promised day")
+	}
+	day.Add(1)
+	list := w.asStaff(t, "/reports")
+	if list["overdue"] != 1. || inside(t, list, "features", 0, "id") != late || inside(t, list, "features", 1, "id") != fresh || inside(t, list, "features", 0, "properties", "overdue") != true {
+		t.Errorf("%v", list)
+	}
+	if page := w.get(t, "/r/"+late).Body.String(); !strings.Contains(page, `"Late":true`) || !strings.Contains(page, `"Community":{`) {
+		t.Errorf("the page says %s", page)
+	}
+	if page := w.get(t, "/r/"+fresh).Body.String(); !strings.Contains(page, `"Late":false`) || !strings.Contains(page, `"due":`) {
+		t.Errorf("the page of another says %s", page)
+	}
+	for _, step := range []string{"working", "settled"} {
+		w.move(t, late, step, "", 200)
+	}
+	if w.report(t, late)["overdue"] != true {
+		t.Error("what is settled is answered")
+	}
+	w.move(t, late, "answered", `,"answer":"好了"`, 200)
+	if w.report(t, late)["overdue"] != false || w.asStaff(t, "/reports")["overdue"] != 0. {
+		t.Error("late after the answer")
+	}
 }
 
 func TestReportsAreForStaff(t *testing.T) {
@@ -98,7 +152,7 @@ func TestReportIsWorked(t *testing.T) {
 		t.Error("the lists do not follow")
 	}
 	var lines []string
-	err := report.NewBook(w.store, nil, report.Limits{}).Log(t.Context(), func(e report.Entry) error {
+	err := report.NewBook(w.store, nil, report.Limits{}, report.Promise{}).Log(t.Context(), func(e report.Entry) error {
 		lines = append(lines, fmt.Sprintf("%s %s-%s", e.By, e.From, e.To))
 		return nil
 	})

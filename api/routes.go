@@ -143,7 +143,7 @@ func (s *server) router() *mux.Router {
 		forms.unread = true
 		route("/signout", forms, s.signOut)
 	}
-	if s.Store != nil && s.Accounts != nil && s.ReportPages != nil {
+	if s.Store != nil && s.Accounts != nil && s.Reports != nil && s.ReportPages != nil {
 		form := class{timeout: 20 * time.Second, packed: true, gate: newGate(2*cores, 16), pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxReport, cut: true}
 		route("/report", form, byMethod(s.reportPage, map[string]handler{http.MethodPost: s.accept}))
 		receipts := class{timeout: 5 * time.Second, packed: true, pace: at(paceOfReceipts)}

@@ -20,15 +20,19 @@ type view struct {
 	who     access.Who
 	grounds *grounds
 	at      geo.Instant
-	staff   bool // something that is for staff may be shown
-	whole   bool // all of it is, everywhere
+	today   geo.Date // in the city
+	staff   bool     // something that is for staff may be shown
+	whole   bool     // all of it is, everywhere
 }
 
 // view returns what a request is shown, of no map yet.
 func (s *server) view(w http.ResponseWriter, r *http.Request) (view, error) {
 	who, err := s.who(w, r)
-	return view{who: who, at: geo.InstantOf(s.Clock()), staff: who.MayAnywhere(access.See), whole: who.May(access.See, nil)}, err
+	return view{who: who, at: geo.InstantOf(s.Clock()), today: s.today(), staff: who.MayAnywhere(access.See), whole: who.May(access.See, nil)}, err
 }
+
+// today is the day in the city.
+func (s *server) today() geo.Date { return geo.DateOf(s.Clock().In(s.Zone)) }
 
 // on is the view of a map.
 func (s *server) on(v view, snap *snapshot.Snapshot) view {

@@ -51,7 +51,7 @@ func (s *server) logVisit(w http.ResponseWriter, r *http.Request) error {
 		return badBody(err)
 	}
 	made := visit.Visit{Building: sent.Building, On: sent.On, Topics: sent.Topics, Note: strings.TrimSpace(sent.Note), Sent: s.Clock().UTC()}
-	if faults := made.Check(geo.DateOf(s.Clock().In(s.Zone))); len(faults) > 0 {
+	if faults := made.Check(s.today()); len(faults) > 0 {
 		return problem.Faults(ofChange(0, faults), false)
 	}
 	who, err := s.who(w, r)

@@ -18,6 +18,7 @@ import (
 	"gridatlas/data"
 	"gridatlas/data/gpkg"
 	"gridatlas/geo"
+	"gridatlas/geo/report"
 )
 
 // token is that of an account which may do everything everywhere.
@@ -85,7 +86,10 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 	}
 	accounts, reached := everything(), &through{store}
 	n := newNode(t, append(change, func(c *api.Config) {
-		c.Accounts, c.Store, c.ReportPages = accounts, reached, plainPages{}
+		c.Accounts, c.Store = accounts, reached
+		if c.ReportPages = (plainPages{}); c.Reports == nil {
+			c.Reports = report.NewBook(reached, func() time.Time { return now }, report.Limits{}, report.Promise{})
+		}
 		c.Cards, c.CardPage = access.NewBook(reached, func() time.Time { return now }), plainCard
 		c.LabelsPage = plainLabels
 	})...)

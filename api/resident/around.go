@@ -21,6 +21,15 @@ func PointOf(f geo.Feature) geo.Point {
 	return geo.Point{}
 }
 
+// WhomToAsk is the community that a point lies in and its contact, who has a phone; nil
+// each where there is none.
+func WhomToAsk(s *snapshot.Snapshot, p geo.Point, at time.Time) (community *geo.Place, contact *geo.Facility) {
+	if community = communityAt(s, p, at); community != nil {
+		contact = contactOf(s, community, at)
+	}
+	return community, contact
+}
+
 // communityAt is the community that a point lies in, of several the first by code.
 func communityAt(s *snapshot.Snapshot, p geo.Point, at time.Time) *geo.Place {
 	var found *geo.Place

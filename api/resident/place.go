@@ -70,10 +70,7 @@ func Tell(ctx context.Context, s *snapshot.Snapshot, m *walk.Map, f geo.Feature,
 			p.Successor = next.(*geo.Booth)
 		}
 	}
-	p.Community = communityAt(s, p.Point, at)
-	if p.Community != nil {
-		p.Contact = contactOf(s, p.Community, at)
-	}
+	p.Community, p.Contact = WhomToAsk(s, p.Point, at)
 	if m != nil {
 		if err := p.lookAround(ctx, m); err != nil {
 			return nil, err

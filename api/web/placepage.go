@@ -53,6 +53,14 @@ type checks struct{ Text, Missing string }
 
 type contact struct{ Text, Phone string }
 
+// contact says whom people of a community ask; nil: nobody is known.
+func (s speech) contact(community *geo.Place, of *geo.Facility) *contact {
+	if of == nil {
+		return nil
+	}
+	return &contact{s.fill("place.contact", "community", s.name(community), "name", s.name(of)), of.Phone}
+}
+
 type walkText struct {
 	From, Minutes, Metres string
 	Steps                 []string
@@ -98,9 +106,7 @@ func (p *placePage) describe(told *resident.Place) {
 		p.What = p.kind(f)
 	}
 	p.near(told, isBooth && b != nil)
-	if told.Contact != nil {
-		p.Contact = &contact{p.fill("place.contact", "community", p.name(told.Community), "name", p.name(told.Contact)), told.Contact.Phone}
-	}
+	p.Contact = p.contact(told.Community, told.Contact)
 }
 
 var appTexts = map[resident.App]string{resident.AMap: "app.amap", resident.Tencent: "app.tencent", resident.Baidu: "app.baidu"}

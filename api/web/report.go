@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,6 +90,11 @@ func (s speech) nameOf(layer geo.Layer, name string) string {
 	return cmp.Or(name, [...]string{schema.Zh, schema.En}[s.language])
 }
 
+// Within says by when an answer is promised.
+func (p *reportForm) Within() string {
+	return p.fill(map[bool]string{false: "report.within", true: "report.within.one"}[p.Form.Days == 1], "n", strconv.Itoa(p.Form.Days))
+}
+
 // Wrong lists what is wrong with a field.
 func (p *reportForm) Wrong(field string) (list []string) {
 	for _, fault := range p.Faults {
@@ -108,6 +114,8 @@ type receiptPage struct {
 	State    string
 	Meaning  string // of the state, as a sentence
 	Standing string // of the badge
+	Due      string // by when an answer was promised; empty: it came, or nothing was
+	Contact  *contact
 	Place    string
 	Kind     string
 	Steps    []progressStep
@@ -154,6 +162,10 @@ func (p *receiptPage) tell(zone *time.Location) {
 	p.Groups = strings.Fields(p.Answer.Receipt.Groups())
 	p.State, p.Meaning, p.Standing = word(state), p.T(standings[state].meaning), standings[state].badge
 	p.Place, p.Kind = p.nameOf(of.Layer, of.Name), [...]string{of.Kind.Zh(), of.Kind.En()}[p.language]
+	if of.Due != 0 && state != report.Answered {
+		p.Due = p.fill(map[bool]string{false: "receipt.due", true: "receipt.late"}[p.Answer.Late], "day", p.dayOf(of.Due))
+		p.Contact = p.contact(p.Answer.Community, p.Answer.Contact)
+	}
 	for _, s := range report.AllStates {
 		step := progressStep{Text: word(s), Current: s == state}
 		if at := of.Since(s); !at.IsZero() {

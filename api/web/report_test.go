@@ -35,7 +35,7 @@ func TestReportForm(t *testing.T) {
 		for _, fault := range faults {
 			answer, page := shown(t, "/report?lang="+lang, func(w http.ResponseWriter, r *http.Request) {
 				h.ReportForm(w, r, 422, report.Form{
-					Layer: geo.Booths, ID: 17, Name: script, Where: script, Kinds: report.KindsOf(geo.Booths), Once: script,
+					Layer: geo.Booths, ID: 17, Name: script, Where: script, Kinds: report.KindsOf(geo.Booths), Once: script, Days: 5,
 					Kind: report.Dirty, Note: "</textarea>" + script, Photo: true, Faults: []report.Fault{fault},
 				})
 			})
@@ -45,7 +45,7 @@ func TestReportForm(t *testing.T) {
 			if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "&lt;/textarea&gt;") {
 				t.Errorf("%s: markup that was typed: %s", fault, page)
 			}
-			if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, `value="dirty" required checked`) || !strings.Contains(page, "/report?big=1&amp;of=booths%2F17") {
+			if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, `value="dirty" required checked`) || !strings.Contains(page, map[string]string{"zh": "5 个工作日内答复", "en": "within 5 working days"}[lang]) || !strings.Contains(page, "/report?big=1&amp;of=booths%2F17") {
 				t.Errorf("%s: %s", fault, page)
 			}
 		}
@@ -84,9 +84,28 @@ func TestReportReceipt(t *testing.T) {
 			}
 		}
 	}
+	part := r
+	part.Steps, part.Due = r.Steps[:2], geo.DateOf(at(0))
+	for language, want := range map[string][2]string{"zh": {"预计 11月26日（周四）前答复", "原定 11月26日（周四）前答复"}, "en": {"answer by Thu 26 Nov", "late"}} {
+		for late, said := range map[bool]string{false: want[0], true: want[1]} {
+			_, page := shown(t, "/r/"+string(number)+"?lang="+language, func(w http.ResponseWriter, r *http.Request) {
+				h.ReportReceipt(w, r, 200, report.Answer{
+					Receipt: number, Report: part.Public(), Late: late,
+					Community: &geo.Place{Base: geo.Base{Name: script}}, Contact: &geo.Facility{Base: geo.Base{Name: script}, Phone: "0536-0000009"},
+				})
+			})
+			if !strings.Contains(page, said) || strings.Contains(page, `href="tel:0536-0000009"`) != late || strings.Contains(page, "<script") {
+				t.Errorf("late %v: %s", late, page)
+			}
+		}
+	}
+	r.Due = part.Due
 	_, page := shown(t, "/r/"+string(number)+"?lang=en", func(w http.ResponseWriter, req *http.Request) {
 		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: r.Public()})
 	})
+	if strings.Contains(page, "answer by") {
+		t.Errorf("a promise beside the answer: %s", page)
+	}
 	for _, want := range []string{"26 Nov 09:05", "27 Nov 02:05", "Answered", "Prices are other than posted"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in %s", want, page)

@@ -74,6 +74,15 @@ func (s speech) soon(t, now time.Time) string {
 	return s.fill("soon.date", "day", t.Format([...]string{"1月2日", "2 Jan"}[s.language]), "time", clock)
 }
 
+// dayOf writes a day with its weekday: 12月3日（周四）.
+func (s speech) dayOf(d geo.Date) string {
+	day := d.Time()
+	if s.language == english {
+		return day.Format("Mon 2 Jan")
+	}
+	return day.Format("1月2日") + "（" + s.weekday(day.Weekday()) + "）"
+}
+
 func (s speech) weekday(d time.Weekday) string {
 	if s.language == english {
 		return d.String()

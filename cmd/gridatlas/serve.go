@@ -47,12 +47,13 @@ type serveCommand struct {
 	AdminListen string        `name:"admin-listen" placeholder:"ADDRESS" help:"Loopback address, as 127.0.0.1:9090, on which operators get /metrics for Prometheus and /debug/pprof; none: nobody gets them."`
 	DrainWait   time.Duration `name:"drain-wait" default:"0s" help:"How long, once told to stop, to serve on while /readyz says 503: longer than a load balancer takes to notice. Then no connection is taken any more, and requests under way have 10 seconds to end."`
 
-	lines `embed:""`
+	lines       `embed:""`
+	reportRules `embed:""`
 }
 
 // Run serves until the process is told to stop, then lets running requests end.
 func (c *serveCommand) Run(ctx context.Context, con *console) error {
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.lines.check(), c.reportRules.check()); err != nil {
 		return err
 	}
 	if c.BoothCap < -1 || !(c.BoothSpacing > 0) {
@@ -141,6 +142,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Cards:          book,
 		CardPage:       pages.MasterCard,
 		SignInPage:     pages.SignIn,
+		Reports:        c.book(node, zone),
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
 		LabelsPage:     pages.Labels,

@@ -171,6 +171,14 @@ func (c *Calendar) Kind(t time.Time) DayKind {
 	return OrdinaryDay
 }
 
+// Works reports whether the day of t in its own location is a working day: one from
+// Monday to Friday that is no holiday, or a make-up workday. Of a year without data the
+// week alone says it.
+func (c *Calendar) Works(t time.Time) bool {
+	l := c.look(dateOf(t))
+	return l.days&(holiday|weekday(time.Saturday)|weekday(time.Sunday)) == 0
+}
+
 // look is a day as rules see it.
 type look struct {
 	date  date

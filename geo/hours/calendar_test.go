@@ -51,6 +51,28 @@ func TestChina(t *testing.T) {
 	}
 }
 
+// Working days of a year in figures of their own: its days without weekends and
+// holidays, and with the days that are made up.
+func TestWorks(t *testing.T) {
+	cal := hours.China()
+	for year, want := range map[int]int{2024: 251, 2025: 248, 2026: 248, 2099: 261} {
+		n := 0
+		for d := time.Date(year, 1, 1, 12, 0, 0, 0, hours.Shanghai); d.Year() == year; d = d.AddDate(0, 0, 1) {
+			if cal.Works(d) {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d: %d working days, want %d", year, n, want)
+		}
+	}
+	for day, want := range map[string]bool{"2026-10-07": false, "2026-10-08": true, "2026-10-10": true, "2026-10-11": false} {
+		if cal.Works(local(t, day+" 00:30")) != want {
+			t.Errorf("%s: %v", day, !want)
+		}
+	}
+}
+
 // A make-up day counts as the weekday that the data give it.
 func TestMakeUpWeekday(t *testing.T) {
 	cal, err := hours.ParseCalendar(`[{"year":2030,"source":"a notice","holidays":[],"workdays":[{"on":"2030-01-05","as":"We"},{"on":"2030-01-06"}]}]`)

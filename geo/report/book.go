@@ -61,13 +61,14 @@ type Held struct {
 // Book keeps reports in a store. Its methods may be called by several goroutines, and
 // several books may be over one store.
 type Book struct {
-	store  Store
-	now    func() time.Time
-	limits Limits
+	store   Store
+	now     func() time.Time
+	limits  Limits
+	promise Promise
 }
 
-// NewBook returns the book of a store.
-func NewBook(store Store, now func() time.Time, limits Limits) *Book {
+// NewBook returns the book of a store, by which reports are accepted with a promise.
+func NewBook(store Store, now func() time.Time, limits Limits, promise Promise) *Book {
 	if limits.PerDay == 0 {
 		limits.PerDay = DefaultLimits.PerDay
 	}
@@ -77,7 +78,7 @@ func NewBook(store Store, now func() time.Time, limits Limits) *Book {
 	if limits.PhotoBytes == 0 {
 		limits.PhotoBytes = DefaultLimits.PhotoBytes
 	}
-	return &Book{store: store, now: now, limits: limits}
+	return &Book{store: store, now: now, limits: limits, promise: promise}
 }
 
 // The kinds of record that a book keeps. Reports move from the one table to the other
@@ -89,6 +90,9 @@ var (
 	tallies  = geo.RecordTable[tally]{Kind: "report tally"}
 	log      = geo.RecordTable[Entry]{Kind: "report log"} // by time
 )
+
+// AnswerDays is within how many working days an answer is promised; 0: none is.
+func (b *Book) AnswerDays() int { return b.promise.Days }
 
 // photo is a JPEG without metadata.
 type photo struct {
@@ -140,7 +144,7 @@ func (b *Book) Accept(ctx context.Context, number Receipt, r Report, jpeg []byte
 		return unfit("the photo has %d bytes, at most %d are kept", len(jpeg), MaxPhoto)
 	}
 	at := b.now().UTC()
-	r.Photo, r.Answer = len(jpeg) > 0, ""
+	r.Photo, r.Answer, r.Due = len(jpeg) > 0, "", b.promise.Day(at)
 	r.Steps = []Step{{State: Accepted, At: at.Truncate(time.Second)}}
 	return b.counted(ctx, func(t *tally) ([]geo.RecordChange, error) {
 		_, err := b.Get(ctx, number)

@@ -47,7 +47,7 @@ func onBothStores(t *testing.T, test func(t *testing.T, store data.Store)) {
 
 // newBook is a book whose clock stands.
 func newBook(store data.Store, limits report.Limits) *report.Book {
-	return report.NewBook(store, func() time.Time { return morning }, limits)
+	return report.NewBook(store, func() time.Time { return morning }, limits, report.Promise{Days: 2})
 }
 
 func dirty(note string) report.Report {
@@ -140,7 +140,7 @@ func TestAccepted(t *testing.T) {
 		}
 		all.Wait()
 		held, err := book.Get(t.Context(), number)
-		if err != nil || held.Note != "<b>" || held.State() != report.Accepted || held.Steps[0].At != morning || !held.Photo {
+		if err != nil || held.Note != "<b>" || held.State() != report.Accepted || held.Steps[0].At != morning || !held.Photo || held.Due.String() != "2026-11-30" {
 			t.Errorf("%+v, %v", held, err)
 		}
 		if kept, err := book.Photo(t.Context(), number); err != nil || !bytes.Equal(kept, jpeg) {
@@ -174,7 +174,7 @@ func TestLimits(t *testing.T) {
 		var days atomic.Int64
 		clock := func() time.Time { return morning.AddDate(0, 0, int(days.Load())) }
 		limits := report.Limits{PerDay: 9, Open: 12, PhotoBytes: 30}
-		books := []*report.Book{report.NewBook(store, clock, limits), report.NewBook(store, clock, limits)}
+		books := []*report.Book{report.NewBook(store, clock, limits, report.Promise{}), report.NewBook(store, clock, limits, report.Promise{})}
 		i := 0
 		// send sends so many at once, and counts what came of them.
 		send := func(n int, jpeg string) map[string]int {

@@ -12,6 +12,7 @@ type Form struct {
 	At          [2]float64 // longitude and latitude
 	Kinds       []Kind     // to choose from; none: there is no such place
 	Once        string     // makes one report of what is sent twice
+	Days        int        // working days within which an answer is promised; 0: none is
 
 	Kind  Kind   // as it was chosen
 	Note  string // as it was typed
@@ -55,7 +56,12 @@ func (f *Form) Has(fault Fault) bool {
 type Answer struct {
 	Receipt Receipt // empty: none was asked for, or there is none of this number
 	Report  Report  // what is public of it
-	Typed   string  // the number that was asked for, where there is none
-	Wrong   bool    // a digit of Typed is wrong or missing
-	Unknown bool    // there is no report of this number
+	// Late: the promised day is past, and there is no answer yet. Then Community is where
+	// it is, and Contact whom one may call there, so far as they are known.
+	Late      bool
+	Community *geo.Place
+	Contact   *geo.Facility
+	Typed     string // the number that was asked for, where there is none
+	Wrong     bool   // a digit of Typed is wrong or missing
+	Unknown   bool   // there is no report of this number
 }

@@ -24,8 +24,9 @@ type Report struct {
 	Note  string     `json:"note,omitempty"`
 	Photo bool       `json:"photo,omitempty"` // there is one
 	// Steps are the states that it went through, in order; the first is Accepted.
-	Steps  []Step `json:"steps"`
-	Answer string `json:"answer,omitempty"` // of Answered; for everybody who has the number
+	Steps  []Step   `json:"steps"`
+	Due    geo.Date `json:"due,omitempty"`    // the last day of the answer that was promised; unknown: none was
+	Answer string   `json:"answer,omitempty"` // of Answered; for everybody who has the number
 }
 
 // Step is one state that a report came to.
@@ -75,7 +76,7 @@ func (r *Report) Point() (geo.Point, error) { return crs.ToLattice(r.At[0], r.At
 // Public is what everybody is shown who has the number: neither who worked on it, nor
 // what was written or photographed.
 func (r *Report) Public() Report {
-	public := Report{Kind: r.Kind, Layer: r.Layer, ID: r.ID, Name: r.Name, At: r.At, Answer: r.Answer}
+	public := Report{Kind: r.Kind, Layer: r.Layer, ID: r.ID, Name: r.Name, At: r.At, Due: r.Due, Answer: r.Answer}
 	for _, step := range r.Steps {
 		public.Steps = append(public.Steps, Step{State: step.State, At: step.At})
 	}

@@ -32,9 +32,13 @@ export function mu(squareMetres: number): string {
 /** Dates in a sentence are not broken at the end of a line. */
 export const unbroken = (text: string): string => text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$1\u2011$2\u2011$3');
 
+const locale = languageIndex === 1 ? 'en-GB' : 'zh-CN';
+
+/** A day, given as 2026-12-03. */
+export const day = (date: string): string => new Date(`${date}T12:00`).toLocaleDateString(locale, { month: languageIndex === 1 ? 'short' : 'long', day: 'numeric' });
+
 /** Time of day, with the date where that is not today. */
 export function moment(when: Date): string {
-  const locale = languageIndex === 1 ? 'en-GB' : 'zh-CN';
   const clock = when.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
   if (when.toDateString() === new Date().toDateString()) return clock;
   return `${when.toLocaleDateString(locale, { month: languageIndex === 1 ? 'short' : 'long', day: 'numeric' })} ${clock}`;

@@ -191,6 +191,8 @@ export interface Report {
     state_en: string;
     next: ReportState[];
     steps: { state: ReportState; at: string; by?: string; note?: string }[];
+    due?: string; // the last day of the answer that was promised
+    overdue: boolean;
     answer?: string;
     grid: { code: string; name?: string } | null;
     community: { code: string; name?: string } | null;
@@ -200,6 +202,7 @@ export interface Report {
 
 export interface ReportList {
   numberMatched: number;
+  overdue: number;
   kinds: { kind: string; zh: string; en: string; n: number }[];
   grids: { code: string; name?: string; n: number }[];
   features: Report[];

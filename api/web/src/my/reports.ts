@@ -1,7 +1,7 @@
 // What residents reported in one's grids, and taking it on.
 import { h } from '../dom';
 import * as format from '../format';
-import { t } from '../i18n';
+import { languageIndex, t } from '../i18n';
 import { badge, list, row, screenHead, term, waits, type My } from './frame';
 import type { Report, ReportState } from './types';
 
@@ -9,10 +9,17 @@ const nameOf = (my: My, { properties }: Report): string => [properties.of?.name,
 
 const since = ({ properties }: Report): string => format.moment(new Date(properties.steps[0]!.at));
 
+/** By when an answer was promised; that the day is past, by a word and a shape. */
+function dueOf({ properties: { due, overdue, state } }: Report): string {
+  if (!due || state === 'answered') return '';
+  const by = t('reports.due', { day: format.day(due) });
+  return overdue ? `▲ ${t('reports.overdue')}${languageIndex === 1 ? ', ' : '，'}${by}` : by;
+}
+
 const stateBadge = (my: My, state: ReportState): HTMLElement => badge(term(my.work.report_states, state), state === 'accepted' ? 'danger' : state === 'working' ? 'warn' : 'open');
 
 export function reportList(my: My): HTMLElement {
-  return list(my.work.reports.map((one) => row(`#report/${one.id}`, nameOf(my, one), [since(one), one.properties.note].filter(Boolean).join(' · '), waits(my, 'reports', one.id) ?? stateBadge(my, one.properties.state))), 5);
+  return list(my.work.reports.map((one) => row(`#report/${one.id}`, nameOf(my, one), [since(one), dueOf(one), one.properties.note].filter(Boolean).join(' · '), waits(my, 'reports', one.id) ?? stateBadge(my, one.properties.state))), 5);
 }
 
 const doTexts = { accepted: 'my.report.back', working: 'my.report.take', settled: 'my.report.settle', answered: 'my.report.answer' } as const;
@@ -38,7 +45,7 @@ export function report(my: My, one: Report): (HTMLElement | null)[] {
     );
   };
   return [
-    ...screenHead(term(my.work.report_kinds, kind), of?.name ? h('p', {}, of.layer === 'booths' ? h('a', { href: `#booth/${of.id}` }, of.name) : of.name) : null, h('p', { class: 'standing' }, stateBadge(my, state), h('span', { class: 'number' }, t('my.report.number', { number: one.id.replace(/(\d{5})(?=\d)/g, '$1 ') })))),
+    ...screenHead(term(my.work.report_kinds, kind), of?.name ? h('p', {}, of.layer === 'booths' ? h('a', { href: `#booth/${of.id}` }, of.name) : of.name) : null, h('p', { class: 'standing' }, stateBadge(my, state), h('span', { class: 'number' }, t('my.report.number', { number: one.id.replace(/(\d{5})(?=\d)/g, '$1 ') }))), dueOf(one) ? h('p', {}, dueOf(one)) : null),
     note ? h('blockquote', {}, note) : null,
     photo ? h('img', { class: 'photo', src: `/reports/${one.id}/photo`, alt: t('my.report.photo'), loading: 'lazy' }) : null,
     h('ol', { class: 'rows own steps' }, ...steps.map((step) => h('li', {}, term(my.work.report_states, step.state), ' · ', format.moment(new Date(step.at)), step.by ? ` · ${step.by}` : null, step.note ? h('p', {}, step.note) : null))),

@@ -81,6 +81,8 @@ export interface Report {
     photo: boolean;
     state: ReportState;
     next: ReportState[];
+    due?: string; // the last day of the answer that was promised
+    overdue: boolean;
     steps: { state: ReportState; at: string; by?: string; note?: string }[];
     grid: { code: string; name?: string } | null;
     version: number;

@@ -7,7 +7,7 @@ import { t } from '../i18n';
 import { boxOf } from '../shapes';
 import type { Report, ReportState } from '../types';
 import type { Desk } from './desk';
-import { areaOf, kindOf, placeOf, stateChip } from './reports';
+import { areaOf, dueOf, kindOf, lateChip, placeOf, stateChip } from './reports';
 
 const phrases = ['reports.phrase.done', 'reports.phrase.mended', 'reports.phrase.fine'] as const;
 
@@ -50,12 +50,12 @@ export class ReportItem {
     this.desk.fill(
       button(t('item.back'), back, { class: 'link back' }),
       said ? h('p', { class: 'told', role: 'alert' }, said) : null,
-      h('h3', { class: 'name' }, placeOf(report), ' ', stateChip(report)),
+      h('h3', { class: 'name' }, placeOf(report), ' ', lateChip(report), ' ', stateChip(report)),
       h('p', {}, kindOf(report)),
       p.note ? h('p', { class: 'note' }, p.note) : null,
       p.photo ? h('a', { class: 'picture', href: photo, target: '_blank', rel: 'noopener' }, h('img', { src: photo, alt: t('reports.picture') })) : null,
       p.answer ? h('p', { class: 'note' }, t('reports.answered.is', { text: p.answer })) : null,
-      h('p', { class: 'caption' }, areaOf(report), h('br'), t('reports.receipt', { n: report.id.replace(/(.{5})(?=.)/g, '$1 ') })),
+      h('p', { class: 'caption' }, areaOf(report), h('br'), ...(dueOf(report) ? [dueOf(report), h('br')] : []), t('reports.receipt', { n: report.id.replace(/(.{5})(?=.)/g, '$1 ') })),
       ...this.#ways(report),
       of ? button(t('reports.place'), () => this.desk.store.set({ selected: { layer: of.layer, id: of.id }, route: false }), { class: 'outlined' }) : null,
       h('details', { class: 'more', open: p.steps.length > 1 }, h('summary', {}, t('reports.history')), h('ol', { class: 'steps' }, ...p.steps.map((step) => h('li', {}, this.#step(step))))),

@@ -63,7 +63,7 @@ export class Reports {
         choose('kind', t('work.kind'), t('work.kinds', { n: sum(list.kinds) }), list.kinds.map((of) => ({ value: of.kind, text: [of.zh, of.en][languageIndex]!, n: of.n }))),
         choose('grid', t('reports.grid'), t('reports.grids', { n: sum(list.grids) }), list.grids.map(({ code, name, n }) => ({ value: code, text: code === '-' ? t('reports.nogrid') : name || code, n }))),
       ),
-      h('p', { class: 'caption', role: 'status' }, list.numberMatched === 0 ? t(answered ? 'reports.none.answered' : 'reports.none') : t('reports.count', { n: format.number(list.numberMatched) })),
+      h('p', { class: 'caption', role: 'status' }, list.numberMatched === 0 ? t(answered ? 'reports.none.answered' : 'reports.none') : [t('reports.count', { n: format.number(list.numberMatched) }), list.overdue > 0 && t('reports.overdue.n', { n: format.number(list.overdue) })].filter(Boolean).join(comma)),
       h('ul', { class: 'work' }, ...list.features.map((report) => h('li', {}, this.#row(report)))),
       left > 0 ? button(t('list.more', { step: Math.min(step, left), n: format.number(list.numberMatched) }), () => void more(), { class: 'outlined wide' }) : null,
     );
@@ -75,12 +75,21 @@ export class Reports {
     return h(
       'button',
       { type: 'button', click: () => this.desk.go({ ...this.choice, item: report.id }) },
-      h('span', { class: 'line' }, h('b', {}, placeOf(report)), stateChip(report)),
+      h('span', { class: 'line' }, h('b', {}, placeOf(report)), lateChip(report), stateChip(report)),
       h('span', {}, kindOf(report)),
       h('small', {}, [areaOf(report), when, p.photo && t('reports.photo')].filter(Boolean).join(' · ')),
+      dueOf(report) ? h('small', {}, dueOf(report)) : null,
     );
   }
 }
+
+const comma = languageIndex === 1 ? ', ' : '，';
+
+/** By when an answer was promised that has not been given. */
+export const dueOf = ({ properties: { due, state } }: Report): string => (due && state !== 'answered' ? t('reports.due', { day: format.day(due) }) : '');
+
+/** That the promised day is past: a word and a shape besides the colour. */
+export const lateChip = ({ properties: { overdue } }: Report): HTMLElement | null => (overdue ? h('i', { class: 'chip-kind late' }, t('reports.overdue')) : null);
 
 /** The place by its name, or what it is. */
 export const placeOf = ({ properties: { of } }: Report): string => (of ? (of.name ?? `${of.layer}/${of.id}`) : t('reports.point'));
