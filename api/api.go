@@ -69,6 +69,9 @@ type Config struct {
 	// there are none.
 	Cards    Cards
 	CardPage func(http.ResponseWriter, *http.Request, int, booth.Card)
+	// CardsPage shows the page on which staff make cards and print them; nil, or without
+	// Store, Accounts and Cards: there is none.
+	CardsPage func(http.ResponseWriter, *http.Request, int, *label.CardPage)
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
 	// RegisterPage shows the page of the registers; nil: there is none.
@@ -80,7 +83,7 @@ type Config struct {
 	// LabelsPage shows the page on which staff choose and print labels; nil, or without
 	// Accounts: there is none.
 	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)
-	// ServicePhone is the number of the service line that stands on labels.
+	// ServicePhone is the number of the service line that stands on labels and cards.
 	ServicePhone string
 	// Verify holds small text files by name, served at the root and under /p/, by which
 	// others check that the host is ours.

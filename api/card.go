@@ -17,6 +17,8 @@ import (
 // Cards is what the routes ask of the cards of masters: access.Book has it.
 type Cards interface {
 	AddCard(ctx context.Context, by string, booth int64) (secret string, err error)
+	AddCards(ctx context.Context, by, once string, booths []int64, show func(secrets []string) error) error
+	EachCard(ctx context.Context, each func(access.Card) error) error
 	ByCard(ctx context.Context, secret string) (booth int64, err error)
 	CardOf(ctx context.Context, booth int64) (access.Card, error)
 	RevokeCard(ctx context.Context, by string, booth int64) error

@@ -27,7 +27,7 @@ func TestParametersAreDescribed(t *testing.T) {
 		c.Accounts, c.Store = everything(), deaf{}
 		c.Reports, c.ReportPages = report.NewBook(deaf{}, time.Now, report.Limits{}, report.Promise{}), plainPages{}
 		c.Cards, c.CardPage = access.NewBook(deaf{}, time.Now), plainCard
-		c.LabelsPage = plainLabels
+		c.LabelsPage, c.CardsPage = plainLabels, plainCards
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",

@@ -29,7 +29,7 @@ var forWorkers = []string{"/staff", "/my", "/my/worker.js", "/registers", "/asse
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
-	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, Reports: &report.Book{}, ReportPages: nobody{}, LabelsPage: func(http.ResponseWriter, *http.Request, int, *label.Page) {}, Cards: nobody{}, CardPage: func(http.ResponseWriter, *http.Request, int, booth.Card) {}, Pages: http.NotFoundHandler(), SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, Reports: &report.Book{}, ReportPages: nobody{}, LabelsPage: func(http.ResponseWriter, *http.Request, int, *label.Page) {}, CardsPage: func(http.ResponseWriter, *http.Request, int, *label.CardPage) {}, Cards: nobody{}, CardPage: func(http.ResponseWriter, *http.Request, int, booth.Card) {}, Pages: http.NotFoundHandler(), SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

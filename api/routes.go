@@ -137,6 +137,10 @@ func (s *server) router() *mux.Router {
 	if s.Accounts != nil && s.LabelsPage != nil {
 		route("/labels", class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 4), pace: at(paceOfLists)}, s.labels)
 	}
+	if s.Store != nil && s.Accounts != nil && s.Cards != nil && s.CardsPage != nil {
+		cards := class{timeout: 15 * time.Second, packed: true, gate: newGate(2*cores, 4), pace: at(paceOfLists), methods: []string{http.MethodPost}, body: maxCardForm, signed: true}
+		route("/cards", cards, byMethod(s.cardsPage, map[string]handler{http.MethodPost: s.makeCards}))
+	}
 	if s.Accounts != nil && s.SignInPage != nil {
 		forms := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}
 		route("/signin", forms, byMethod(s.signInPage, map[string]handler{http.MethodPost: s.signIn}))

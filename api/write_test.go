@@ -91,7 +91,7 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 			c.Reports = report.NewBook(reached, func() time.Time { return now }, report.Limits{}, report.Promise{})
 		}
 		c.Cards, c.CardPage = access.NewBook(reached, func() time.Time { return now }), plainCard
-		c.LabelsPage = plainLabels
+		c.LabelsPage, c.CardsPage = plainLabels, plainCards
 	})...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})

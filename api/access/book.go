@@ -49,12 +49,18 @@ type Entry struct {
 
 // write stores changes of records with the line of the log that says what they are.
 func (b *Book) write(ctx context.Context, entry Entry, changes ...change) error {
-	entry.At = b.now().UTC()
-	set := make([]geo.RecordChange, 0, len(changes)+1)
-	// Two lines of one nanosecond are told apart by what is random in their keys.
-	changes = append(changes, func() (geo.RecordChange, error) {
-		return log.Put(entry.At.Format("2006-01-02T15:04:05.000000000Z")+" "+newSecret("")[:8], 0, entry)
-	})
+	return b.writeAll(ctx, []Entry{entry}, changes...)
+}
+
+// writeAll is write with several lines, at least one, all by the same.
+func (b *Book) writeAll(ctx context.Context, entries []Entry, changes ...change) error {
+	at := b.now().UTC()
+	set := make([]geo.RecordChange, 0, len(changes)+len(entries))
+	for _, entry := range entries {
+		entry.At = at
+		// Lines of one nanosecond are told apart by what is random in their keys.
+		changes = append(changes, put(log, at.Format("2006-01-02T15:04:05.000000000Z")+" "+newSecret("")[:8], 0, entry))
+	}
 	for _, make := range changes {
 		record, err := make()
 		if err != nil {
@@ -62,7 +68,11 @@ func (b *Book) write(ctx context.Context, entry Entry, changes ...change) error 
 		}
 		set = append(set, record)
 	}
-	_, err := b.store.Apply(ctx, geo.ChangeSet{Author: entry.By, Note: entry.What, At: entry.At, Records: geo.RecordChanges(set...)})
+	note := entries[0].What
+	if len(entries) > 1 {
+		note = fmt.Sprintf("%s, and %d more", note, len(entries)-1)
+	}
+	_, err := b.store.Apply(ctx, geo.ChangeSet{Author: entries[0].By, Note: note, At: at, Records: geo.RecordChanges(set...)})
 	return err
 }
 

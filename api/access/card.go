@@ -17,7 +17,8 @@ type Card struct {
 	Booth int64     `json:"booth"` // the id of the feature
 	Hash  string    `json:"hash"`
 	Made  time.Time `json:"made"`
-	By    string    `json:"by"` // the account that made it, or a command
+	By    string    `json:"by"`             // the account that made it, or a command
+	Once  string    `json:"once,omitempty"` // a hash of what was asked for once
 }
 
 // cards are kept by the id of the booth, with which their secrets begin.
@@ -31,10 +32,48 @@ func cardPrefix(booth int64) string { return cardKey(booth) + "." }
 // AddCard makes the card of a booth; the secret is returned once. A card that the
 // booth had opens nothing from then on.
 func (b *Book) AddCard(ctx context.Context, by string, booth int64) (secret string, err error) {
-	secret = newSecret(cardPrefix(booth))
-	card := Card{Booth: booth, Hash: hashed(secret), Made: b.now().UTC().Truncate(time.Second), By: by}
-	err = b.write(ctx, cardEntry(by, booth, "was given a card"), put(cards, cardKey(booth), geo.AnyVersion, card))
-	return secret, err
+	err = b.AddCards(ctx, by, "", []int64{booth}, func(secrets []string) error {
+		secret = secrets[0]
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// ErrMade says that what was asked for is done already.
+var ErrMade = errors.New("the cards are made already, and their secrets were told then")
+
+// AddCards makes the cards of booths, all or none. Show is told their secrets, in the
+// order of the booths, before any of them counts; an error of it leaves all cards as
+// they were. Once, if not empty, makes what is asked for twice one: ErrMade.
+func (b *Book) AddCards(ctx context.Context, by, once string, booths []int64, show func(secrets []string) error) error {
+	if len(booths) == 0 {
+		return nil
+	}
+	if once != "" {
+		once = hashed(by + " " + once)
+	}
+	secrets, made := make([]string, len(booths)), b.now().UTC().Truncate(time.Second)
+	var entries []Entry
+	var changes []change
+	for i, booth := range booths {
+		before, version, _, err := fetch(ctx, b, cards, cardKey(booth))
+		switch {
+		case err != nil:
+			return err
+		case once != "" && before.Once == once:
+			return ErrMade
+		}
+		secrets[i] = newSecret(cardPrefix(booth))
+		entries = append(entries, cardEntry(by, booth, "was given a card"))
+		changes = append(changes, put(cards, cardKey(booth), version, Card{Booth: booth, Hash: hashed(secrets[i]), Made: made, By: by, Once: once}))
+	}
+	if err := show(secrets); err != nil {
+		return err
+	}
+	return b.writeAll(ctx, entries, changes...)
 }
 
 func cardEntry(by string, booth int64, what string) Entry {
@@ -68,8 +107,8 @@ func (b *Book) CardOf(ctx context.Context, booth int64) (Card, error) {
 	return card, nil
 }
 
-// Cards gives all cards in no promised order.
-func (b *Book) Cards(ctx context.Context, each func(Card) error) error {
+// EachCard gives all cards in no promised order.
+func (b *Book) EachCard(ctx context.Context, each func(Card) error) error {
 	return cards.All(ctx, b.store, func(_ string, _ int64, c Card) error { return each(c) })
 }
 

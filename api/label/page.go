@@ -6,6 +6,7 @@ import "time"
 type Sheets struct {
 	Size     Size
 	Labels   []Label
+	Masters  bool   // they are cards of masters, which say what they are for
 	Service  string // the number of the service line; empty: none
 	Demo     bool   // the ground is made up, and each label and sheet says so
 	DataTime time.Time

@@ -2,7 +2,7 @@ package label
 
 // Size is a kind of sheet that labels are printed on.
 type Size struct {
-	Name          string // a4, plate120, plate200
+	Name          string // a4, plate120, plate200; of cards: cards, a6
 	Across, Down  int    // labels on a sheet
 	Width, Height int    // of a sheet in mm
 }
@@ -20,8 +20,10 @@ var Sizes = []Size{
 }
 
 // SizeOf finds a size by its name; the empty name is the usual one.
-func SizeOf(name string) (Size, bool) {
-	for _, size := range Sizes {
+func SizeOf(name string) (Size, bool) { return sizeIn(Sizes, name) }
+
+func sizeIn(sizes []Size, name string) (Size, bool) {
+	for _, size := range sizes {
 		if name == "" || name == size.Name {
 			return size, true
 		}

@@ -30,6 +30,7 @@ var (
 // language of the page: it hangs in the street.
 type sheets struct {
 	SizeName string
+	Masters  bool // they are cards of masters
 	Service  string
 	Demo     bool
 	Sheets   []sheet
@@ -57,7 +58,7 @@ const (
 )
 
 func sheetsOf(p *label.Sheets) sheets {
-	all := sheets{SizeName: p.Size.Name, Service: p.Service, Demo: p.Demo}
+	all := sheets{SizeName: p.Size.Name, Masters: p.Masters, Service: p.Service, Demo: p.Demo}
 	total := (len(p.Labels) + p.Size.PerSheet() - 1) / p.Size.PerSheet()
 	for part := range slices.Chunk(p.Labels, p.Size.PerSheet()) {
 		nth := len(all.Sheets) + 1
@@ -86,13 +87,17 @@ func sheetsOf(p *label.Sheets) sheets {
 	return all
 }
 
-// WriteSheets writes labels as one file that any browser prints, with its styles in it.
+// WriteSheets writes labels, or cards, as one file that any browser prints, with its styles in it.
 func WriteSheets(w io.Writer, p *label.Sheets) error {
+	heading := "标签 · " + strconv.Itoa(len(p.Labels)) + " 个"
+	if p.Masters {
+		heading = "师傅卡 · " + strconv.Itoa(len(p.Labels)) + " 张"
+	}
 	return sheetFileTemplate.Execute(w, struct {
 		sheets
 		Heading string
 		Style   template.CSS
-	}{sheetsOf(p), "标签 · " + strconv.Itoa(len(p.Labels)) + " 个", template.CSS(labelStyle)}) //nolint:gosec // our own
+	}{sheetsOf(p), heading, template.CSS(labelStyle)}) //nolint:gosec // our own
 }
 
 // labelsPage is what the template of /labels sees.

@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"gridatlas/api/label"
-	"gridatlas/api/web"
 	"gridatlas/data"
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
@@ -47,9 +41,8 @@ func (c *labelsCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	ext := strings.ToLower(filepath.Ext(c.Out))
-	if ext != ".html" && ext != ".pdf" {
-		return usagef("--out %s: labels are written as .html or .pdf", c.Out)
+	if err := checkSheetFile(c.Out); err != nil {
+		return err
 	}
 	store, s, err := openMap(ctx, c.Store)
 	if err != nil {
@@ -60,17 +53,13 @@ func (c *labelsCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	var page bytes.Buffer
-	if err := web.WriteSheets(&page, sheets); err != nil {
+	out := aside.Files{Replace: true}
+	defer out.Abort()
+	if err := writeSheets(ctx, &out, c.Out, c.Browser, sheets); err != nil {
 		return err
 	}
-	if ext == ".pdf" {
-		err = printPDF(ctx, c.Browser, page.Bytes(), c.Out)
-	} else {
-		err = writeWhole(c.Out, page.Bytes())
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", c.Out, err)
+	if err := out.Commit(); err != nil {
+		return err
 	}
 	fmt.Fprintf(con.err, "%d labels written to %s\n", len(sheets.Labels), c.Out)
 	if set.Bare > 0 {
@@ -112,63 +101,4 @@ func (c *labelsCommand) sheets(ctx context.Context, store data.Store, s *snapsho
 	}
 	size, _ := label.SizeOf(c.Size) // kong has checked it against the list
 	return &label.Sheets{Size: size, Labels: set.Labels, Service: c.ServicePhone, Demo: isDemo, DataTime: dataTime, Printed: now}, set, nil
-}
-
-// browsers are the names of Chromium in PATH.
-var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-
-// printTime is how long Chromium may take: 500 labels take it some seconds.
-const printTime = 2 * time.Minute
-
-// printPDF has Chromium print a page into a file, which is whole or not there.
-func printPDF(ctx context.Context, browser string, page []byte, out string) error {
-	for _, name := range browsers {
-		if browser == "" {
-			browser, _ = exec.LookPath(name)
-		}
-	}
-	if browser == "" {
-		return fmt.Errorf("a PDF takes Chromium, and none is in PATH as %s; name it by --browser, or write .html and print that", strings.Join(browsers, ", "))
-	}
-	folder, err := os.MkdirTemp("", "gridatlas-labels-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(folder)
-	from, to := filepath.Join(folder, "labels.html"), filepath.Join(folder, "labels.pdf")
-	if err := os.WriteFile(from, page, 0o600); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, printTime)
-	defer cancel()
-	args := []string{
-		"--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--no-pdf-header-footer",
-		"--user-data-dir=" + filepath.Join(folder, "profile"), "--print-to-pdf=" + to,
-	}
-	if os.Geteuid() == 0 { // it refuses to sandbox itself as root; what it opens is our own page
-		args = append(args, "--no-sandbox")
-	}
-	said, err := exec.CommandContext(ctx, browser, append(args, (&url.URL{Scheme: "file", Path: from}).String())...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%s: %w: %s", browser, err, strings.TrimSpace(string(said)))
-	}
-	pdf, err := os.ReadFile(to)
-	if err != nil {
-		return fmt.Errorf("%s printed nothing: %s", browser, strconv.Quote(strings.TrimSpace(string(said))))
-	}
-	return writeWhole(out, pdf)
-}
-
-// writeWhole puts a file in its place, over one that is there.
-func writeWhole(path string, content []byte) error {
-	out := aside.Files{Replace: true}
-	defer out.Abort()
-	file, err := out.Create(path)
-	if err != nil {
-		return err
-	}
-	if _, err := file.Write(content); err != nil {
-		return err
-	}
-	return out.Commit()
 }

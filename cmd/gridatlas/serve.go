@@ -141,6 +141,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Accounts:       book,
 		Cards:          book,
 		CardPage:       pages.MasterCard,
+		CardsPage:      pages.Cards,
 		SignInPage:     pages.SignIn,
 		Reports:        c.book(node, zone),
 		ReportPages:    pages,

@@ -1,7 +1,7 @@
 // A master's card: very large buttons, no account, no script.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { json, onStore, phone, serious, withPage } from './harness.mjs';
+import { asSomebody, desktop, json, onStore, phone, serious, withPage } from './harness.mjs';
 
 test('a master opens and closes by the card, without script, and residents read it on the plate', async () => {
   const { features } = await json('/collections/booths/items?limit=1');
@@ -36,4 +36,39 @@ test('a master opens and closes by the card, without script, and residents read 
     await page.getByText('这张卡不能用了').waitFor();
     assert.equal(await page.locator('main button').count(), 0);
   });
+});
+
+test('cards are made on a page, print alone, and their secret is on no page after', async () => {
+  const { features } = await json('/collections/booths/items?limit=2');
+  const { id, properties: { number } } = features[1];
+  const clerk = await asSomebody('clerk', 'grid_worker');
+  await withPage({ ...phone, javaScriptEnabled: false, storageState: clerk.storageState, expect: /404|422/ }, '/cards', async (page) => {
+    const row = page.locator('.ticked > li', { has: page.locator(`input[value="${id}"]`) });
+    await row.locator('input').check();
+    await page.selectOption('#size', 'a6');
+    await page.getByRole('button', { name: '做卡' }).click();
+    await page.getByText('做好 1 张卡').waitFor();
+    assert.equal(await page.locator('.sheet.a6 .label svg').count(), 1);
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/cards');
+    assert.ok(!(await page.content()).includes('/m/'), 'the link stands on the page');
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await page.locator('header, .chosen, footer').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.tagName)), []);
+    await page.emulateMedia({ media: 'screen' });
+    await page.reload(); // sends the form again
+    await page.getByText('刚才已经做过了').waitFor();
+    assert.equal(await page.locator('.sheet').count(), 0);
+    await row.getByRole('button', { name: `作废 ${number.replace(/(\d{4})(?=\d)/g, '$1 ')} 的卡` }).click();
+    await page.getByText('的卡已经作废').waitFor();
+    await row.getByText('还没有卡').waitFor();
+  });
+  for (const options of [{ ...phone, colorScheme: 'dark' }, { ...desktop, locale: 'en' }]) {
+    await withPage({ ...options, storageState: clerk.storageState }, options.locale ? '/cards' : '/cards?big=1', async (page) => {
+      assert.deepEqual(await serious(page), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      await page.locator('.ticked input').first().check();
+      await page.locator('form.cards .filled').click();
+      await page.locator('.sheet').waitFor();
+      assert.deepEqual(await serious(page), []);
+    });
+  }
 });
