@@ -67,7 +67,7 @@ func TestNear(t *testing.T) {
 			t.Errorf("says %s", part)
 		}
 	}
-	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths")), "从：东街小蓝棚", "步行 15 分钟内 2 个", "修鞋 · 配钥匙开锁 · 出摊中", "6 分", "310 米")
+	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths")), "从： 东街小蓝棚", "步行 15 分钟内 2 个", "修鞋 · 配钥匙开锁 · 出摊中", "6 分", "310 米")
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths&lang=en&big=1")), "From: 东街小蓝棚", "Open now only", "pace of the elderly", "7 min")
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths.sewing")), "缝补裁衣 · 未确认", "南街小蓝棚")
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=facilities.market")), "步行一小时内没有", "换类别")

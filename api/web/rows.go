@@ -67,14 +67,15 @@ type start struct {
 	name  string
 }
 
-// origin reads where somebody is: booths.12, or lon,lat. False: it is neither, or
-// nothing that the public knows of.
+// origin reads where somebody is: booths.12, or lon,lat. False: it is neither, nothing
+// that the public knows of, or an area too large to walk from, as a city.
 func (s speech) origin(of *snapshot.Snapshot, from string) (start, bool) {
 	if layer, id, cut := strings.Cut(from, "."); cut {
 		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 			if _, known := geo.SchemaOf(geo.Layer(layer)); known {
 				if f, there := of.Get(geo.Key{Layer: geo.Layer(layer), ID: n}); there && geo.ForPublic(f) {
-					return start{resident.PointOf(f), f, s.name(f)}, true
+					at, small := resident.StartOf(of, f)
+					return start{at, f, s.name(f)}, small
 				}
 			}
 		}

@@ -1,53 +1,69 @@
-// What a script adds to the page of what is near: my position, and the map with the
-// numbers of the list.
-import { bringMap } from './mapbutton';
-import type { SmallMapConfig } from './smallmap';
-import type { LonLat } from './state';
-
-/** Twin of nearConfig in near.go. */
-interface NearConfig {
-  at?: LonLat;
-  places?: { at: LonLat; name: string }[];
-  waiting: string;
-  stop: string;
-  failed: string;
-  fails: string; // the map
-  map: SmallMapConfig;
-}
+// What a script adds to the page of what is near: my position, the map beside the list
+// or in its place, and the map to point out where one is. The page is whole without it.
+import { readConfig, sideOf } from './near/config';
 
 const patienceMs = 8000;
-const config: NearConfig = JSON.parse(document.getElementById('config')!.textContent!);
+const config = readConfig(document);
+const { texts } = config;
+const main = document.getElementById('main')!;
+const byId = (id: string): HTMLElement => document.getElementById(id)!;
 
 document.documentElement.classList.add('scripted');
 document.getElementById('locate')?.addEventListener('click', locate);
-document.getElementById('map-show')?.addEventListener('click', () => void show());
-for (const chip of document.querySelectorAll<HTMLElement>('nav.chips [aria-current]')) {
-  const row = chip.parentElement!;
-  row.scrollLeft = chip.offsetLeft - row.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2; // where it can be seen
+showChosen();
+strip();
+if (main.classList.contains('twins')) twins();
+else if (config.pick) void bring(async () => (await import('./near/pick')).pick(config));
+
+/** Scrolls rows of chips so that the chosen ones can be seen. */
+function showChosen(): void {
+  for (const chip of document.querySelectorAll<HTMLElement>('nav.chips [aria-current]')) {
+    const row = chip.parentElement!;
+    row.scrollLeft = chip.offsetLeft - row.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2;
+  }
+}
+
+/** Says while there is no network of when the data is. */
+function strip(): void {
+  const offline = document.createElement('p');
+  offline.id = 'offline';
+  offline.setAttribute('role', 'status');
+  main.before(offline);
+  const show = (): void => {
+    offline.textContent = navigator.onLine ? '' : texts.offline;
+  };
+  addEventListener('online', show);
+  addEventListener('offline', show);
+  show();
 }
 
 /** Asks for the position, waits at most eight seconds, and leads to what is near it. */
 function locate(): void {
-  const button = document.getElementById('locate') as HTMLButtonElement;
-  const says = document.getElementById('locating')!;
+  const button = byId('locate') as HTMLButtonElement;
+  const says = byId('locating');
+  const refused = byId('refused');
   let waiting = true;
-  const end = (text: string): void => {
+  const end = (): void => {
     waiting = false;
     clearTimeout(timer);
     button.disabled = false;
-    says.replaceChildren(text);
+    says.replaceChildren();
   };
   const fail = (): void => {
-    if (waiting) end(config.failed);
+    if (!waiting) return;
+    end();
+    refused.hidden = false;
+    refused.focus();
   };
   const timer = window.setTimeout(fail, patienceMs);
   const stop = document.createElement('button');
   stop.type = 'button';
-  stop.className = 'link';
-  stop.textContent = config.stop;
+  stop.className = 'outlined';
+  stop.textContent = texts.stop;
   stop.addEventListener('click', fail);
   button.disabled = true;
-  says.replaceChildren(config.waiting, ' ', stop);
+  refused.hidden = true;
+  says.replaceChildren(texts.waiting, ' ', stop);
   if (!navigator.geolocation) {
     fail();
     return;
@@ -55,11 +71,12 @@ function locate(): void {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       if (!waiting) return;
-      end('');
+      end();
       const query = new URLSearchParams(location.search);
-      for (const name of ['q', 'in', 'from', 'datum']) query.delete(name);
+      for (const name of ['q', 'in', 'from', 'datum', 'by']) query.delete(name);
       query.set('lon', coords.longitude.toFixed(6));
       query.set('lat', coords.latitude.toFixed(6));
+      query.set('accuracy', coords.accuracy.toFixed());
       location.assign(`/near?${query}`);
     },
     fail,
@@ -67,14 +84,67 @@ function locate(): void {
   );
 }
 
-const show = (): Promise<void> =>
-  bringMap(config.fails, async (box, { smallMap, showNumbers }) => {
-    const map = await smallMap(box, config.map, config.at!);
-    showNumbers(map, config.places!, config.at!, (n) => {
-      const row = document.querySelector<HTMLAnchorElement>(`#row-${n} a`)!;
-      row.scrollIntoView({ block: 'center' });
-      row.focus({ preventScroll: true });
-    });
-    document.getElementById('rows')!.classList.add('numbered');
-    return map;
+/** Brings the map of the list: beside it where there is room, else when it is asked for. */
+function twins(): void {
+  const wide = matchMedia('(min-width: 1024px)');
+  let brought = false;
+  const need = (): void => {
+    if (brought || (!wide.matches && main.dataset.side !== 'map')) return;
+    brought = true;
+    void bring(async () => (await import('./near/twins')).twins(config, showChosen, showSide)).then((there) => (brought = there));
+  };
+  const showSide = (side: string): void => {
+    main.dataset.side = side;
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('#listing a[href^="/near?"], .tools a, #sides a')) {
+      const url = new URL(link.href);
+      if (link.dataset.side) {
+        if (link.dataset.side === side) link.setAttribute('aria-current', 'true');
+        else link.removeAttribute('aria-current');
+      } else if (side === 'map') url.searchParams.set('view', 'map');
+      else url.searchParams.delete('view');
+      link.href = url.pathname + url.search + url.hash;
+    }
+    need();
+    dispatchEvent(new Event('resize')); // the map looks at its box again
+  };
+  byId('sides').addEventListener('click', (event) => {
+    const link = (event.target as Element).closest('a');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.hasAttribute('aria-current')) return;
+    history.pushState(null, '', link.href);
+    showSide(link.dataset.side!);
+    scrollTo(0, 0);
   });
+  addEventListener('popstate', () => showSide(sideOf(location.href)));
+  wide.addEventListener('change', need);
+  need();
+}
+
+/** Draws a map; where it cannot be drawn, a sentence says so, and the page does without. */
+async function bring(draw: () => Promise<void>): Promise<boolean> {
+  const says = byId('map-says');
+  const fail = (text: string): void => {
+    main.classList.add('mapless');
+    says.replaceChildren(text);
+  };
+  main.classList.remove('mapless');
+  says.replaceChildren();
+  if (document.createElement('canvas').getContext('webgl2') === null) {
+    fail(texts.noMap);
+    return true; // nor will it later
+  }
+  try {
+    await draw();
+    return true;
+  } catch {
+    fail(texts.mapFails);
+    const retry = document.createElement('button');
+    retry.type = 'button';
+    retry.className = 'outlined';
+    retry.textContent = texts.retry;
+    retry.addEventListener('click', () => void bring(draw));
+    says.append(' ', retry);
+    return false;
+  }
+}

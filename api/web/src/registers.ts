@@ -18,11 +18,12 @@ document.documentElement.classList.add('scripted');
 document.getElementById('map-show')?.addEventListener('click', () => void show());
 
 const show = (): Promise<void> =>
-  bringMap(config.fails, async (box, { smallMap, showNumbers }) => {
+  bringMap(config.fails, async (box, { smallMap, showNumbers, fit }) => {
     const { at } = config.places[0]!;
     const map = await smallMap(box, config.map, at, { marked: false });
     const places = config.places.map((place, i) => ({ ...place, number: config.rows[i]! }));
-    showNumbers(map, places, at, (n) => {
+    fit(map, places.map((place) => place.at));
+    showNumbers(map, places, (n) => {
       const link = document.querySelector<HTMLAnchorElement>(`#row-${n} a`)!;
       link.scrollIntoView({ block: 'center' });
       link.focus({ preventScroll: true });

@@ -14,8 +14,14 @@ export interface SmallMapConfig {
   words: { title: string; mac: string; other: string; touch: string; zoomIn: string; zoomOut: string };
 }
 
-/** Draws the map around a place, which is marked unless rows with numbers are; the promise is kept when it stands. */
-export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: LonLat, { line = [], marked = true }: { line?: LonLat[]; marked?: boolean } = {}): Promise<GLMap> {
+export interface SmallMapOptions {
+  line?: LonLat[]; // a walk
+  marked?: boolean; // the place; not where rows with numbers are
+  scrolls?: boolean; // the page under one finger; not where the map is all there is to see
+}
+
+/** Draws the map around a place; the promise is kept when it stands, and broken when its style does not come. */
+export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: LonLat, { line = [], marked = true, scrolls = true }: SmallMapOptions = {}): Promise<GLMap> {
   setWorkerUrl(config.worker);
   await loadSheet(config.mapStyle);
   const { words } = config;
@@ -30,7 +36,7 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    cooperativeGestures: true,
+    cooperativeGestures: scrolls,
     locale: {
       'Map.Title': words.title,
       'CooperativeGesturesHandler.WindowsHelpText': words.other,
@@ -49,7 +55,14 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
     mark.className = 'mark';
     new Marker({ element: mark, anchor: 'bottom' }).setLngLat([...at]).addTo(map);
   }
-  await new Promise<void>((resolve) => map.once('load', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    let styled = false;
+    map.once('styledata', () => (styled = true));
+    map.once('load', () => resolve());
+    map.on('error', ({ error }) => {
+      if (!styled) reject(error); // without a tile the map stands
+    });
+  });
   map.resize(); // MapLibre passes over what became of its box between its making and the first frame
   if (line.length > 1) showLine(map, line);
   return map;
@@ -64,8 +77,9 @@ export function showLine(map: GLMap, line: LonLat[]): void {
   fit(map, line);
 }
 
-/** Puts numbered marks on the map, the first of a list on top, and moves so that all are seen. */
-export function showNumbers(map: GLMap, places: { at: LonLat; name: string; number?: number }[], from: LonLat, pressed: (n: number) => void): void {
+/** Puts numbered marks on the map, the first of a list on top, and returns them in the order of the list. */
+export function showNumbers(map: GLMap, places: { at: LonLat; name: string; number?: number }[], pressed: (n: number) => void): Marker[] {
+  const marks: Marker[] = [];
   for (const [i, { at, name, number = i + 1 }] of [...places.entries()].reverse()) {
     const pin = document.createElement('button');
     pin.type = 'button';
@@ -73,12 +87,13 @@ export function showNumbers(map: GLMap, places: { at: LonLat; name: string; numb
     pin.textContent = String(number);
     pin.setAttribute('aria-label', `${number} ${name}`);
     pin.addEventListener('click', () => pressed(number));
-    new Marker({ element: pin }).setLngLat([...at]).addTo(map);
+    marks[i] = new Marker({ element: pin }).setLngLat([...at]).addTo(map);
   }
-  fit(map, [from, ...places.map((place) => place.at)]);
+  return marks;
 }
 
-function fit(map: GLMap, points: LonLat[]): void {
+/** Moves the map so that all points are seen. */
+export function fit(map: GLMap, points: LonLat[]): void {
   const lons = points.map((p) => p[0]);
   const lats = points.map((p) => p[1]);
   map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 48, maxZoom: 17, duration: 0 });
