@@ -290,8 +290,10 @@ func (s *server) work(c class, h handler, w *draft, r *http.Request) error {
 		defer c.gate.leave()
 		return h(w, r.WithContext(ctx))
 	}
-	if question := s.questionOf(r); c.shared && question != "" {
-		return s.together.work(question, w, r, alone)
+	if c.shared {
+		if question := s.questionOf(r); question != "" {
+			return s.together.work(question, w, r, alone)
+		}
 	}
 	return alone(r.Context(), w)
 }

@@ -12,6 +12,9 @@ type banner struct {
 	Rank string // note, warn, grave
 }
 
+// fresh is how old data may be without a word.
+const fresh = 5 * time.Minute
+
 // banner returns nil while the data is not worth a word.
 func (s speech) banner(age time.Duration, at time.Time) *banner {
 	const day = 24 * time.Hour
@@ -19,7 +22,7 @@ func (s speech) banner(age time.Duration, at time.Time) *banner {
 		return &banner{s.fill(key, "time", s.moment(at), "n", strconv.Itoa(int(age/unit))), rank}
 	}
 	switch {
-	case age < 5*time.Minute:
+	case age < fresh:
 		return nil
 	case age < time.Hour:
 		return say("banner.minutes", time.Minute, "note")

@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 // choices are what a visitor chose for good: language, letter size, colours,
 // the style of the map. An
@@ -17,18 +20,23 @@ const yearSeconds = 365 * 24 * 60 * 60
 
 func readChoices(w http.ResponseWriter, r *http.Request) choices {
 	var c choices
-	switch choose(w, r, "lang", "zh", "en") {
+	var asked url.Values
+	if r.URL.RawQuery != "" {
+		asked = r.URL.Query()
+	}
+	choose := func(name string, allowed ...string) string { return choose(w, r, asked, name, allowed...) }
+	switch choose("lang", "zh", "en") {
 	case "en":
 		c.language = english
 	case "zh":
 	default:
 		c.language = preferred(r.Header.Get("Accept-Language"))
 	}
-	c.big = choose(w, r, "big", "1", "0") == "1"
-	if theme := choose(w, r, "theme", "auto", "day", "night"); theme != "auto" {
+	c.big = choose("big", "1", "0") == "1"
+	if theme := choose("theme", "auto", "day", "night"); theme != "auto" {
 		c.theme = theme
 	}
-	if style := choose(w, r, "style", "standard", "planner", "emergency"); style != "standard" {
+	if style := choose("style", "standard", "planner", "emergency"); style != "standard" {
 		c.style = style
 	}
 	return c
@@ -36,10 +44,9 @@ func readChoices(w http.ResponseWriter, r *http.Request) choices {
 
 // choose returns one of the allowed values or nothing, and remembers one that
 // stands in the address.
-func choose(w http.ResponseWriter, r *http.Request, name string, allowed ...string) string {
-	asked := r.URL.Query().Get(name)
+func choose(w http.ResponseWriter, r *http.Request, asked url.Values, name string, allowed ...string) string {
 	for _, value := range allowed {
-		if asked == value {
+		if asked.Get(name) == value {
 			http.SetCookie(w, &http.Cookie{
 				Name: name, Value: value, Path: "/", MaxAge: yearSeconds, SameSite: http.SameSiteLaxMode,
 			})

@@ -1,6 +1,11 @@
 package web
 
-import "embed"
+import (
+	"embed"
+	"reflect"
+
+	"gridatlas/geo/snapshot"
+)
 
 // Embedded is the bundle in the program.
 func Embedded() embed.FS { return embedded }
@@ -20,4 +25,15 @@ func (h *Handler) PagesKept() (pages, said, taken int) {
 		taken += page.size()
 	}
 	return len(h.kept.pages), h.kept.bytes, taken
+}
+
+// FactsFollow returns the facts of the last of some snapshots as they are when each was
+// looked at in turn, and as they are when it is looked at alone.
+func FactsFollow(all []*snapshot.Snapshot) (followed, alone any, alike bool) {
+	var last *cachedFacts
+	for _, s := range all {
+		last = gatherSince(s, last)
+	}
+	fresh := gatherSince(all[len(all)-1], nil)
+	return last.facts, fresh.facts, reflect.DeepEqual(last, fresh)
 }

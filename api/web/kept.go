@@ -34,14 +34,13 @@ type keptPages struct {
 
 // pageKey is all that a page depends on besides the map and the time.
 type pageKey struct {
-	path     string // to which its own links lead
-	of       geo.Key
-	language int
-	big      bool
-	theme    string
+	path string // to which its own links lead
+	of   geo.Key
+	choices
 	// What the foot says.
-	day, sources string
-	demo         bool
+	day     geo.Date
+	sources string
+	demo    bool
 }
 
 // keptPage is one page. It does not change once it is made.

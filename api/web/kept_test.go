@@ -220,6 +220,13 @@ func (p *parish) change() string {
 	return chosen.name
 }
 
+// advance publishes the map with one feature as it is now.
+func (p *parish) advance(f geo.Feature) {
+	head := p.live.Current().Head()
+	head.Revision++
+	p.publish(p.live.Current().Advance(geo.Delta{Since: head.Revision - 1, Head: head, Changed: []geo.Feature{f}}))
+}
+
 func (p *parish) handler() *web.Handler {
 	return web.New(web.Config{
 		Live: &p.live, Walk: func() *walk.Map { return p.walk }, Clock: func() time.Time { return p.now }, Zone: hours.Shanghai, Assets: bundle(),
@@ -287,11 +294,6 @@ func TestKeptPageStays(t *testing.T) {
 		f, _ := p.live.Current().Layer(geo.Booths).Get(1)
 		return geo.Clone(f).(*geo.Booth)
 	}
-	advance := func(f geo.Feature) {
-		head := p.live.Current().Head()
-		head.Revision++
-		p.publish(p.live.Current().Advance(geo.Delta{Since: head.Revision - 1, Head: head, Changed: []geo.Feature{f}}))
-	}
 	tag := get(t, h, path).Header.Get("ETag")
 	x, y := crs.NewLocal(metres(0, 0)).XY(booth().Shape.Points()[0])
 	far := metres(x+4500, y) // beyond an hour's walk on a town of this size, or outside it
@@ -299,13 +301,13 @@ func TestKeptPageStays(t *testing.T) {
 		far = metres(x-4500, y)
 	}
 	stop := &geo.Facility{Base: geo.Base{ID: 9000, Shape: geo.PointShape(far)}, Kind: "bus_stop"}
-	advance(stop)
+	p.advance(stop)
 	if again := get(t, h, path, "If-None-Match", tag); again.StatusCode != http.StatusNotModified || h.PagesMade() != 1 {
 		t.Errorf("a bus stop 4.5 km off: %s, %d pages were made", again.Status, h.PagesMade())
 	}
 	b := booth()
 	b.Landmark = "西门南20米"
-	advance(b)
+	p.advance(b)
 	if again := get(t, h, path, "If-None-Match", tag); again.StatusCode != http.StatusOK || h.PagesMade() != 2 {
 		t.Errorf("its own landmark: %s, %d pages were made", again.Status, h.PagesMade())
 	}
@@ -334,5 +336,25 @@ func TestKeptPageOfACrowd(t *testing.T) {
 	}
 	if made := h.PagesMade(); made > 21 {
 		t.Errorf("%d pages were made of 20 maps", made)
+	}
+}
+
+// TestFactsFollow: facts that followed change after change are those of the map.
+func TestFactsFollow(t *testing.T) {
+	p := newParish(random(t))
+	all := []*snapshot.Snapshot{p.live.Current()}
+	for i := range 60 {
+		if i%2 == 0 {
+			p.change()
+		} else {
+			b := any[*geo.Building](p)
+			b.Source = []string{"", "示例局", "osm:way/1", "演示数据", "演示数据：示例"}[p.rng.IntN(5)]
+			b.Shape = block(p.rng.Float64()*parishSide, 0, 30)
+			p.advance(b)
+		}
+		all = append(all, p.live.Current())
+		if followed, alone, alike := web.FactsFollow(all); !alike {
+			t.Fatalf("after %d changes %+v, not %+v", i+1, followed, alone)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/api/access"
 	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -74,9 +75,9 @@ func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot
 	beginSmall(w)
 	header.Set("Content-Security-Policy", h.policy())
 	header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
-	around := h.shell(w, r, s)
-	around.Scripts = []string{h.bundle.Place}
+	chosen, foot := readChoices(w, r), h.facts.get(s)
 	m, now := h.config.Walk(), h.config.Clock().In(h.config.Zone)
+	current := s
 	if m != nil && m.Snapshot() != s { // one page is of one map: that on which one can walk
 		if walked, there := m.Snapshot().Get(geo.KeyOf(f)); there {
 			s, f = m.Snapshot(), walked
@@ -84,9 +85,17 @@ func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot
 			m = nil
 		}
 	}
-	from := r.URL.Query().Get("from")
-	if from != "" || around.Who != "" || around.Banner != nil || m == nil {
-		text, err := h.placeText(r.Context(), s, m, f, now, around, from)
+	age, from := h.config.Live.Age(), ""
+	if r.URL.RawQuery != "" {
+		from = r.URL.Query().Get("from")
+	}
+	around := func() shell {
+		p := h.shellFor(chosen, r, current)
+		p.Scripts = []string{h.bundle.Place}
+		return p
+	}
+	if from != "" || access.From(r.Context()).SignedIn() || age >= fresh || m == nil {
+		text, err := h.placeText(r.Context(), s, m, f, now, around(), from)
 		if err != nil {
 			h.fail(w, r, err)
 			return
@@ -98,14 +107,15 @@ func (h *Handler) servePlace(w http.ResponseWriter, r *http.Request, s *snapshot
 		return
 	}
 	key := pageKey{
-		path: r.URL.Path, of: geo.KeyOf(f), language: around.language, big: around.Big, theme: around.Theme,
-		day: around.DataDay, sources: strings.Join(around.Sources, "\n"), demo: around.Demo,
+		path: r.URL.Path, of: geo.KeyOf(f), choices: chosen,
+		day: geo.DateOf(now.Add(-age)), sources: strings.Join(foot.Sources, "\n"), demo: foot.Demo,
 	}
 	page, err := h.kept.get(r.Context(), m, key, now, func() (rendered, error) {
-		plainLinks := around
-		plainLinks.BigLink, plainLinks.LanguageLink = plainLink(around.BigLink, "big"), plainLink(around.LanguageLink, "lang")
+		plain := around()
+		plain.Banner = nil // the data has grown old since it was looked at
+		plain.BigLink, plain.LanguageLink = plainLink(plain.BigLink, "big"), plainLink(plain.LanguageLink, "lang")
 		// Who waits for the page must not lose it because who came first has left.
-		return h.placeText(context.WithoutCancel(r.Context()), s, m, f, now, plainLinks, "")
+		return h.placeText(context.WithoutCancel(r.Context()), s, m, f, now, plain, "")
 	})
 	if err != nil {
 		h.fail(w, r, err)

@@ -47,7 +47,11 @@ type shell struct {
 // shell returns what stands around a page of a request. The snapshot is nil while
 // there is none.
 func (h *Handler) shell(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) shell {
-	choices := readChoices(w, r)
+	return h.shellFor(readChoices(w, r), r, s)
+}
+
+// shellFor is shell for choices that were read.
+func (h *Handler) shellFor(choices choices, r *http.Request, s *snapshot.Snapshot) shell {
 	p := shell{
 		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
 		BigLink:      withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[choices.big]),
