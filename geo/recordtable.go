@@ -9,11 +9,12 @@ import (
 // RecordTable is one kind of record with the type that its values have in Go.
 // Packages keep their own: var items = geo.RecordTable[item]{Kind: "worklist"}.
 //
-// Records have no history. What staff do with them is audited by a record more,
-// written by the same change set: a kind of its own, a key that begins with the
-// time, Expect 0 so that none is written over. Most records are written by
-// machines by the million, where a history would only be in the way; that the
-// records are those that were written is what Check of the store tells.
+// Records have no history: what one held before it was written over or deleted is no
+// longer in the store, though a backup made before has it. What staff do with them is
+// audited by a record more, written by the same change set: a kind of its own, a key
+// that begins with the time, Expect 0 so that none is written over. Most records are
+// written by machines by the million, where a history would only be in the way; that
+// the records are those that were written is what Check of the store tells.
 type RecordTable[T any] struct{ Kind string }
 
 // RecordReader is the part of a store that tables read: data.Store has it.

@@ -24,6 +24,7 @@ var pragmas = []struct{ name, want string }{
 	{"journal_mode", "wal"},
 	{"synchronous", "2"}, // FULL
 	{"foreign_keys", "1"},
+	{"secure_delete", "1"}, // what is deleted is written over with zeros: records may be forgotten
 	{"busy_timeout", fmt.Sprint(lockTry.Milliseconds())},
 }
 
@@ -32,6 +33,7 @@ func openPool(path string, how access, limit int) (*sql.DB, error) {
 	options := url.Values{
 		"_synchronous":     {"FULL"},
 		"_foreign_keys":    {"1"},
+		"_secure_delete":   {"on"},
 		"_busy_timeout":    {fmt.Sprint(lockTry.Milliseconds())},
 		"_txlock":          {"immediate"},
 		"_stmt_cache_size": {"200"},

@@ -9,6 +9,10 @@
 // for (head, log, history, counters, records) lies in tables with the prefix
 // gridatlas_, which are no contents of the package.
 //
+// What is deleted or written over is made zeros in the file (secure_delete), so that a
+// record can be forgotten; the journal beside the file may hold it until the file is
+// closed or the journal begins anew.
+//
 // Two kinds of change to the tables are told apart. The tables of gridatlas and
 // of GeoPackage are migrated by numbered SQL files (goose). The layer tables
 // follow the catalog: a step after the migrations makes the tables and columns

@@ -21,7 +21,7 @@ import (
 func TestPragmas(t *testing.T) {
 	s := filled(t, filepath.Join(t.TempDir(), "city.gpkg"), 10)
 	defer s.Close()
-	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "100"} {
+	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "busy_timeout": "100"} {
 		if got, err := s.Pragma(t.Context(), name); err != nil || got != [2]string{want, want} {
 			t.Errorf("PRAGMA %s: writer and readers have %v, %v; want %s", name, got, err, want)
 		}

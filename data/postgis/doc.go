@@ -15,6 +15,10 @@
 // alone line up at a row of their own. NOTIFY carries the revision and is a hint,
 // since nothing is queued for a listener that is away: Watch also reads the head.
 //
+// A record that was written over or deleted is read by no statement any more; its bytes
+// stay in the files of PostgreSQL until VACUUM, which autovacuum runs, gives the room
+// to others.
+//
 // It leaves out connection poolers in transaction mode (LISTEN and session
 // settings need a session) and the setting up of replication. A standby can be
 // read: Open, Load, Changes and Watch work on it, Apply answers

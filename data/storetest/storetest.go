@@ -80,6 +80,7 @@ func Run(t *testing.T, b Backend) {
 		{"records", testRecords},
 		{"bounds of records", testRecordBounds},
 		{"records beside features", testRecordsBesideFeatures},
+		{"forgotten records", testForget},
 		{"records at once", testRecordsAtOnce},
 		{"many records", testManyRecords},
 		{"copy", testCopy},
