@@ -66,6 +66,7 @@ type reportProperties struct {
 	Due       string         `json:"due,omitempty"` // the last day of the answer that was promised
 	Overdue   bool           `json:"overdue"`
 	Answer    string         `json:"answer,omitempty"`
+	Forgotten bool           `json:"forgotten,omitempty"` // what was typed is dropped
 	Grid      *namedArea     `json:"grid"`
 	Community *namedArea     `json:"community"`
 	Version   int64          `json:"version"`
@@ -111,7 +112,7 @@ func (v view) reportOf(held *report.Held) (reportItem, error) {
 	item := reportItem{Type: "Feature", ID: held.Receipt, Geometry: geojson.AppendGeometry(nil, geo.PointShape(p)), Properties: reportProperties{
 		Kind: held.Kind, KindZh: held.Kind.Zh(), KindEn: held.Kind.En(), Note: held.Note, Photo: held.Photo,
 		State: held.State(), StateZh: held.State().Zh(), StateEn: held.State().En(), Next: []report.State{}, Steps: held.Steps,
-		Due: held.Due.String(), Overdue: held.Late(v.today), Answer: held.Answer, Grid: grid, Community: community, Version: held.Version,
+		Due: held.Due.String(), Overdue: held.Late(v.today), Answer: held.Answer, Forgotten: held.Forgotten, Grid: grid, Community: community, Version: held.Version,
 	}}
 	if held.Layer != "" {
 		item.Properties.Of = &reportedPlace{held.Layer, held.ID, held.Name}

@@ -161,6 +161,9 @@ func (p *receiptPage) tell(zone *time.Location) {
 	word := func(s report.State) string { return [...]string{s.Zh(), s.En()}[p.language] }
 	p.Groups = strings.Fields(p.Answer.Receipt.Groups())
 	p.State, p.Meaning, p.Standing = word(state), p.T(standings[state].meaning), standings[state].badge
+	if of.Forgotten {
+		p.Meaning = p.T("receipt.is.forgotten")
+	}
 	p.Place, p.Kind = p.nameOf(of.Layer, of.Name), [...]string{of.Kind.Zh(), of.Kind.En()}[p.language]
 	if of.Due != 0 && state != report.Answered {
 		p.Due = p.fill(map[bool]string{false: "receipt.due", true: "receipt.late"}[p.Answer.Late], "day", p.dayOf(of.Due))

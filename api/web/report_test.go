@@ -100,6 +100,13 @@ func TestReportReceipt(t *testing.T) {
 		}
 	}
 	r.Due = part.Due
+	gone := r
+	gone.Answer, gone.Forgotten = "", true
+	if _, page := shown(t, "/r/"+string(number), func(w http.ResponseWriter, req *http.Request) {
+		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: gone.Public()})
+	}); !strings.Contains(page, "文字都已删除") || strings.Contains(page, "答复见下") || strings.Contains(page, `class="said"`) {
+		t.Errorf("forgotten: %s", page)
+	}
 	_, page := shown(t, "/r/"+string(number)+"?lang=en", func(w http.ResponseWriter, req *http.Request) {
 		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: r.Public()})
 	})

@@ -24,6 +24,8 @@ type node struct {
 	// prepare is called beside the following with the first map, until the node stops;
 	// nil: nothing is.
 	prepare func(context.Context, *snapshot.Snapshot)
+	// beside is what else goes on in the store while the node runs; nil: nothing.
+	beside func(context.Context)
 
 	open  func(context.Context) (data.Store, error)
 	store atomic.Pointer[data.Store] // while it is open; for what is not in the map
@@ -49,6 +51,9 @@ func (n *node) run(ctx context.Context, log *slog.Logger) error {
 		}
 	})
 	workers.Go(func() { n.keepWalking(working, changed, log) })
+	if n.beside != nil {
+		workers.Go(func() { n.beside(working) })
+	}
 	keeping, rest := context.WithCancel(ctx)
 	var keeper sync.WaitGroup
 	if n.file != nil {

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"time"
 
+	"gridatlas/data"
 	"gridatlas/geo/hours"
 	georeport "gridatlas/geo/report"
 )
@@ -13,6 +17,10 @@ type reportRules struct {
 	// calls for help 3 to 5 and complaints up to 13, and what is reported here is small
 	// work at a known place.
 	AnswerDays int `name:"answer-days" default:"5" placeholder:"DAYS" help:"Within how many working days residents are promised an answer to a report; 0: nothing is promised."`
+	// A year is our figure: who asks again in the same season still finds the answer. The
+	// law on personal information wants the shortest time that the work needs (article
+	// 19); nobody is asked for any, but who writes may name somebody.
+	KeepReports int `name:"keep-reports" default:"365" placeholder:"DAYS" help:"For how many days after the answer what was typed in a report and in its answer is kept, before it is deleted; its number, kind, place and times stay. 0: for ever. Photos are deleted with the answer."`
 }
 
 // maxAnswerDays bounds what is promised: it is about a year of work.
@@ -22,7 +30,46 @@ func (c *reportRules) check() error {
 	if c.AnswerDays < 0 || c.AnswerDays > maxAnswerDays {
 		return usagef("--answer-days is from 0, for no promise, to %d", maxAnswerDays)
 	}
+	if c.KeepReports < 0 {
+		return usagef("--keep-reports is 0, for ever, or more")
+	}
 	return nil
+}
+
+// How often it is looked for what is to be forgotten; how soon again when that failed,
+// and when the store is away, as at the start, of which the node tells.
+const (
+	forgetEvery = 24 * time.Hour
+	forgetAgain = time.Hour
+	forgetAway  = 5 * time.Second
+)
+
+// forget drops what was typed in reports when the time to keep it is over, at once and
+// then every day until ctx ends. Every node may do it.
+func (c *reportRules) forget(ctx context.Context, book *georeport.Book, log *slog.Logger) {
+	if c.KeepReports == 0 {
+		return
+	}
+	for {
+		n, err := book.Forget(ctx, time.Now().AddDate(0, 0, -c.KeepReports))
+		pause := forgetEvery
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, data.ErrUnavailable):
+			pause = forgetAway
+		case err != nil:
+			pause = forgetAgain
+			log.Warn("what was typed in old reports is not deleted yet", "deleted", n, "error", err, "again_in", pause)
+		case n > 0:
+			log.Info("what was typed in old reports is deleted", "reports", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
 }
 
 // book is that of the reports of a node.

@@ -125,6 +125,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Description: api.Description(), PublicURL: public, SignIn: true,
 	})
 	book := access.NewBook(writable{node}, time.Now)
+	reports := c.book(node, zone)
+	node.beside = func(ctx context.Context) { c.forget(ctx, reports, con.log) }
 	config := api.Config{
 		Live:           &node.live,
 		Walk:           node.walk.Load,
@@ -143,7 +145,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		CardPage:       pages.MasterCard,
 		CardsPage:      pages.Cards,
 		SignInPage:     pages.SignIn,
-		Reports:        c.book(node, zone),
+		Reports:        reports,
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
 		LabelsPage:     pages.Labels,

@@ -27,6 +27,8 @@ type Report struct {
 	Steps  []Step   `json:"steps"`
 	Due    geo.Date `json:"due,omitempty"`    // the last day of the answer that was promised; unknown: none was
 	Answer string   `json:"answer,omitempty"` // of Answered; for everybody who has the number
+	// Forgotten: what was typed is dropped, for the time to keep it is over.
+	Forgotten bool `json:"forgotten,omitempty"`
 }
 
 // Step is one state that a report came to.
@@ -76,7 +78,7 @@ func (r *Report) Point() (geo.Point, error) { return crs.ToLattice(r.At[0], r.At
 // Public is what everybody is shown who has the number: neither who worked on it, nor
 // what was written or photographed.
 func (r *Report) Public() Report {
-	public := Report{Kind: r.Kind, Layer: r.Layer, ID: r.ID, Name: r.Name, At: r.At, Due: r.Due, Answer: r.Answer}
+	public := Report{Kind: r.Kind, Layer: r.Layer, ID: r.ID, Name: r.Name, At: r.At, Due: r.Due, Answer: r.Answer, Forgotten: r.Forgotten}
 	for _, step := range r.Steps {
 		public.Steps = append(public.Steps, Step{State: step.State, At: step.At})
 	}

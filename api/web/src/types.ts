@@ -194,6 +194,7 @@ export interface Report {
     due?: string; // the last day of the answer that was promised
     overdue: boolean;
     answer?: string;
+    forgotten?: true; // what was typed is dropped
     grid: { code: string; name?: string } | null;
     community: { code: string; name?: string } | null;
     version: number;

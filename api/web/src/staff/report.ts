@@ -54,6 +54,7 @@ export class ReportItem {
       h('p', {}, kindOf(report)),
       p.note ? h('p', { class: 'note' }, p.note) : null,
       p.photo ? h('a', { class: 'picture', href: photo, target: '_blank', rel: 'noopener' }, h('img', { src: photo, alt: t('reports.picture') })) : null,
+      p.forgotten ? h('p', { class: 'note' }, t('reports.forgotten')) : null,
       p.answer ? h('p', { class: 'note' }, t('reports.answered.is', { text: p.answer })) : null,
       h('p', { class: 'caption' }, areaOf(report), h('br'), ...(dueOf(report) ? [dueOf(report), h('br')] : []), t('reports.receipt', { n: report.id.replace(/(.{5})(?=.)/g, '$1 ') })),
       ...this.#ways(report),
