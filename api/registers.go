@@ -12,6 +12,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/register"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/stalls"
 	"gridatlas/geo/walk"
 )
 
@@ -322,7 +323,7 @@ func (o *object) spaces(s *register.Spaces) {
 	o.int("without_capacity", int64(s.Unknown))
 	o.int("spaces", s.Spaces)
 	o.int("numbered", s.Numbered)
-	for i, kind := range register.ParkingKinds {
+	for i, kind := range stalls.Kinds {
 		o.int(kind.Value, s.Kinds[i])
 	}
 	o.int("public", s.Public)

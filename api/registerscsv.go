@@ -12,6 +12,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/register"
+	"gridatlas/geo/stalls"
 	"gridatlas/geo/table"
 )
 
@@ -140,7 +141,7 @@ var parkingColumns = func() []column[register.ParkingRow] {
 		count("车位数", "spaces", func(s *register.Spaces) int64 { return s.Spaces }),
 		count("已编号", "numbered", func(s *register.Spaces) int64 { return s.Numbered }),
 	}
-	for i, kind := range register.ParkingKinds {
+	for i, kind := range stalls.Kinds {
 		columns = append(columns, count(kind.Zh, kind.Value, func(s *register.Spaces) int64 { return s.Kinds[i] }))
 	}
 	return append(columns,

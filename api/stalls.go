@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/entry"
-	"gridatlas/geo/relate"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/stalls"
 )
@@ -22,8 +22,7 @@ const maxRow = 16 << 10
 // sentRow is the body of POST /registers/parking/row.
 type sentRow struct {
 	Compound string       `json:"compound"`
-	From     [2]float64   `json:"from"`
-	To       [2]float64   `json:"to"`
+	Line     [][2]float64 `json:"line"`
 	Count    int          `json:"count"`
 	First    string       `json:"first"`
 	Angle    stalls.Angle `json:"angle"`
@@ -35,7 +34,7 @@ type sentRow struct {
 	Public   *bool        `json:"public_income"`
 	Preview  bool         `json:"preview"`
 
-	row stalls.Row
+	wish stalls.Wish
 }
 
 // parkingRow answers POST /registers/parking/row: parking spaces along a line as one
@@ -60,104 +59,99 @@ func (s *server) parkingRow(w http.ResponseWriter, r *http.Request) error {
 	if sent.Preview {
 		return s.previewRow(w, &sent)
 	}
-	done, err := s.commit(w, r, &writing{
-		deed: fmt.Sprintf("draw %d parking spaces from %s on", sent.Count, sent.First), fingerprint: fingerprint(r, body), many: true,
-		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			spaces, faults, err := sent.draw(snap, geo.InstantOf(s.Clock()))
-			var changes []geo.Change
-			for _, space := range spaces {
-				changes = append(changes, geo.Insert(space))
-			}
-			return changes, faults, err
-		},
-	})
+	done, err := s.commit(w, r, s.drawing(&sent.wish, sent.Compound, fingerprint(r, body)))
 	if err != nil {
 		return err
 	}
 	return s.writtenSet(w, r, done)
 }
 
+// drawing is the write of a row in the compound of a code.
+func (s *server) drawing(wish *stalls.Wish, compound, fingerprint string) *writing {
+	return &writing{
+		deed: fmt.Sprintf("draw %d parking spaces from %s on", wish.Count, wish.First), fingerprint: fingerprint, many: true,
+		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+			plan, err := s.planRow(snap, wish, compound)
+			if err != nil {
+				return nil, nil, err
+			}
+			changes := make([]geo.Change, len(plan.Spaces))
+			for i, space := range plan.Spaces {
+				changes[i] = geo.Insert(space)
+			}
+			var faults []entry.Fault
+			for _, obstacle := range plan.Obstacles {
+				if obstacle.Rule.Forbids() {
+					faults = append(faults, faultOf(plan, &obstacle))
+				}
+			}
+			return changes, faults, nil
+		},
+	}
+}
+
+// planRow draws a row in the compound of a code.
+func (s *server) planRow(snap *snapshot.Snapshot, wish *stalls.Wish, compound string) (*stalls.Plan, error) {
+	at := geo.InstantOf(s.Clock())
+	f, there := snap.Layer(geo.Compounds).ByCode(compound)
+	if !there || compound == "" {
+		return nil, badRow("compound", fmt.Sprintf("no compound has the code %s", compound))
+	}
+	plan, err := wish.Plan(snap, f.(*geo.Compound), at)
+	var fault *stalls.Fault
+	if errors.As(err, &fault) {
+		return nil, badRow(fault.Field, fault.Detail)
+	}
+	return plan, err
+}
+
+// faultOf says what is in the way of a space as a fault of its change.
+func faultOf(plan *stalls.Plan, obstacle *stalls.Obstacle) entry.Fault {
+	violation := geo.Violation{Rule: string(obstacle.Rule), Layer: geo.Parking}
+	number := plan.Spaces[obstacle.Space].Number
+	switch obstacle.Rule {
+	case stalls.RuleTaken:
+		violation.Field, violation.Detail = "number", number+" is a space of the compound already"
+	case stalls.RuleItself:
+		violation.Detail = number + " lies over another space of the row"
+	case stalls.RuleOutside:
+		violation.Detail = number + " reaches out of the compound"
+	default:
+		violation.Detail = fmt.Sprintf("%s lies over %v", number, geo.KeyOf(obstacle.With))
+	}
+	return entry.Fault{Change: obstacle.Space, Violation: violation}
+}
+
 // read takes the positions and words of the body apart.
-func (sent *sentRow) read() (err error) {
-	sent.row = stalls.Row{Count: sent.Count, Angle: sent.Angle, LengthM: sent.LengthM, WidthM: sent.WidthM, Right: sent.Side == "right"}
+func (sent *sentRow) read() error {
+	sent.wish = stalls.Wish{
+		Row:   stalls.Row{Count: sent.Count, Angle: sent.Angle, LengthM: sent.LengthM, WidthM: sent.WidthM, Right: sent.Side == "right"},
+		First: sent.First, Kind: sent.Kind,
+	}
 	if sent.Side != "left" && sent.Side != "right" {
 		return badRow("side", fmt.Sprintf("%q is neither left nor right", sent.Side))
 	}
 	if sent.Fee != nil && !(*sent.Fee >= 0) {
 		return badRow("fee_yuan_month", fmt.Sprintf("%v is less than nothing", *sent.Fee))
 	}
-	for _, end := range []struct {
-		name string
-		at   [2]float64
-		into *geo.Point
-	}{{"from", sent.From, &sent.row.From}, {"to", sent.To, &sent.row.To}} {
-		if *end.into, err = fromDatum(end.at[0], end.at[1], crs.WGS84); err != nil {
-			return badRow(end.name, err.Error())
+	if sent.Fee != nil {
+		sent.wish.FeeYuanMonth = geo.Some(*sent.Fee)
+	}
+	if sent.Public != nil {
+		sent.wish.PublicIncome = geo.Some(*sent.Public)
+	}
+	for _, at := range sent.Line {
+		p, err := fromDatum(at[0], at[1], crs.WGS84)
+		if err != nil {
+			return badRow("line", err.Error())
 		}
+		sent.wish.Line = append(sent.wish.Line, p)
 	}
 	return nil
 }
 
 func badRow(field, detail string) *problem.Problem {
 	return problem.Faults([]entry.Fault{{Violation: geo.Violation{Rule: "row", Layer: geo.Parking, Field: field, Detail: detail}}}, false)
-}
-
-// draw makes the spaces of the row on a map. Faults are numbers that the compound has
-// given already, and ground on which a space is drawn.
-func (sent *sentRow) draw(snap *snapshot.Snapshot, at geo.Instant) (spaces []*geo.ParkingSpace, faults []entry.Fault, err error) {
-	shapes, err := sent.row.Spaces()
-	var numbers []string
-	if err == nil {
-		numbers, err = stalls.Numbers(sent.First, sent.Count)
-	}
-	var fault *stalls.Fault
-	if errors.As(err, &fault) {
-		return nil, nil, badRow(fault.Field, fault.Detail)
-	}
-	compound, there := sent.compound(snap)
-	if !there {
-		return nil, nil, badRow("compound", fmt.Sprintf("no compound has the code %s", sent.Compound))
-	}
-	given := map[string]bool{}
-	for space := range snapshot.All[*geo.ParkingSpace](snap) {
-		if space.Compound == sent.Compound && space.InEffect(at) {
-			given[space.Number] = true
-		}
-	}
-	for i, shape := range shapes {
-		space := &geo.ParkingSpace{
-			Base:     geo.Base{Shape: shape, Name: compound.Name + numbers[i] + "号车位"},
-			Compound: sent.Compound, Number: numbers[i], Kind: sent.Kind, Capacity: geo.Some[int32](1),
-		}
-		if sent.Fee != nil {
-			space.FeeYuanMonth = geo.Some(*sent.Fee)
-		}
-		if sent.Public != nil {
-			space.PublicIncome = geo.Some(*sent.Public)
-		}
-		spaces = append(spaces, space)
-		say := func(rule, field, format string, args ...any) {
-			faults = append(faults, entry.Fault{Change: i, Violation: geo.Violation{Rule: rule, Layer: geo.Parking, Field: field, Detail: fmt.Sprintf(format, args...)}})
-		}
-		if given[numbers[i]] {
-			say("number_taken", "number", "%s is a space of the compound already", numbers[i])
-		}
-		ready := relate.Prepare(shape)
-		for other := range snapshot.Search[*geo.ParkingSpace](snap, shape.Box()) {
-			if other.InEffect(at) && other.Shape.Kind() == geo.Polygons {
-				if relation := relate.Of(other.Shape, ready); relation.Intersects() && !relation.Touches() {
-					say("overlap", "", "%s lies over %v", numbers[i], geo.KeyOf(other))
-				}
-			}
-		}
-	}
-	return spaces, faults, nil
-}
-
-func (sent *sentRow) compound(snap *snapshot.Snapshot) (*geo.Compound, bool) {
-	f, there := snap.Layer(geo.Compounds).ByCode(sent.Compound)
-	compound, is := f.(*geo.Compound)
-	return compound, there && is
 }
 
 // previewRow answers with the spaces that would be drawn, whether each lies in the
@@ -167,24 +161,25 @@ func (s *server) previewRow(w http.ResponseWriter, sent *sentRow) error {
 	if err != nil {
 		return err
 	}
-	spaces, faults, err := sent.draw(snap, geo.InstantOf(s.Clock()))
+	plan, err := s.planRow(snap, &sent.wish, sent.Compound)
 	if err != nil {
 		return err
 	}
-	compound, _ := sent.compound(snap)
-	ground := relate.Prepare(compound.Shape)
-	length, width := sent.row.Size()
-	outside := 0
+	outside := map[int]bool{}
+	for _, obstacle := range plan.Obstacles {
+		if obstacle.Rule == stalls.RuleOutside {
+			outside[obstacle.Space] = true
+		}
+	}
+	length, width := sent.wish.Size()
 	o := object{text: make([]byte, 0, 16<<10)}
 	o.open()
 	o.str("type", "FeatureCollection")
 	o.num("length_m", length, 2)
 	o.num("width_m", width, 2)
-	array(&o, "features", spaces, func(space *geo.ParkingSpace) {
-		inside := relate.Of(space.Shape, ground).Within()
-		if !inside {
-			outside++
-		}
+	o.int("fits", int64(plan.Fits))
+	i := 0
+	array(&o, "features", plan.Spaces, func(space *geo.ParkingSpace) {
 		o.open()
 		o.str("type", "Feature")
 		o.geometry("geometry", space.Shape)
@@ -192,18 +187,27 @@ func (s *server) previewRow(w http.ResponseWriter, sent *sentRow) error {
 		o.open()
 		o.str("number", space.Number)
 		o.str("name", space.Name)
-		o.raw("inside", fmt.Sprint(inside))
+		o.raw("inside", fmt.Sprint(!outside[i]))
 		o.close()
 		o.close()
+		i++
 	})
-	o.int("outside", int64(outside))
-	array(&o, "faults", faults, func(fault entry.Fault) {
-		o.open()
-		o.str("rule", fault.Rule)
-		o.str("number", spaces[fault.Change].Number)
-		o.str("detail", fault.Detail)
-		o.close()
-	})
+	o.int("outside", int64(len(outside)))
+	o.obstacles("faults", plan, true)
+	o.obstacles("warnings", plan, false)
 	o.close()
 	return write(w, typeGeoJSON, o.text)
+}
+
+// obstacles lists what is in the way of the spaces of a plan: what forbids them, or
+// what does not.
+func (o *object) obstacles(name string, plan *stalls.Plan, forbid bool) {
+	of := slices.DeleteFunc(slices.Clone(plan.Obstacles), func(one stalls.Obstacle) bool { return one.Rule.Forbids() != forbid })
+	array(o, name, of, func(obstacle stalls.Obstacle) {
+		o.open()
+		o.str("rule", string(obstacle.Rule))
+		o.str("number", plan.Spaces[obstacle.Space].Number)
+		o.str("detail", faultOf(plan, &obstacle).Detail)
+		o.close()
+	})
 }

@@ -18,7 +18,7 @@ func lonLat(x, y float64) string {
 
 // rowBody asks for a row of ten along the north of the courtyard of C1.
 func rowBody(more string) string {
-	return fmt.Sprintf(`{"compound":"C1","from":%s,"to":%s,"count":10,"first":"098","angle":"perpendicular","side":"left","kind":"ordinary","fee_yuan_month":60,"public_income":true%s}`,
+	return fmt.Sprintf(`{"compound":"C1","line":[%s,%s],"count":10,"first":"098","angle":"perpendicular","side":"left","kind":"ordinary","fee_yuan_month":60,"public_income":true%s}`,
 		lonLat(100, 100), lonLat(130, 100), more)
 }
 
@@ -67,9 +67,9 @@ func TestParkingRow(t *testing.T) {
 	moved := strings.NewReplacer(lonLat(100, 100), lonLat(100, 150), lonLat(130, 100), lonLat(130, 150), `"098"`, `"200"`)
 	other := moved.Replace(rowBody(""))
 	for change, field := range map[[2]string]string{
-		{`"count":10`, `"count":0`}: "count", {`"count":10`, `"count":13`}: "to", {`"C1"`, `"C9"`}: "compound", {`"200"`, `"A"`}: "first",
+		{`"count":10`, `"count":0`}: "count", {`"count":10`, `"count":13`}: "line", {`"C1"`, `"C9"`}: "compound", {`"200"`, `"A"`}: "first",
 		{`"left"`, `"up"`}: "side", {`"perpendicular"`, `"askew"`}: "angle", {`"ordinary"`, `"lorry"`}: "kind", {`:60,`, `:-1,`}: "fee_yuan_month",
-		{lonLat(100, 150), `[200,100]`}: "from",
+		{lonLat(100, 150), `[200,100]`}: "line",
 	} {
 		answer := w.must(t, 422, w.send(t, "POST", rowPath, strings.Replace(other, change[0], change[1], 1), asJSON...))
 		if got := inside(t, parse(t, answer.Body.Bytes()), "violations", 0, "field"); got != field {

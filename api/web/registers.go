@@ -13,6 +13,7 @@ import (
 	"gridatlas/geo/crs"
 	"gridatlas/geo/plate"
 	"gridatlas/geo/register"
+	"gridatlas/geo/stalls"
 )
 
 var registersTemplate = smallPage("registers.html")
@@ -349,7 +350,7 @@ func (p *registers) yuan(v float64) string {
 
 // kind says how many spaces are of a kind, and which part of all.
 func (p *registers) kind(s *register.Spaces, kind string) cell {
-	i := slices.IndexFunc(register.ParkingKinds, func(t geo.Term) bool { return t.Value == kind })
+	i := slices.IndexFunc(stalls.Kinds, func(t geo.Term) bool { return t.Value == kind })
 	n := p.number(s.Kinds[i])
 	if s.Kinds[i] > 0 {
 		n.Text += " · " + p.percent(s.Share(kind))

@@ -11,6 +11,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/register"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/stalls"
 	draw "gridatlas/geo/street/streettest"
 )
 
@@ -23,7 +24,7 @@ func TestRegisters(t *testing.T) {
 	for _, status := range register.Statuses {
 		draw.Add(town, &geo.Booth{Status: status.Value, Number: "370702500397", LastChecked: 100}, draw.Dot(900, 0))
 	}
-	for _, kind := range register.ParkingKinds {
+	for _, kind := range stalls.Kinds {
 		draw.Add(town, &geo.ParkingSpace{Kind: kind.Value, Number: "1"}, draw.Dot(0, 0))
 	}
 	draw.Add(town, &geo.ParkingSpace{}, draw.Dot(0, 900))

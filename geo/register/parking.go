@@ -8,13 +8,8 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/belong"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/stalls"
 )
-
-// ParkingKinds are the kinds of parking spaces, in the order of the catalog.
-var ParkingKinds = func() []geo.Term {
-	f, _ := geo.MustSchema(geo.Parking).Field("kind")
-	return f.Terms
-}()
 
 // Spaces adds parking spaces up.
 type Spaces struct {
@@ -23,7 +18,7 @@ type Spaces struct {
 	Features, Unknown int
 	Spaces            int64
 	Numbered          int64   // of Spaces, with a number of their own
-	Kinds             []int64 // of Spaces, by ParkingKinds; those without a kind are not among them
+	Kinds             []int64 // of Spaces, by stalls.Kinds; those without a kind are not among them
 	// Public are the spaces whose fee goes to the owners of the compound, and Private
 	// those whose fee does not; of the rest nobody knows.
 	Public, Private int64
@@ -36,7 +31,7 @@ type Spaces struct {
 // months of a year: fees are by the month.
 const months = 12
 
-func newSpaces() Spaces { return Spaces{Kinds: make([]int64, len(ParkingKinds))} }
+func newSpaces() Spaces { return Spaces{Kinds: make([]int64, len(stalls.Kinds))} }
 
 func (s *Spaces) add(p *geo.ParkingSpace) {
 	s.Features++
@@ -53,7 +48,7 @@ func (s *Spaces) add(p *geo.ParkingSpace) {
 	if p.Number != "" {
 		s.Numbered += n
 	}
-	for i, kind := range ParkingKinds {
+	for i, kind := range stalls.Kinds {
 		if kind.Value == p.Kind {
 			s.Kinds[i] += n
 		}
@@ -87,7 +82,7 @@ func (s *Spaces) join(other *Spaces) {
 
 // Share is which part of the spaces are of a kind, 0 where there are none.
 func (s *Spaces) Share(kind string) float64 {
-	i := slices.IndexFunc(ParkingKinds, func(t geo.Term) bool { return t.Value == kind })
+	i := slices.IndexFunc(stalls.Kinds, func(t geo.Term) bool { return t.Value == kind })
 	if i < 0 || s.Spaces == 0 {
 		return 0
 	}

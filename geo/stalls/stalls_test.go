@@ -27,7 +27,7 @@ func TestSpaces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(from, 1))
 	for range 300 {
 		r := stalls.Row{
-			From: crs.At(73+62*rng.Float64(), 18+35*rng.Float64()), Count: 1 + rng.IntN(30), Right: rng.IntN(2) == 0,
+			Line: []geo.Point{crs.At(73+62*rng.Float64(), 18+35*rng.Float64())}, Count: 1 + rng.IntN(30), Right: rng.IntN(2) == 0,
 			Angle: []stalls.Angle{stalls.Perpendicular, stalls.Parallel}[rng.IntN(2)],
 		}
 		if rng.IntN(2) == 0 {
@@ -35,13 +35,13 @@ func TestSpaces(t *testing.T) {
 		}
 		length, width := r.Size()
 		turn, metres := 2*math.Pi*rng.Float64(), 1+float64(r.Count)*max(length, width)*(1+rng.Float64())
-		local := crs.NewLocal(r.From)
-		r.To = local.Point(metres*math.Cos(turn), metres*math.Sin(turn))
+		local := crs.NewLocal(r.Line[0])
+		r.Line = append(r.Line, local.Point(metres*math.Cos(turn), metres*math.Sin(turn)))
 		shapes, err := r.Spaces()
 		if err != nil || len(shapes) != r.Count {
 			t.Fatalf("seed %d: %d of %d spaces, %v", from, len(shapes), r.Count, err)
 		}
-		x, y := local.XY(r.To)
+		x, y := local.XY(r.Line[1])
 		for i, shape := range shapes {
 			if faults := valid.Check(shape); len(faults) > 0 {
 				t.Fatalf("seed %d: space %d: %v", from, i, faults)
@@ -67,9 +67,9 @@ func TestSpaces(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	good := stalls.Row{From: crs.At(119.1, 36.7), To: crs.At(119.101, 36.7), Count: 10, Angle: stalls.Perpendicular}
+	good := stalls.Row{Line: []geo.Point{crs.At(119.1, 36.7), crs.At(119.101, 36.7)}, Count: 10, Angle: stalls.Perpendicular}
 	for field, change := range map[string]func(*stalls.Row){
-		"angle": func(r *stalls.Row) { r.Angle = "" }, "count": func(r *stalls.Row) { r.Count = 0 }, "to": func(r *stalls.Row) { r.To = r.From },
+		"angle": func(r *stalls.Row) { r.Angle = "" }, "count": func(r *stalls.Row) { r.Count = 0 }, "line": func(r *stalls.Row) { r.Line = r.Line[:1] },
 		"length_m": func(r *stalls.Row) { r.LengthM = math.NaN() }, "width_m": func(r *stalls.Row) { r.WidthM = -2 },
 	} {
 		r := good
