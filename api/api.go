@@ -29,6 +29,7 @@ import (
 	"gridatlas/geo/register"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/stalls"
 	"gridatlas/geo/walk"
 	"gridatlas/tiles"
 )
@@ -76,6 +77,9 @@ type Config struct {
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
 	// RegisterPage shows the page of the registers; nil: there is none.
 	RegisterPage func(http.ResponseWriter, *http.Request, register.Sheet)
+	// RowPage shows the page on which a row of parking spaces is drawn; nil, or without
+	// Store and RegisterPage: there is none.
+	RowPage func(http.ResponseWriter, *http.Request, int, *stalls.Page)
 	// Reports keeps what residents report, and ReportPages shows the pages on which they
 	// do; one of them nil, or without Store and Accounts: nobody can.
 	Reports     *report.Book

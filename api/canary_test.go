@@ -117,6 +117,7 @@ var crawl = map[string]func() []ask{
 	"/registers/parking":             gets("/registers/parking", "/registers/parking?community=370705001001"),
 	"/registers/parking.csv":         gets("/registers/parking.csv"),
 	"/registers/parking/row":         posts("/registers/parking/row"),
+	"/registers/parking/draw":        both("/registers/parking/draw", "/registers/parking/draw?compound=C1", "/registers/parking/draw?compound=C1&drew=1&lang=en"),
 	"/reports":                       gets("/reports", "/reports?state=working"),
 	"/reports/{receipt}":             gets("/reports/" + string(canaryReceipt)),
 	"/reports/{receipt}/photo":       gets("/reports/" + string(canaryReceipt) + "/photo"),
@@ -332,7 +333,7 @@ func newCage(t testing.TB) *cage {
 		pages := web.New(web.Config{Live: config.Live, Walk: config.Walk, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
 		config.Store, config.Accounts, config.Reports, config.ReportPages = store, known{token: chief}, book, pages
-		config.RegisterPage = pages.Registers
+		config.RegisterPage, config.RowPage = pages.Registers, pages.DrawRow
 		config.Cards, config.CardPage = cards, pages.MasterCard
 		config.LabelsPage, config.CardsPage = pages.Labels, pages.Cards
 	})
@@ -473,7 +474,7 @@ var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
-	"/labels", "/cards", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row",
+	"/labels", "/cards", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row", "/registers/parking/draw",
 	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
 }

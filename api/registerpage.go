@@ -42,7 +42,7 @@ func (s *server) registerPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if sheet.View == "parking" {
-		sheet.Parking = g.parking()
+		sheet.Parking, sheet.Draws = g.parking(), s.mayDraw(who)
 	} else {
 		if sheet.Booths, err = s.booths(r.Context(), &g); err != nil {
 			return err

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+
+	"github.com/gorilla/mux"
 
 	"gridatlas/api/access"
 	"gridatlas/api/problem"
@@ -22,38 +25,20 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 	if err := s.begin(w, r); err != nil {
 		return err
 	}
-	header, err := s.changeSet(r)
+	header, err := s.changeSet(r.Context(), mux.Vars(r)["revision"])
 	if err != nil {
 		return err
 	}
-	if header.Changed > maxUndone {
-		return &problem.Problem{
-			Name: "too-much-to-revert", Status: http.StatusUnprocessableEntity, Title: "The change set is too large to be undone at once",
-			Detail: fmt.Sprintf("revision %d changed %d features, more than %d", header.Revision, header.Changed, maxUndone),
-		}
-	}
-	// One's own work one may take back as one may write it, that of others is another
-	// matter. Of borders and duties either waits for a second pair of eyes.
-	var needs access.Action
-	if who, err := s.signedIn(w, r); err != nil {
+	who, err := s.signedIn(w, r)
+	if err != nil {
 		return err
-	} else if who.Name != header.Author {
-		needs = access.Publish
 	}
-	done, err := s.commit(w, r, &writing{
-		deed: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision,
-		fingerprint: fingerprint(r, nil), many: true, needs: needs,
-		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			var u undoing
-			if err := s.eachDeed(r.Context(), header.Revision, u.add); err != nil {
-				return nil, nil, err
-			}
-			if len(u.conflict.Keys) > 0 {
-				return nil, nil, &u.conflict
-			}
-			return u.changes, nil, nil
-		},
-	})
+	work, err := s.reverting(r.Context(), header, who)
+	if err != nil {
+		return err
+	}
+	work.fingerprint = fingerprint(r, nil)
+	done, err := s.commit(w, r, work)
 	if err != nil {
 		return err
 	}
@@ -61,6 +46,35 @@ func (s *server) revert(w http.ResponseWriter, r *http.Request) error {
 		return s.writeProposed(w, r, done.Proposal)
 	}
 	return s.writtenSet(w, r, done)
+}
+
+// reverting is the write by which somebody undoes a change set.
+func (s *server) reverting(ctx context.Context, header geo.Header, who access.Who) (*writing, error) {
+	if header.Changed > maxUndone {
+		return nil, &problem.Problem{
+			Name: "too-much-to-revert", Status: http.StatusUnprocessableEntity, Title: "The change set is too large to be undone at once",
+			Detail: fmt.Sprintf("revision %d changed %d features, more than %d", header.Revision, header.Changed, maxUndone),
+		}
+	}
+	work := &writing{
+		who: who, deed: fmt.Sprintf("revert of revision %d: %s", header.Revision, header.Note), reverts: header.Revision, many: true,
+		prepare: func(*snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+			var u undoing
+			if err := s.eachDeed(ctx, header.Revision, u.add); err != nil {
+				return nil, nil, err
+			}
+			if len(u.conflict.Keys) > 0 {
+				return nil, nil, &u.conflict
+			}
+			return u.changes, nil, nil
+		},
+	}
+	// One's own work one may take back as one may write it, that of others is another
+	// matter. Of borders and duties either waits for a second pair of eyes.
+	if who.Name != header.Author {
+		work.needs = access.Publish
+	}
+	return work, nil
 }
 
 // undoing gathers the changes that undo deeds, and what stands in their way.

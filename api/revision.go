@@ -37,7 +37,7 @@ func (s *server) revision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	header, err := s.changeSet(r)
+	header, err := s.changeSet(r.Context(), mux.Vars(r)["revision"])
 	if err != nil {
 		return err
 	}
@@ -83,22 +83,21 @@ func (q query) key(name string) (geo.Key, error) {
 	return geo.Key{Layer: geo.Layer(layer), ID: id}, nil
 }
 
-// changeSet finds the change set that a path names. The map of this node is waited
-// for.
-func (s *server) changeSet(r *http.Request) (header geo.Header, err error) {
-	text := mux.Vars(r)["revision"]
+// changeSet finds the change set of a revision as it stands in a path or a field. The map
+// of this node is waited for.
+func (s *server) changeSet(ctx context.Context, text string) (header geo.Header, err error) {
 	revision, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || strconv.FormatInt(revision, 10) != text || revision < 1 {
 		return header, problem.NotFound("there is no revision %q", text)
 	}
-	found, err := s.Store.Headers(r.Context(), []int64{revision})
+	found, err := s.Store.Headers(ctx, []int64{revision})
 	if err != nil {
 		return header, err
 	}
 	if len(found) == 0 {
 		return header, problem.NotFound("there is no revision %d", revision)
 	}
-	s.await(r.Context(), func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= revision })
+	s.await(ctx, func(snap *snapshot.Snapshot) bool { return snap.Head().Revision >= revision })
 	return found[0], nil
 }
 

@@ -184,6 +184,11 @@ func (s *server) router() *mux.Router {
 		route("/p/{code}", pages, s.page)
 		if s.Accounts != nil && s.RegisterPage != nil {
 			route("/registers", office, s.registerPage)
+			if s.Store != nil && s.RowPage != nil {
+				byHand := office
+				byHand.methods, byHand.body, byHand.signed = []string{http.MethodPost}, maxRow, true
+				route(drawPath, byHand, byMethod(s.rowPage, map[string]handler{http.MethodPost: s.drawsRow}))
+			}
 		}
 		for _, files := range []string{"/assets/", "/sprites/"} {
 			router.PathPrefix(files).Handler(s.adapt(pages, s.assets))

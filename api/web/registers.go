@@ -35,6 +35,7 @@ type registers struct {
 	Matched   int
 	AllLink   string // to all rows; empty: they are all there
 	CSV       string
+	DrawLink  string // to where rows of parking spaces are drawn; empty: who asks may not
 	Of        string // the community whose rows alone are shown; empty: all
 	OfAll     string // leads back to all communities
 	Decisions []decision
@@ -100,6 +101,9 @@ func (h *Handler) Registers(w http.ResponseWriter, r *http.Request, sheet regist
 		p.pairs(sheet.Booths)
 	case "parking":
 		p.parking(sheet.Parking)
+		if sheet.Draws {
+			p.DrawLink = drawPath
+		}
 		p.CSV = "/registers/parking.csv?" + url.Values{"lang": {p.Language()}}.Encode()
 		if sheet.Community != "" {
 			p.CSV += "&community=" + url.QueryEscape(sheet.Community)
@@ -359,12 +363,12 @@ func (p *registers) kind(s *register.Spaces, kind string) cell {
 }
 
 // titles writes the titles of those terms that are among values.
-func (p *registers) titles(terms []geo.Term, values []string) string {
+func (s speech) titles(terms []geo.Term, values []string) string {
 	var titles []string
 	for _, term := range terms {
 		if slices.Contains(values, term.Value) {
-			titles = append(titles, [...]string{term.Zh, term.En}[p.language])
+			titles = append(titles, [...]string{term.Zh, term.En}[s.language])
 		}
 	}
-	return strings.Join(titles, p.pause())
+	return strings.Join(titles, s.pause())
 }

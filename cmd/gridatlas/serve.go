@@ -148,6 +148,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		Reports:        reports,
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
+		RowPage:        pages.DrawRow,
 		LabelsPage:     pages.Labels,
 		ServicePhone:   c.ServicePhone,
 		TrustedProxies: proxies,

@@ -19,6 +19,7 @@ type Sheet struct {
 	Parking   *Parking
 	Decisions []Decision
 	Decided   bool // the decisions are known
+	Draws     bool // who asks may draw parking spaces
 }
 
 // Views lists the tables: booths counted by community, booths one by one, those that
