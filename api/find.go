@@ -11,6 +11,7 @@ import (
 	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/degrees"
 )
 
 // Limits of a search.
@@ -205,23 +206,15 @@ func fold(text string) string {
 	}, text))
 }
 
-// position reads "lon,lat" in degrees, or "lat,lon" when only that order can be
-// meant.
+// position reads typed degrees, of WGS 84 where no datum is named.
 func position(text string) (geo.Point, bool) {
-	numbers := strings.FieldsFunc(fold(text), func(r rune) bool { return r == ',' || r == ' ' || r == '、' })
-	if len(numbers) != 2 {
+	typed, ok := degrees.Read(text, [4]float64{})
+	if !ok {
 		return geo.Point{}, false
 	}
-	lon, err := number("q", numbers[0])
+	lon, lat, err := typed.Datum.ToWGS84(typed.Lon, typed.Lat)
 	if err != nil {
 		return geo.Point{}, false
-	}
-	lat, err := number("q", numbers[1])
-	if err != nil {
-		return geo.Point{}, false
-	}
-	if (lat > 90 || lat < -90) && lon <= 90 && lon >= -90 {
-		lon, lat = lat, lon
 	}
 	at, err := crs.ToLattice(lon, lat)
 	return at, err == nil

@@ -43,7 +43,10 @@ type nearPage struct {
 	Searched  bool
 	Typed     string
 	Found     []foundRow
+	Only      string // what was searched for is one place alone, to begin from at once
+	Datum     string // of typed degrees, as the address names it
 	NoneFound string
+	Meant     []foundRow // plates that somebody may have meant
 	Areas     []foundRow
 	AreaTitle string
 	Whole     *foundRow // the area itself, whose parts are listed; nil: it is too large to begin from
@@ -207,8 +210,12 @@ func (h *Handler) serveNear(w http.ResponseWriter, r *http.Request) {
 	default:
 		err = h.ways(r.Context(), p, s, q, now)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		h.fail(w, r, err)
+		return
+	case p.Only != "":
+		http.Redirect(w, r, p.Only, http.StatusSeeOther)
 		return
 	}
 	h.write(w, r, http.StatusOK, nearTemplate, p)
@@ -222,8 +229,7 @@ func (p *nearPage) begin(s *snapshot.Snapshot, q url.Values) (begin start, from 
 		}
 		return begin, from, known
 	}
-	datum := map[string]crs.System{"gcj02": crs.GCJ02, "bd09": crs.BD09}[q.Get("datum")] // WGS 84 of any other
-	at, known := position(q.Get("lon"), q.Get("lat"), datum)
+	at, known := position(q.Get("lon"), q.Get("lat"), datumOf(q.Get("datum")))
 	if !known {
 		return begin, "", false
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -153,11 +154,17 @@ func TestNearWays(t *testing.T) {
 		}
 	}
 	grouped := strings.ReplaceAll(openBooth[:4]+" "+openBooth[4:8]+" "+openBooth[8:], " ", "+")
-	for _, q := range []string{"jkj", openBooth, grouped} {
-		page := text(t, get(t, h, "/near?of=booths&q="+q))
-		if !strings.Contains(page, `href="/near?from=booths.1&amp;of=booths"`) || !strings.Contains(page, "示例社区") {
-			t.Errorf("%s: %s", q, page)
+	if page := text(t, get(t, h, "/near?of=booths&q=jkj")); !strings.Contains(page, `href="/near?from=booths.1&amp;of=booths"`) || !strings.Contains(page, "示例社区") {
+		t.Error(page)
+	}
+	for _, q := range []string{openBooth, grouped, strings.ReplaceAll(grouped, "+", "-"), openBooth[:6] + "++" + openBooth[6:]} {
+		if r := get(t, h, "/near?of=booths&q="+q); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/near?from=booths.1&of=booths" {
+			t.Errorf("%s: %s %v", q, r.Status, r.Header)
 		}
+	}
+	swapped := openBooth[:10] + openBooth[11:] + openBooth[10:11]
+	if page := text(t, get(t, h, "/near?q="+swapped)); !strings.Contains(page, "是不是") || !strings.Contains(page, `href="/near?from=booths.1"`) {
+		t.Error(page)
 	}
 	for _, q := range []string{"%3Cscript%3Ealert(1)%3C/script%3E", "%22%20onfocus=x%20autofocus%20%22", "%00%ff", strings.Repeat("%E4%B8%AD", 400)} {
 		r := get(t, h, "/near?q="+q)
@@ -170,6 +177,40 @@ func TestNearWays(t *testing.T) {
 	if r := get(t, h, "/near?q=broken"); r.StatusCode != http.StatusInternalServerError {
 		t.Error(r.Status)
 	}
+}
+
+// TestNearDegrees: typed degrees are a place in each datum, or in the one that is named.
+func TestNearDegrees(t *testing.T) {
+	h := newStreet(t).finding()
+	lon, lat := here(-40)
+	x, y, err := crs.GCJ02.FromWGS84(lon, lat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	starts := func(r *http.Response) [][]string {
+		return regexp.MustCompile(`/near\?lon=([\d.]+)&(?:amp;)?lat=([\d.]+)&(?:amp;)?by=degrees`).FindAllStringSubmatch(r.Header.Get("Location")+text(t, r), -1)
+	}
+	typed := url.QueryEscape(fmt.Sprintf("%.6f，%.6f", y, x))
+	if found := starts(get(t, h, "/near?of=booths&q="+typed)); len(found) != 3 {
+		t.Errorf("%v", found)
+	} else {
+		near(t, found[0][1], x)
+		near(t, found[1][1], lon)
+		near(t, found[1][2], lat)
+	}
+	for _, target := range []string{"/near?q=" + typed + "&datum=gcj02", "/near?q=GCJ-02+" + typed} {
+		r := get(t, h, target)
+		if found := starts(r); r.StatusCode != http.StatusSeeOther || len(found) == 0 {
+			t.Errorf("%s: %s", target, r.Status)
+		} else {
+			near(t, found[0][1], lon)
+			near(t, found[0][2], lat)
+		}
+	}
+	if r := get(t, h, "/near?q=7.42,43.73"); r.StatusCode != http.StatusSeeOther { // nothing is shifted there
+		t.Error(r.Status)
+	}
+	wants(t, told(t, get(t, h, fmt.Sprintf("/near?lon=%.6f&lat=%.6f&by=degrees", lon, lat))), fmt.Sprintf("从：%.6f, %.6f", lon, lat))
 }
 
 // TestNearOfAnything: an address that makes no sense is the page of the ways, or the list

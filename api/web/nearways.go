@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"gridatlas/api/resident"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/degrees"
 	"gridatlas/geo/plate"
 	"gridatlas/geo/snapshot"
 )
@@ -24,10 +26,13 @@ const (
 // ways fills the page with the ways to say where one is: a search, the areas, and the
 // map.
 func (h *Handler) ways(ctx context.Context, p *nearPage, s *snapshot.Snapshot, q url.Values, now time.Time) error {
+	if word := q.Get("datum"); datumOf(word) != crs.WGS84 {
+		p.Datum = word
+	}
 	p.Typed = strings.ToValidUTF8(strings.TrimSpace(q.Get("q")), "")
 	if p.Typed = strings.TrimSuffix(cut(p.Typed, mostTyped), "…"); p.Typed != "" {
 		p.Searched = true
-		if err := h.search(ctx, p); err != nil {
+		if err := h.search(ctx, p, s); err != nil {
 			return err
 		}
 	}
@@ -50,11 +55,19 @@ func (p *nearPage) tooLarge(s *snapshot.Snapshot, from string) (*geo.Place, bool
 	return place, isPlace
 }
 
-// search lists what was searched for.
-func (h *Handler) search(ctx context.Context, p *nearPage) error {
+// search lists what was searched for. A plate and degrees of a known datum mean one
+// place alone: what is near it is shown at once.
+func (h *Handler) search(ctx context.Context, p *nearPage, s *snapshot.Snapshot) error {
 	text := p.Typed
 	if number, err := plate.Parse(text); err == nil {
+		if b, there := resident.ByNumber(s, number); there {
+			p.Only = p.Asked.from("from=" + reference(b)).link()
+			return nil
+		}
 		text = string(number)
+	}
+	if p.typedDegrees(text, h.facts.get(s).Bounds); len(p.Found) > 0 {
+		return nil
 	}
 	found, err := h.config.Find(ctx, text, mostFound)
 	if err != nil {
@@ -65,15 +78,70 @@ func (h *Handler) search(ctx context.Context, p *nearPage) error {
 		if one.Within != "" {
 			what = one.Within + " · " + what
 		}
-		if b, isBooth := one.Feature.(*geo.Booth); isBooth && b.Number != "" {
-			what += " · " + plate.Number(b.Number).Grouped()
+		row := foundRow{one.Title, what, p.Asked.from("from=" + reference(one.Feature)).link()}
+		switch f := one.Feature.(type) {
+		case *geo.Booth:
+			if f.Number != "" {
+				row.What += " · " + plate.Number(f.Number).Grouped()
+			}
+		case *geo.Place:
+			if _, small := resident.StartOf(s, f); !small {
+				row.URL = p.Asked.from("in="+url.QueryEscape(f.Code)).link() + "#areas"
+			}
 		}
-		p.Found = append(p.Found, foundRow{one.Title, what, p.Asked.from("from=" + reference(one.Feature)).link()})
+		p.Found = append(p.Found, row)
 	}
-	if len(found) == 0 {
-		p.NoneFound = p.SearchNone(p.Typed)
+	if len(found) > 0 {
+		return nil
+	}
+	p.NoneFound = p.SearchNone(p.Typed)
+	for _, b := range resident.Suggest(s, p.Typed) {
+		p.Meant = append(p.Meant, foundRow{plate.Number(b.Number).Grouped(), p.name(b), p.Asked.from("from=" + reference(b)).link()})
 	}
 	return nil
+}
+
+// typedDegrees lists the places that typed degrees may mean, one for each datum in which
+// maps here write them. Where the text or the address names the datum, or none shifts
+// there, it is one place alone.
+func (p *nearPage) typedDegrees(text string, bounds [4]float64) {
+	typed, ok := degrees.Read(text, bounds)
+	if !ok {
+		return
+	}
+	named := typed.Named
+	if !named && p.Datum != "" {
+		typed.Datum, named = datumOf(p.Datum), true
+	}
+	seen := map[string]bool{}
+	for _, one := range typedDatums {
+		if named && one.system != typed.Datum {
+			continue
+		}
+		lon, lat, err := one.system.ToWGS84(typed.Lon, typed.Lat)
+		if err != nil {
+			continue
+		}
+		start := fmt.Sprintf("lon=%.6f&lat=%.6f&by=%s", lon, lat, byDegrees)
+		if seen[start] {
+			continue
+		}
+		seen[start] = true
+		p.Found = append(p.Found, foundRow{fmt.Sprintf("%.6f, %.6f", typed.Lon, typed.Lat), p.fill("search.position", "datum", p.T(one.text)), p.Asked.from(start).link()})
+	}
+	if len(p.Found) == 1 {
+		p.Only = p.Found[0].URL
+	}
+}
+
+var typedDatums = []struct {
+	system crs.System
+	text   string
+}{{crs.WGS84, "datum.wgs84"}, {crs.GCJ02, "datum.gcj02"}, {crs.BD09, "datum.bd09"}}
+
+// datumOf is the datum that an address names; WGS 84 of any other word.
+func datumOf(word string) crs.System {
+	return map[string]crs.System{"gcj02": crs.GCJ02, "bd09": crs.BD09}[word]
 }
 
 // areas lists the communities to begin from: first the areas that have parts, then the

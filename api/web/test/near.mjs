@@ -228,3 +228,25 @@ test('without script or WebGL other ways are named instead of the map', async ()
     });
   }
 });
+
+test('typed degrees and a plate in any grouping are starts, without script too', async () => {
+  const { lon, lat, booth } = await somewhere();
+  await withPage({ ...phone, javaScriptEnabled: false }, '/near?of=booths', async (page) => {
+    const search = async (text) => {
+      await page.goto(page.url().replace(/\?.*/, '?of=booths'));
+      await page.fill('#q', text);
+      await page.locator('main form button').click();
+    };
+    const degrees = (v) => `${Math.floor(v)}度${((v % 1) * 60).toFixed(5)}分`;
+    await search(`WGS-84：北纬${degrees(lat)}，东经${degrees(lon)}`);
+    await page.locator('.start', { hasText: `${lon.toFixed(4)}` }).waitFor();
+    assert.match(await page.locator('#row-1').textContent(), new RegExp(booth.name), 'the booth stands there');
+    await search(`${lat.toFixed(6)} ${lon.toFixed(6)}`);
+    await page.locator('#found a', { hasText: 'GCJ-02' }).click();
+    await page.locator('.start').waitFor();
+    await search(booth.number.replace(/(\d{5})(\d{3})/, '$1 $2－'));
+    await page.locator('.start a', { hasText: booth.name }).waitFor();
+    await search(booth.number.slice(0, 10) + booth.number.slice(10).split('').reverse().join(''));
+    await page.locator('#found a', { hasText: booth.name }).waitFor();
+  });
+});
