@@ -84,9 +84,9 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 	c.frame.KeepStraight = borders != nil
 	c.labels = c.labels[:0]
 	c.writer.BeginLayer(string(r.layer), r.keys, d.known)
-	seen := 0
-	for leaf, i := range d.search(c.frame.Box(), zoom) {
-		if seen++; seen%1024 == 0 && ctx.Err() != nil {
+	seen, count := c.frame.Box(), 0
+	for leaf, i := range d.search(seen, zoom) {
+		if count++; count%1024 == 0 && ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 		record := leaf.record(i)
@@ -97,17 +97,25 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 				continue
 			}
 		}
-		point := leaf.shape(i, &c.shape)
-		c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+d.earlier < int(leaf.sketches[i].zoom)
-		c.shape.Plain = leaf.sketches[i].plain <= uint8(tile.Z)
-		shape := &c.shape
-		if borders != nil {
-			if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {
-				c.shared = shared
-				shape = &c.shared
+		kind, sketch := mvtType(record.traits), &leaf.sketches[i]
+		var geometry []byte
+		var point mvt.Point
+		if borders == nil && sketch.plain <= uint8(tile.Z) && seen.Holds(sketch.box) { // most of all
+			var offsets []uint16
+			offsets, point = leaf.near(i)
+			geometry = c.frame.Near(kind, sketch.box, offsets)
+		} else {
+			point = leaf.shape(i, &c.shape)
+			c.shape.Flawed = flawed.has(int(tile.Z)) || int(tile.Z)+d.earlier < int(sketch.zoom)
+			shape := &c.shape
+			if borders != nil {
+				if shared, ok := borders.Shape(geo.Key{Layer: r.layer, ID: id}); ok {
+					c.shared = shared
+					shape = &c.shared
+				}
 			}
+			geometry = c.geometry(kind, shape)
 		}
-		kind, geometry := c.geometry(shape, record.traits)
 		if len(geometry) > 0 {
 			c.tags(r, record)
 			c.writer.Feature(uint64(id), kind, geometry)
@@ -130,14 +138,14 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 }
 
 // geometry returns what of a shape lies in the tile.
-func (c *cutter) geometry(shape *mvt.Shape, traits trait) (mvt.Type, []byte) {
-	switch kind := mvtType(traits); kind {
+func (c *cutter) geometry(kind mvt.Type, shape *mvt.Shape) []byte {
+	switch kind {
 	case mvt.Points:
-		return kind, c.frame.Points(shape)
+		return c.frame.Points(shape)
 	case mvt.Lines:
-		return kind, c.frame.Lines(shape)
+		return c.frame.Lines(shape)
 	default:
-		return kind, c.frame.Polygons(shape)
+		return c.frame.Polygons(shape)
 	}
 }
 

@@ -37,7 +37,7 @@ type sketch struct {
 	words  uint32 // where its corners begin
 	bytes  uint32 // where its record begins
 	zoom   uint8  // at which it appears
-	plain  uint8  // zoom from which rounding leaves its corners as they are
+	plain  uint8  // zoom from which it is one near line or ring that rounding leaves as it is
 	traits trait
 }
 
@@ -143,6 +143,19 @@ func (l *leaf) shape(i int, s *mvt.Shape) (label mvt.Point) {
 		s.Parts = append(s.Parts, mvt.Offset(len(s.Corners)))
 	}
 	return label
+}
+
+// near reads one near line or ring: its corners, each by x and y from the least corner
+// of its box, and its label point, where it has one.
+func (l *leaf) near(i int) (offsets []uint16, label mvt.Point) {
+	e := &l.sketches[i]
+	offsets = l.words[e.words:l.sketches[i+1].words]
+	if e.traits&labelledTrait != 0 {
+		last := len(offsets) - 2
+		label = mvt.Point{X: e.box.Min.X + uint32(offsets[last]), Y: e.box.Min.Y + uint32(offsets[last+1])}
+		offsets = offsets[:last]
+	}
+	return offsets, label
 }
 
 // readParts reads the lengths of the parts and returns the words behind them.

@@ -86,11 +86,12 @@ func (m *leafMaker) close(s sketch) {
 // add draws a feature with geometry, of the box worldBox.
 func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 	common, first := f.Common(), m.drawing.rule.first(f)
+	lowest := max(first-m.drawing.earlier, 0) // zoom at which it may be drawn
 	traits := trait(common.Shape.Kind())
 	m.project(common.Shape, box)
 	flawed := zooms(0)
 	if common.Shape.Kind() == geo.Polygons {
-		flawed = flaws(&m.mender, &m.shape, max(first-m.drawing.earlier, 0))
+		flawed = flaws(&m.mender, &m.shape, lowest)
 	}
 	if flawed != 0 {
 		traits |= flawedTrait
@@ -103,7 +104,7 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 		m.shape.Corners = append(m.shape.Corners, world(labelPoint(common.Shape)))
 	}
 	traits |= m.addShape(traits)
-	plain := m.plainFrom(traits)
+	plain := m.plainFrom(traits, flawed, lowest)
 
 	l := &m.leaf
 	l.bytes = binary.AppendUvarint(l.bytes, uint64(common.ID))
@@ -118,18 +119,18 @@ func (m *leafMaker) add(f geo.Feature, box mvt.Box) {
 	m.close(sketch{box: box, zoom: uint8(first), plain: plain, traits: traits})
 }
 
-// plainFrom returns the zoom from which on rounding leaves the shape at hand as it
-// is; above all zooms for what is large: of that, tiles see a part.
-func (m *leafMaker) plainFrom(traits trait) uint8 {
-	least := uint8(MaxZoom + 1)
-	kind := mvtType(traits)
-	if traits&nearTrait == 0 || kind == mvt.Points {
-		return least
+// plainFrom returns the zoom from which on the shape at hand is one near line or ring
+// that rounding leaves as it is; above all zooms for what is large: of that, tiles see
+// a part.
+func (m *leafMaker) plainFrom(traits trait, flawed zooms, lowest int) uint8 {
+	least, kind := MaxZoom+1, mvtType(traits)
+	if traits&(nearTrait|severalTrait) != nearTrait || kind == mvt.Points {
+		return uint8(least)
 	}
-	for least > 0 && m.mender.Plain(kind, &m.shape, least-1) {
+	for least > lowest && !flawed.has(least-1) && m.mender.Plain(kind, &m.shape, uint8(least-1)) {
 		least--
 	}
-	return least
+	return uint8(least)
 }
 
 // project makes a shape the one at hand.

@@ -81,20 +81,6 @@ func (f *Frame) steps(corners []vertex) {
 	f.out, f.last = out[:at], last
 }
 
-// plain appends a line or the corners of a ring that rounding leaves as they are.
-func (f *Frame) plain(corners []Point) {
-	f.start(f.units.at(corners[0]), len(corners)-1)
-	out, at := f.room(len(corners)), len(f.out)
-	last := f.last
-	for _, p := range corners[1:] {
-		v := f.units.at(p)
-		at = put(out, at, zigzag(v.x-last.x))
-		at = put(out, at, zigzag(v.y-last.y))
-		last = v
-	}
-	f.out, f.last = out[:at], last
-}
-
 // ring appends a ring, the other way round if it is turned. It writes into its
 // input.
 func (f *Frame) ring(ring []vertex, turned bool) {

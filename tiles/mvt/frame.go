@@ -101,18 +101,15 @@ func (f *Frame) Lines(s *Shape) []byte {
 		return nil
 	}
 	for i := range s.parts() {
-		switch {
-		case sides != 0:
+		if sides != 0 {
 			f.cutLine(s.part(i))
-		case s.Plain:
-			f.plain(s.part(i))
-		default:
-			f.line = f.line[:0]
-			for _, p := range s.part(i) {
-				f.extend(f.units.at(p))
-			}
-			f.path(f.line)
+			continue
 		}
+		f.line = f.line[:0]
+		for _, p := range s.part(i) {
+			f.extend(f.units.at(p))
+		}
+		f.path(f.line)
 	}
 	return f.out
 }
@@ -196,11 +193,7 @@ func (f *Frame) Polygons(s *Shape) []byte {
 		return nil
 	}
 	if sides == 0 && !s.Flawed {
-		if s.Plain {
-			f.plainPolygons(s)
-		} else {
-			f.wholePolygons(s)
-		}
+		f.wholePolygons(s)
 		return f.out
 	}
 	if s.Flawed {
@@ -228,15 +221,6 @@ func (f *Frame) Polygons(s *Shape) []byte {
 // are seen when they are mended, so that tiles side by side mend alike: an edge
 // moves by a unit or two, and no other edge that it may move is farther away.
 const mendMargin = 16
-
-// plainPolygons makes the geometry of polygons that lie in the clip box and that
-// rounding leaves as they are.
-func (f *Frame) plainPolygons(s *Shape) {
-	for i := range s.parts() {
-		f.plain(s.part(i))
-		f.out = append(f.out, byte(command(closePath, 1)))
-	}
-}
 
 // wholePolygons makes the geometry of polygons that lie in the clip box.
 func (f *Frame) wholePolygons(s *Shape) {

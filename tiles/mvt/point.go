@@ -44,6 +44,11 @@ func (b Box) Meets(c Box) bool {
 	return b.Min.X <= c.Max.X && c.Min.X <= b.Max.X && b.Min.Y <= c.Max.Y && c.Min.Y <= b.Max.Y
 }
 
+// Holds reports whether all of c lies in b.
+func (b Box) Holds(c Box) bool {
+	return b.Min.X <= c.Min.X && c.Max.X <= b.Max.X && b.Min.Y <= c.Min.Y && c.Max.Y <= b.Max.Y
+}
+
 // Offset is where a part begins in an array of corners, with Hole added when the
 // part is a hole.
 type Offset uint32
@@ -70,8 +75,6 @@ type Shape struct {
 	// Flawed says that the polygons are not Simple at the zoom of the frame. They
 	// are mended before they are cut, so alike in every tile.
 	Flawed bool
-	// Plain says that the shape is Plain at the zoom of the frame, which is quicker.
-	Plain bool
 }
 
 // parts returns the number of parts.
