@@ -87,7 +87,8 @@ type Config struct {
 	// LabelsPage shows the page on which staff choose and print labels; nil, or without
 	// Accounts: there is none.
 	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)
-	// ServicePhone is the number of the service line that stands on labels and cards.
+	// ServicePhone is the number of the service line that stands on labels and cards,
+	// and on the page of a card that opens nothing.
 	ServicePhone string
 	// Verify holds small text files by name, served at the root and under /p/, by which
 	// others check that the host is ours.

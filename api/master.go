@@ -63,10 +63,10 @@ func (s *server) openCard(w http.ResponseWriter, r *http.Request) (page booth.Ca
 	id, err := s.Cards.ByCard(ctx, secret)
 	switch {
 	case errors.Is(err, access.ErrUnknown):
-		return booth.Card{Fault: booth.FaultCard}, http.StatusNotFound, nil
+		return booth.Card{Fault: booth.FaultCard, Service: s.ServicePhone}, http.StatusNotFound, nil
 	case errors.Is(err, geo.ErrUnavailable):
 		w.Header().Set("Retry-After", "5")
-		return booth.Card{Fault: booth.FaultAway}, http.StatusServiceUnavailable, nil
+		return booth.Card{Fault: booth.FaultAway, Service: s.ServicePhone}, http.StatusServiceUnavailable, nil
 	case err != nil:
 		return page, 0, err
 	}
@@ -76,13 +76,13 @@ func (s *server) openCard(w http.ResponseWriter, r *http.Request) (page booth.Ca
 	}
 	f, there := snap.Layer(geo.Booths).Get(id)
 	if !there {
-		return booth.Card{Fault: booth.FaultCard}, http.StatusNotFound, nil
+		return booth.Card{Fault: booth.FaultCard, Service: s.ServicePhone}, http.StatusNotFound, nil
 	}
 	b := f.(*geo.Booth)
 	now := s.Clock().In(s.Zone)
 	timetable := booth.Read(b)
 	page = booth.Card{
-		Booth: b, Action: CardPath(secret), Now: now, Once: rand.Text(),
+		Booth: b, Action: CardPath(secret), Now: now, Once: rand.Text(), Service: s.ServicePhone,
 		State: timetable.At(now, hours.China()), Today: timetable.Today(now, hours.China()),
 	}
 	if outOfUse(b, geo.InstantOf(now)) {

@@ -78,6 +78,10 @@ func (h *Handler) MasterCard(w http.ResponseWriter, r *http.Request, status int,
 	if card.Booth != nil {
 		p.describe()
 	}
+	if p.Usable() && h.bundle.Master != "" {
+		p.Scripts = []string{h.bundle.Master}
+		w.Header().Set("Content-Security-Policy", filePolicy+"; frame-ancestors 'none'")
+	}
 	h.write(w, r, status, masterTemplate, p)
 }
 
@@ -139,11 +143,18 @@ func (p *masterPage) Usable() bool {
 	return p.Card.Booth != nil && p.Card.Fault != booth.FaultEnded
 }
 
+// IsWrong reports whether the card opens nothing.
+func (p *masterPage) IsWrong() bool { return p.Card.Fault == booth.FaultCard }
+
 // BoothName is what the booth is called.
 func (p *masterPage) BoothName() string { return p.nameOf(geo.Booths, p.Card.Booth.Name) }
 
 // NowText says that an act was carried out, and how the booth stands now.
 func (p *masterPage) NowText() string { return p.fill("master.done", "state", p.Standing.Text) }
+
+// UnsentText says of what was pressed and not sent that residents do not know it; {deed}
+// is for the script.
+func (p *masterPage) UnsentText() string { return p.fill("master.unsent", "state", p.Standing.Text) }
 
 // PublicLink is the page that residents see.
 func (p *masterPage) PublicLink() string { return fmt.Sprintf("/b/%s", p.Card.Booth.Number) }

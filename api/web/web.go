@@ -78,6 +78,7 @@ type manifest struct {
 	Near   string `json:"near"`   // the script of /near
 
 	Registers string `json:"registers"` // the script of the registers
+	Master    string `json:"master"`    // the script of a master's card
 
 	Labels string `json:"labels"` // the style sheet of labels, beside that of small pages
 

@@ -9,16 +9,17 @@ import (
 
 // Card is the page that a master's card opens, as it is to be shown.
 type Card struct {
-	Booth  *geo.Booth // nil: the card opens nothing
-	Action string     // where the form is sent
-	Now    time.Time  // on the clock of the place
-	State  State
-	Today  []hours.Span
-	Once   string // makes what is sent twice one
-	Undo   bool   // the last act may be undone
-	Done   bool   // an act was just carried out
-	Fault  Fault  // why one was not
-	Act    Deed   // of which the fault is, to show it again
+	Booth   *geo.Booth // nil: the card opens nothing
+	Action  string     // where the form is sent
+	Service string     // the number of the service line; empty: none
+	Now     time.Time  // on the clock of the place
+	State   State
+	Today   []hours.Span
+	Once    string // makes what is sent twice one
+	Undo    bool   // the last act may be undone
+	Done    bool   // an act was just carried out
+	Fault   Fault  // why one was not
+	Act     Deed   // of which the fault is, to show it again
 	// What was typed, as it was typed.
 	Back, From, To string
 }

@@ -72,3 +72,45 @@ test('cards are made on a page, print alone, and their secret is on no page afte
     });
   }
 });
+
+test('a press without a network is kept, says so, and is carried out once when there is one', async () => {
+  const { features } = await json('/collections/booths/items?limit=3');
+  const { id, properties: { number } } = features[2];
+  const card = new URL(onStore('master new', '--public-url', 'https://map.example', number).trim()).pathname;
+  const stands = async () => (await json(`/collections/booths/items/${id}`)).properties.status ?? null;
+  const before = await stands();
+  await withPage({ ...phone, expect: /net::ERR_/ }, card, async (page, context) => {
+    const unsent = page.locator('#unsent');
+    await context.setOffline(true);
+    await page.getByRole('button', { name: '今日休息' }).click();
+    await unsent.getByText('“今日休息”还没有发出去').waitFor();
+    assert.deepEqual(await serious(page), []);
+    assert.equal(await stands(), before);
+    await page.getByRole('button', { name: '出摊 我在' }).click(); // the later one counts
+    await unsent.getByText('“出摊”还没有发出去').waitFor();
+    await unsent.getByRole('button', { name: '不发了' }).click();
+    await unsent.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: '出摊 我在' }).click();
+    await unsent.getByText('“出摊”还没有发出去').waitFor();
+    await context.setOffline(false);
+    await page.getByText('改好了，现在是“出摊中”。').waitFor();
+    assert.equal(await stands(), 'open');
+    // An answer that is lost: it is carried out, and sent again nothing more happens.
+    let lost = 0;
+    await page.route(`**${card}`, async (route) => {
+      await route.fetch();
+      lost++;
+      await route.abort('failed');
+    });
+    await page.getByRole('button', { name: '收摊 今天' }).click();
+    await unsent.getByText('“收摊”还没有发出去').waitFor();
+    assert.equal(lost, 1);
+    const { version } = await json(`/collections/booths/items/${id}`).then(({ properties }) => properties);
+    await page.unroute(`**${card}`);
+    await unsent.getByRole('button', { name: '再发一次' }).click();
+    await page.getByText('改好了，现在是“已收摊”。').waitFor();
+    assert.equal((await json(`/collections/booths/items/${id}`)).properties.version, version);
+    await page.getByRole('button', { name: '点错了，撤销' }).click();
+    await page.getByText('改好了，现在是“出摊中”。').waitFor();
+  });
+});
