@@ -157,21 +157,30 @@ func Stand(f geo.Feature, at time.Time) (booth.State, []hours.Span) {
 		t := booth.Read(f)
 		return t.At(at, cal), t.Today(at, cal)
 	case *geo.Facility:
-		schedule, err := hours.Parse(f.Hours)
-		if err != nil {
-			return booth.State{}, nil
+		return standBy(f.Hours, at, cal)
+	case *geo.Gate:
+		if f.Foot != "none" {
+			return standBy(f.Hours, at, cal)
 		}
-		state := schedule.At(at, cal)
-		told := booth.State{Until: state.Until, Changes: state.Until}
-		switch {
-		case state.Known && state.Open:
-			told.Kind = booth.Open
-		case state.Known:
-			told.Kind = booth.Closed
-		}
-		return told, schedule.Today(at, cal)
 	}
 	return booth.State{}, nil
+}
+
+// standBy tells how what has no master stands by its hours alone.
+func standBy(text geo.Hours, at time.Time, cal *hours.Calendar) (booth.State, []hours.Span) {
+	schedule, err := hours.Parse(text)
+	if err != nil {
+		return booth.State{}, nil
+	}
+	state := schedule.At(at, cal)
+	told := booth.State{Until: state.Until, Changes: state.Until}
+	switch {
+	case state.Known && state.Open:
+		told.Kind = booth.Open
+	case state.Known:
+		told.Kind = booth.Closed
+	}
+	return told, schedule.Today(at, cal)
 }
 
 // turns returns the instant until which the same is told of the same map: the next

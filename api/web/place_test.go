@@ -73,6 +73,8 @@ func newStreet(t testing.TB) *street {
 		&geo.Booth{Base: base(5, "南街小蓝棚", "B5", point(-500)), Number: doubtBooth, Hours: "Mo-Su 08:00-18:00", Status: "open", StatusAt: geo.InstantOf(s.now.AddDate(0, 0, -15)), Trades: []string{"sewing"}},
 		&geo.Facility{Base: base(1, "示例社区服务联系点", "F1", point(100)), Kind: "contact_point", Phone: "0536-0000009", Hours: "Mo-Fr 08:30-17:30"},
 		&geo.Facility{Base: base(2, "健康街公厕", "F2", point(-100)), Kind: "toilet", Hours: "24/7"},
+		&geo.Gate{Base: base(1, "甲苑南门", "M1", point(50)), Kind: "gate", Foot: "residents", Hours: "06:00-22:00"},
+		&geo.Gate{Base: base(2, "甲苑北门", "M2", point(60)), Kind: "gate", Foot: "none", Hours: "24/7"},
 		&geo.Facility{Base: base(3, "鹰眼一号", "F3", point(10)), Kind: "camera_high"},
 	}
 	s.publish()
@@ -220,6 +222,19 @@ func TestCode(t *testing.T) {
 		if body := told(t, r); r.StatusCode != http.StatusNotFound || strings.Contains(body, "鹰眼") {
 			t.Errorf("%s: %s %s", code, r.Status, body)
 		}
+	}
+}
+
+// TestCodeOfAGate: a plate at a gate says who passes when, and what is near from it.
+func TestCodeOfAGate(t *testing.T) {
+	h := newStreet(t).handler()
+	r := get(t, h, "/p/M1")
+	if r.StatusCode != http.StatusOK || r.Header.Get("ETag") == "" {
+		t.Error(r.Status, r.Header)
+	}
+	wants(t, told(t, r), "M1", "甲苑南门", "开放中", "到 22:00", "行人：仅限居民", "1 分", "60 米", "健康街公厕", "健康街&lt;小&gt;蓝棚", "示例社区服务联系点", "附近没有您要的？")
+	if body := text(t, get(t, h, "/p/M2")); strings.Contains(body, `class="standing"`) || !strings.Contains(body, "行人：不通行") {
+		t.Errorf("a gate that nobody passes is open: %s", body)
 	}
 }
 

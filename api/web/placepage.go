@@ -102,8 +102,10 @@ func (p *placePage) describe(told *resident.Place) {
 	case *geo.Shelter:
 		p.Phone = f.DutyPhone
 		p.What = strings.Join(p.terms(f, "state"), p.pause())
-	case *geo.Compound, *geo.Gate:
-		p.What = p.kind(f)
+	case *geo.Gate:
+		if words := p.terms(f, "foot"); len(words) > 0 {
+			p.What = p.fill("place.gate.foot", "who", words[0])
+		}
 	}
 	p.near(told, isBooth && b != nil)
 	p.Contact = p.contact(told.Community, told.Contact)

@@ -61,7 +61,7 @@ func (c *city) entrance(b *building, p vec) {
 
 // code gives the next code of a kind of thing: the code of its community (of the
 // copy of the city, where there are several), a letter and a number.
-// B building, X compound, P parking, F facility.
+// B building, X compound, M gate of a compound, P parking, F facility.
 func (c *city) code(f int32, letter string) string {
 	stem := c.communityCode(f)
 	if stem == "" {

@@ -19,7 +19,7 @@ func (c *city) wallFeatures(k int32, r *rand.Rand) {
 	c.drawWall(w.wall, w.gates)
 	for i, g := range w.gates {
 		gate := &geo.Gate{Kind: "gate", Of: w.feature.Code, Foot: "all", Hours: "24/7", StepFree: geo.Some(true), EmergencyOpened: geo.Some(true)}
-		gate.Name = w.feature.Name + gateSide(g.out) + "门"
+		gate.Code, gate.Name = c.code(w.block, "M"), w.feature.Name+gateSide(g.out)+"门"
 		if residentsOnly {
 			gate.Foot = "residents"
 		}

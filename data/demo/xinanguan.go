@@ -245,7 +245,7 @@ func (c *city) drawGarden(k int32, fr frame, room lot, houses []houseRow, rows [
 	a, b, _ := garden.span(fr, lane)
 	for i, u := range []float64{a, b} {
 		barrier := &geo.Gate{Kind: "barrier", Of: g.Code, Foot: "all", Hours: "24/7", EmergencyOpened: geo.Some(true)}
-		barrier.Name = "君子园" + []string{"西", "东"}[i] + "道闸"
+		barrier.Code, barrier.Name = c.code(w.block, "M"), "君子园"+[]string{"西", "东"}[i]+"道闸"
 		barrier.Shape = geo.PointShape(c.point(fr.at(u, lane)))
 		c.gates = append(c.gates, barrier)
 	}

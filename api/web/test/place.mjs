@@ -54,6 +54,22 @@ test('a walk to a plate is drawn on a small map that scrolls with the page', asy
   });
 });
 
+test('the code at a gate or a bus stop says what is near, and asks for no position', async () => {
+  const { features: gates } = await json('/collections/gates/items?kind=gate&foot=all&limit=1000');
+  const { features: stops } = await json('/collections/facilities/items?kind=bus_stop&limit=1');
+  for (const { properties } of [gates.find(({ properties }) => properties.code), stops[0]]) {
+    assert.ok(properties?.code, 'a poster needs a code');
+    await withPage(noScript, `/p/${properties.code}`, async (page) => {
+      assert.equal(await page.locator('h1').innerText(), properties.name);
+      const rows = page.locator('#near .rows li');
+      assert.ok((await rows.count()) > 3, 'hardly anything is near');
+      const minutes = (await rows.locator('.minutes').allInnerTexts()).map((text) => parseInt(text, 10));
+      assert.deepEqual(minutes, minutes.toSorted((a, b) => a - b));
+      assert.equal((await page.request.get(`${base}/qr/p/${properties.code}.svg`)).status(), 200);
+    });
+  }
+});
+
 test('on a wide screen the map stands beside the text', async () => {
   const booth = await pair;
   await withPage(desktop, `/b/${booth.number}`, async (page) => {
