@@ -1,10 +1,8 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"gridatlas/api/problem"
@@ -12,14 +10,13 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/degrees"
+	"gridatlas/geo/find"
 )
 
 // Limits of a search.
 const (
 	defaultFound = 10
 	maxFound     = 50
-	maxWords     = 8
-	maxSearch    = 200 // bytes of q
 )
 
 // find answers /search: features by name, code or number, and coordinates.
@@ -29,15 +26,15 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	text := q.text("q")
-	if len(text) > maxSearch {
-		return problem.Parameter("q", "is longer than %d bytes", maxSearch)
+	if len(text) > find.MaxText {
+		return problem.Parameter("q", "is longer than %d bytes", find.MaxText)
 	}
-	words := strings.Fields(fold(text))
+	words := find.Words(text)
 	if len(words) == 0 {
 		return problem.Parameter("q", "is missing")
 	}
-	if len(words) > maxWords {
-		return problem.Parameter("q", "has more than %d words", maxWords)
+	if len(words) > find.MaxWords {
+		return problem.Parameter("q", "has more than %d words", find.MaxWords)
 	}
 	limit, err := q.integer("limit", 1, defaultFound)
 	if err != nil {
@@ -51,7 +48,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hits, err := index.find(r.Context(), words, geo.InstantOf(s.Clock()), min(limit, maxFound))
+	hits, err := index.Find(r.Context(), words, geo.InstantOf(s.Clock()), min(limit, maxFound))
 	if err != nil {
 		return err
 	}
@@ -74,136 +71,40 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) error {
 // Find returns what is found of the newest map by names, codes and numbers, as /search
 // does; of a text that is too long to be a name, nothing.
 func (h *Handler) Find(ctx context.Context, text string, limit int) ([]resident.Found, error) {
-	snap, words := h.server.Live.Current(), strings.Fields(fold(text))
-	if snap == nil || len(words) == 0 || len(words) > maxWords || len(text) > maxSearch {
+	snap, words := h.server.Live.Current(), find.Words(text)
+	if snap == nil || len(words) == 0 || len(words) > find.MaxWords || len(text) > find.MaxText {
 		return nil, nil
 	}
 	index, err := h.server.search.of(ctx, snap)
 	if err != nil {
 		return nil, err
 	}
-	hits, err := index.find(ctx, words, geo.InstantOf(h.server.Clock()), min(limit, maxFound))
+	hits, err := index.Find(ctx, words, geo.InstantOf(h.server.Clock()), min(limit, maxFound))
 	if err != nil {
 		return nil, err
 	}
 	found := make([]resident.Found, len(hits))
 	for i, e := range hits {
-		found[i] = resident.Found{Feature: e.feature, Title: e.title, Within: e.within}
+		found[i] = resident.Found{Feature: e.Feature, Title: e.Title, Within: e.Within}
 	}
 	return found, nil
 }
 
-func (o *object) hit(e *searchEntry) {
-	base := e.feature.Common()
-	schema := geo.MustSchema(e.feature.Layer())
+func (o *object) hit(e *find.Entry) {
+	base := e.Feature.Common()
+	schema := geo.MustSchema(e.Feature.Layer())
+	at := middle(base.Shape)
 	o.open()
 	o.int("id", base.ID)
 	o.str("layer", string(schema.Layer))
-	o.kind(e.feature)
+	o.kind(e.Feature)
 	o.code("code", base.Code)
-	o.str("name", e.title)
-	o.code("within", e.within)
-	o.degrees("lon", e.at.X)
-	o.degrees("lat", e.at.Y)
-	o.box("bbox", e.box)
+	o.str("name", e.Title)
+	o.code("within", e.Within)
+	o.degrees("lon", at.X)
+	o.degrees("lat", at.Y)
+	o.box("bbox", e.Box)
 	o.close()
-}
-
-// find returns the best entries that have all the words: exact codes and numbers
-// first, then names that begin with the words, then the rest, and at last names
-// that begin so in pinyin or by its initials; places before streets before others;
-// short names first. What is not in effect is not found.
-func (x *searchIndex) find(ctx contextErr, words []string, at geo.Instant, limit int) ([]*searchEntry, error) {
-	type match struct {
-		entry *searchEntry
-		grade int
-	}
-	var matches []match
-	steps := 0
-	whole := strings.Join(words, " ")
-	for _, list := range x.lists {
-		for i := range list {
-			if steps++; steps%4096 == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			entry := &list[i]
-			if grade, ok := entry.grade(whole, words); ok && entry.feature.Common().InEffect(at) {
-				matches = append(matches, match{entry, grade})
-			}
-		}
-	}
-	slices.SortFunc(matches, func(a, b match) int {
-		return cmp.Or(
-			cmp.Compare(a.grade, b.grade),
-			cmp.Compare(a.entry.order, b.entry.order),
-			cmp.Compare(len(a.entry.folded), len(b.entry.folded)),
-			cmp.Compare(a.entry.folded, b.entry.folded),
-			cmp.Compare(a.entry.feature.Common().ID, b.entry.feature.Common().ID),
-		)
-	})
-	matches = matches[:min(len(matches), limit)]
-	entries := make([]*searchEntry, len(matches))
-	for i, m := range matches {
-		entries[i] = m.entry
-	}
-	return entries, nil
-}
-
-// contextErr is the part of a context that a loop looks at.
-type contextErr interface{ Err() error }
-
-// grade says how well an entry fits, the smaller the better.
-func (e *searchEntry) grade(whole string, words []string) (int, bool) {
-	switch {
-	case e.code == whole || e.number != "" && e.number == whole:
-		return 0, true
-	case e.folded == whole:
-		return 1, true
-	case strings.HasPrefix(e.folded, whole):
-		return 2, true
-	case strings.HasPrefix(e.code, whole) && len(whole) > 2:
-		return 3, true
-	}
-	spoken := false
-	for _, word := range words {
-		inCode := len(word) > 2 && strings.Contains(e.code, word)
-		if !inCode && !strings.Contains(e.folded, word) && !strings.Contains(e.context, word) {
-			if !e.begins(word) {
-				return 0, false
-			}
-			spoken = true
-		}
-	}
-	if spoken {
-		return 6, true
-	}
-	// Words of the name alone before those found in what it lies in.
-	for _, word := range words {
-		if !strings.Contains(e.folded, word) {
-			return 5, true
-		}
-	}
-	return 4, true
-}
-
-// begins reports whether the name begins with what was typed in pinyin (wudao) or
-// its initials (wdm), two letters or more.
-func (e *searchEntry) begins(word string) bool {
-	return len(word) >= 2 && strings.Contains(e.sounds, "\n"+word)
-}
-
-// fold makes texts comparable: full-width letters, digits and signs become plain
-// ones, capitals small.
-func fold(text string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
-		switch {
-		case r >= 0xFF01 && r <= 0xFF5E:
-			return r - 0xFEE0
-		case r == 0x3000:
-			return ' '
-		}
-		return r
-	}, text))
 }
 
 // position reads typed degrees, of WGS 84 where no datum is named.

@@ -8,6 +8,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/find"
 	"gridatlas/geo/snapshot"
 )
 
@@ -22,20 +23,11 @@ func booths(revision int64, count int) *snapshot.Snapshot {
 	return b.Build(geo.Head{Epoch: 1, Revision: revision})
 }
 
-func entries(index *searchIndex) int {
-	n := 0
-	for _, list := range index.lists {
-		n += len(list)
-	}
-	return n
-}
-
 // Who leaves does not take the index with him, and is not kept waiting for it.
 func TestSearchIndexOutlivesWhoAsked(t *testing.T) {
 	var x searchIndexes
 	// An index that takes as long as the test wants.
-	slow := &indexing{done: make(chan struct{}), index: &searchIndex{}}
-	slow.from = make([][]weakLayer, len(searched))
+	slow := &indexing{done: make(chan struct{}), index: find.Of(booths(0, 0))}
 	x.last = slow
 	snap := booths(1, 3)
 	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -48,7 +40,7 @@ func TestSearchIndexOutlivesWhoAsked(t *testing.T) {
 	begun := x.last
 	close(slow.done)
 	index, err := x.of(t.Context(), snap)
-	if err != nil || entries(index) != 3 {
+	if err != nil || index.Len() != 3 {
 		t.Fatalf("got %v, %v", index, err)
 	}
 	if x.last != begun {
@@ -59,8 +51,7 @@ func TestSearchIndexOutlivesWhoAsked(t *testing.T) {
 // A map that is replaced before its turn is not indexed, unless somebody asked.
 func TestSearchIndexLeavesOutOvertakenMaps(t *testing.T) {
 	var x searchIndexes
-	slow := &indexing{done: make(chan struct{}), index: &searchIndex{}}
-	slow.from = make([][]weakLayer, len(searched))
+	slow := &indexing{done: make(chan struct{}), index: find.Of(booths(0, 0))}
 	x.last = slow
 	overtaken, newest := booths(1, 3), booths(2, 4)
 	x.prepare(overtaken)
@@ -68,32 +59,10 @@ func TestSearchIndexLeavesOutOvertakenMaps(t *testing.T) {
 	x.prepare(newest)
 	close(slow.done)
 	index, err := x.of(t.Context(), newest)
-	if err != nil || entries(index) != 4 {
+	if err != nil || index.Len() != 4 {
 		t.Fatalf("got %v, %v", index, err)
 	}
 	if <-left.done; left.index != slow.index {
 		t.Error("an index that nobody wants was made")
-	}
-}
-
-// Lists of layers that did not change are taken over.
-func TestSearchIndexSharesLists(t *testing.T) {
-	var x searchIndexes
-	before := booths(1, 3)
-	first, err := x.of(t.Context(), before)
-	if err != nil {
-		t.Fatal(err)
-	}
-	after := before.Advance(geo.Delta{Since: 1, Head: geo.Head{Epoch: 1, Revision: 2}, Changed: []geo.Feature{
-		&geo.Shelter{Base: geo.Base{ID: 1, Version: 1, Name: "人民公园", Shape: geo.PointShape(crs.At(119.1, 36.7))}},
-	}})
-	second, err := x.of(t.Context(), after)
-	if err != nil || entries(second) != 4 {
-		t.Fatalf("got %v, %v", second, err)
-	}
-	for i, list := range second.lists {
-		if len(first.lists[i]) > 0 && &list[0] != &first.lists[i][0] {
-			t.Errorf("%s was read again", searched[i].layer)
-		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
+	"gridatlas/geo/find"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
@@ -220,7 +221,7 @@ func (m *mine) document(now time.Time) []byte {
 
 func (m *mine) grid(o *object, grid *geo.Grid) {
 	o.str("code", grid.Code)
-	title, within := titleOf(m.grounds.snap, grid)
+	title, within := find.Title(m.grounds.snap, grid)
 	o.str("name", title)
 	o.code("community", within)
 }
@@ -230,7 +231,7 @@ func (m *mine) grid(o *object, grid *geo.Grid) {
 func (m *mine) feature(o *object, own ownFeature) {
 	snap := m.grounds.snap
 	base := own.Common()
-	title, within := titleOf(snap, own.Feature)
+	title, within := find.Title(snap, own.Feature)
 	o.str("layer", string(own.Layer()))
 	o.int("id", base.ID)
 	o.str("etag", itemTag(snap.Head().Epoch, base.Version, m.name()))

@@ -14,6 +14,7 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/find"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/planar"
 	"gridatlas/geo/snapshot"
@@ -192,7 +193,7 @@ func titleOfEither(snap *snapshot.Snapshot, states ...geo.Feature) string {
 		if f == nil {
 			continue
 		}
-		title, _ := titleOf(snap, f)
+		title, _ := find.Title(snap, f)
 		if duty, is := f.(*geo.Assignment); is {
 			title = duty.Who
 		}

@@ -11,6 +11,7 @@ import (
 	"gridatlas/api/access"
 	"gridatlas/api/problem"
 	"gridatlas/geo"
+	"gridatlas/geo/find"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/upkeep"
 )
@@ -330,7 +331,7 @@ func (o *object) finding(snap *snapshot.Snapshot, f *upkeep.Finding) {
 	o.int("id", base.ID)
 	o.kind(f.Feature)
 	o.code("code", base.Code)
-	title, _ := titleOf(snap, f.Feature)
+	title, _ := find.Title(snap, f.Feature)
 	o.code("title", title)
 	o.code("where", whereOf(snap, f))
 	zh, en := f.Texts()
@@ -368,12 +369,12 @@ func whereOf(snap *snapshot.Snapshot, f *upkeep.Finding) string {
 	case *geo.Gate:
 		for _, layer := range []geo.Layer{geo.Compounds, geo.Buildings, geo.Shelters} {
 			if of, ok := snap.Layer(layer).ByCode(f.Of); ok {
-				title, _ := titleOf(snap, of)
+				title, _ := find.Title(snap, of)
 				return title
 			}
 		}
 	}
-	if _, within := titleOf(snap, f.Feature); within != "" {
+	if _, within := find.Title(snap, f.Feature); within != "" {
 		return within
 	}
 	if f.Grid != nil {

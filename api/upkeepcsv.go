@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gridatlas/geo"
+	"gridatlas/geo/find"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/table"
@@ -82,7 +83,7 @@ func (s *server) upkeepCSV(w http.ResponseWriter, r *http.Request) error {
 func upkeepRow(snap *snapshot.Snapshot, f *upkeep.Finding, language int) []any {
 	pick := func(zh, en string) string { return [...]string{zh, en}[language] }
 	base, schema := f.Feature.Common(), geo.MustSchema(f.Feature.Layer())
-	title, _ := titleOf(snap, f.Feature)
+	title, _ := find.Title(snap, f.Feature)
 	grid := ""
 	if f.Grid != nil {
 		grid = f.Grid.Name

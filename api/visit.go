@@ -20,6 +20,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/entry"
+	"gridatlas/geo/find"
 	"gridatlas/geo/geojson"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/table"
@@ -69,7 +70,7 @@ func (s *server) logVisit(w http.ResponseWriter, r *http.Request) error {
 		if !work.who.May(access.Record, s.groundsOf(snap).place(building, geo.InstantOf(s.Clock()))) {
 			return nil, nil, notHere(work.who, access.Record, "log a visit to this building")
 		}
-		made.Title, _ = titleOf(snap, building)
+		made.Title, _ = find.Title(snap, building)
 		made.At[0], made.At[1] = crs.ToDegrees(middle(building.Common().Shape))
 		change, err := visits.Put(id, 0, made)
 		work.records = geo.RecordChanges(change)
