@@ -16,6 +16,7 @@ import (
 	"gridatlas/api/problem"
 	"gridatlas/geo"
 	"gridatlas/geo/belong"
+	"gridatlas/geo/find"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/stalls"
 )
@@ -119,9 +120,9 @@ func compoundsOf(snap *snapshot.Snapshot, text string, at geo.Instant) (one *geo
 	if f, there := snap.Layer(geo.Compounds).ByCode(text); there && f.Common().InEffect(at) {
 		return f.(*geo.Compound), nil, false
 	}
-	wanted := fold(text)
+	wanted := find.Fold(text)
 	for compound := range snapshot.All[*geo.Compound](snap) {
-		if compound.Code == "" || !compound.InEffect(at) || !strings.Contains(fold(compound.Name), wanted) {
+		if compound.Code == "" || !compound.InEffect(at) || !strings.Contains(find.Fold(compound.Name), wanted) {
 			continue
 		}
 		if len(some) == compoundsFound {
