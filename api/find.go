@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"gridatlas/api/problem"
 	"gridatlas/api/resident"
