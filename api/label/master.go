@@ -13,8 +13,8 @@ import (
 // A4 with ten of the size of a bank card (ISO/IEC 7810 ID-1, 85.6 x 54 mm) to be cut,
 // and pages of A6 with one each.
 var CardSizes = []Size{
-	{Name: "cards", Across: 2, Down: 5, Width: 210, Height: 297},
-	{Name: "a6", Across: 1, Down: 1, Width: 105, Height: 148},
+	{Name: "cards", Across: 2, Down: 5, Code: 144},
+	{Name: "a6", Across: 1, Down: 1, Code: 264},
 }
 
 // CardSizeOf finds a size of cards by its name; the empty name is the usual one.

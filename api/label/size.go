@@ -1,22 +1,23 @@
 package label
 
-// Size is a kind of sheet that labels are printed on.
+// Size is a kind of sheet that labels are printed on. How large a sheet is and where
+// labels stand on it is in the style of the sheets.
 type Size struct {
-	Name          string // a4, plate120, plate200; of cards: cards, a6
-	Across, Down  int    // labels on a sheet
-	Width, Height int    // of a sheet in mm
+	Name         string // a4, plate120, plate200; of cards: cards, a6
+	Across, Down int    // labels on a sheet
+	Code         int    // how wide the code with its margin is, in CSS pixels (1/96 inch)
 }
 
 // PerSheet is how many labels a sheet takes.
 func (s Size) PerSheet() int { return s.Across * s.Down }
 
-// Sizes are the sheets there are, the usual one first: A4 with 21 labels of 62 x 36 mm
+// Sizes are the sheets there are, the usual one first: A4 with 21 labels of 61 x 36 mm
 // to be cut, and plates of 120 x 80 and 200 x 130 mm, one a page. Eight rows of 36 mm
 // would not fit on A4 with its margins.
 var Sizes = []Size{
-	{Name: "a4", Across: 3, Down: 7, Width: 210, Height: 297},
-	{Name: "plate120", Across: 1, Down: 1, Width: 120, Height: 80},
-	{Name: "plate200", Across: 1, Down: 1, Width: 200, Height: 130},
+	{Name: "a4", Across: 3, Down: 7, Code: 120},
+	{Name: "plate120", Across: 1, Down: 1, Code: 224},
+	{Name: "plate200", Across: 1, Down: 1, Code: 392},
 }
 
 // SizeOf finds a size by its name; the empty name is the usual one.

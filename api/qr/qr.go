@@ -37,18 +37,42 @@ func Of(text string) (Code, error) {
 // Side returns how many modules wide and high the code is, margin included.
 func (c Code) Side() int { return c.code.Size + 2*Quiet }
 
-// SVG draws the code as a picture that fits any size: a white square and one path of
-// all dark runs, in modules.
+// SVG draws the code as a picture that fits any size: a white square, and the dark runs
+// of each row as strokes of one module. Strokes, since what turns a print into dots puts
+// the edges of strokes on whole dots, while those of filled shapes smear into the next.
 func (c Code) SVG() []byte {
-	side := strconv.Itoa(c.Side())
+	return c.draw(0, float64(c.Side()), "")
+}
+
+// DotsPerInch is the resolution that sheets are printed and scanned at.
+const DotsPerInch = 300
+
+// Print draws the code for paper, side CSS pixels (1/96 inch) wide and high. Each module
+// takes the same whole number of dots, so that no row or column is wider than others;
+// dots that are left over widen the margin. A picture whose corner lies on a whole dot,
+// as every eighth CSS pixel does, has all its edges on dots.
+func (c Code) Print(side int) []byte {
+	const dots = DotsPerInch / 96.0
+	across := int(float64(side) * dots)
+	module := max(1, across/c.Side())
+	left := (across - c.Side()*module) / 2
+	size := strconv.Itoa(side)
+	return c.draw(-float64(left)/float64(module), float64(side)*dots/float64(module), ` width="`+size+`" height="`+size+`"`)
+}
+
+// draw writes the picture whose window begins at from and is side modules wide and high.
+func (c Code) draw(from, side float64, attributes string) []byte {
+	window := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	b := make([]byte, 0, 4<<10)
-	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `+side+" "+side+`" shape-rendering="crispEdges">`...)
-	b = append(b, `<path fill="#fff" d="M0 0h`+side+"v"+side+"H0z\"/><path d=\""...)
+	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg"`+attributes+` viewBox="`...)
+	b = append(b, window(from)+" "+window(from)+" "+window(side)+" "+window(side)+`" shape-rendering="crispEdges">`...)
+	whole := strconv.Itoa(c.Side())
+	b = append(b, `<path fill="#fff" d="M0 0h`+whole+"v"+whole+`H0z"/><path stroke="#000" d="`...)
 	b = c.appendRuns(b)
 	return append(b, `"/></svg>`...)
 }
 
-// appendRuns appends the dark runs of each row as the data of a path.
+// appendRuns appends the dark runs as the data of a path along the middle of each row.
 func (c Code) appendRuns(b []byte) []byte {
 	for y := range c.code.Size {
 		for x := 0; x < c.code.Size; x++ {
@@ -63,11 +87,8 @@ func (c Code) appendRuns(b []byte) []byte {
 			b = strconv.AppendInt(b, int64(from+Quiet), 10)
 			b = append(b, ' ')
 			b = strconv.AppendInt(b, int64(y+Quiet), 10)
-			b = append(b, 'h')
+			b = append(b, ".5h"...)
 			b = strconv.AppendInt(b, int64(x-from), 10)
-			b = append(b, "v1h-"...)
-			b = strconv.AppendInt(b, int64(x-from), 10)
-			b = append(b, 'z')
 		}
 	}
 	return b

@@ -79,7 +79,7 @@ func sheetsOf(p *label.Sheets) sheets {
 			case n > longName:
 				printed.Length = "long"
 			}
-			printed.Picture = template.HTML(l.Code.SVG()) //nolint:gosec // drawn by us, of numbers alone
+			printed.Picture = template.HTML(l.Code.Print(p.Size.Code)) //nolint:gosec // drawn by us, of numbers alone
 			s.Labels = append(s.Labels, printed)
 		}
 		all.Sheets = append(all.Sheets, s)

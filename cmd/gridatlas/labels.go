@@ -21,7 +21,7 @@ type labelsCommand struct {
 	Of           string   `default:"booths" help:"What gets labels: booths, shelters, compounds, gates, or a kind of facilities as facilities.station."`
 	Community    string   `placeholder:"CODE" help:"Those in this community alone."`
 	Number       []string `placeholder:"NUMBER,..." help:"Those with these numbers or codes alone."`
-	Size         string   `default:"a4" enum:"a4,plate120,plate200" help:"Sheets of A4 with 21 labels of 62 x 36 mm, or plates of 120 x 80 or 200 x 130 mm."`
+	Size         string   `default:"a4" enum:"a4,plate120,plate200" help:"Sheets of A4 with 21 labels of 61 x 36 mm, or plates of 120 x 80 or 200 x 130 mm."`
 	PublicURL    string   `name:"public-url" help:"How the outside world reaches the server; codes lead there."`
 	ServicePhone string   `help:"Number of the service line, which stands on each label."`
 	Zone         string   `default:"Asia/Shanghai" help:"Time zone of the city."`

@@ -1,17 +1,19 @@
 package main
 
 import (
-	"bytes"
+	"flag"
 	"fmt"
-	"image"
-	"image/draw"
-	"image/png"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"gridatlas/api/qr/qrtest"
 	"gridatlas/geo/plate"
 )
 
@@ -37,27 +39,41 @@ func output(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// Labels of 128 booths are printed as PDF; every label that is cut out of the sheets at
-// 300 dpi leads a scanner to its booth, its number stands on it as text, names of any
-// length too.
-func TestLabels(t *testing.T) {
-	const count, base = 128, "https://map.example.org"
-	folder := t.TempDir()
-	store := filepath.Join(folder, "city.gpkg")
+// bluebooths imports booths with these numbers into a store of its own, with names of
+// all lengths, and one booth that has no number yet.
+func bluebooths(t *testing.T, folder string, numbers []plate.Number) (store string) {
+	t.Helper()
 	var rows []string
-	var numbers []plate.Number
+	for i, number := range numbers {
+		name := fmt.Sprintf("第%d小蓝棚%s", i+1, strings.Repeat("名称很长", i%14))
+		rows = append(rows, fmt.Sprintf(`{"type":"Feature","layer":"booths","geometry":{"type":"Point","coordinates":[119.1,%.4f]},"properties":{"number":%q,"name":%q,"status":"open"}}`, 36.7+float64(i)/1e4, number, name))
+	}
+	rows = append(rows, `{"type":"Feature","layer":"booths","geometry":{"type":"Point","coordinates":[119.1,36.6]},"properties":{"name":"无号","status":"open"}}`)
+	store = filepath.Join(folder, "city.gpkg")
+	runs(t, exitOK, "import", "--store", store, write(t, folder, "booths.geojson", `{"type":"FeatureCollection","features":[`+strings.Join(rows, ",\n")+"]}"))
+	return store
+}
+
+// inARow are the numbers of a county's first booths, as the first city gives them.
+func inARow(t *testing.T, count int) (numbers []plate.Number) {
+	t.Helper()
 	for i := range count {
 		number, err := plate.Make("370702", 5001+i)
 		if err != nil {
 			t.Fatal(err)
 		}
 		numbers = append(numbers, number)
-		name := fmt.Sprintf("第%d小蓝棚%s", i+1, strings.Repeat("名称很长", i%14))
-		rows = append(rows, fmt.Sprintf(`{"type":"Feature","layer":"booths","geometry":{"type":"Point","coordinates":[119.1,%.4f]},"properties":{"number":%q,"name":%q,"status":"open"}}`, 36.7+float64(i)/1e4, number, name))
 	}
-	rows = append(rows, `{"type":"Feature","layer":"booths","geometry":{"type":"Point","coordinates":[119.1,36.6]},"properties":{"name":"无号","status":"open"}}`)
-	runs(t, exitOK, "import", "--store", store, write(t, folder, "booths.geojson", `{"type":"FeatureCollection","features":[`+strings.Join(rows, ",\n")+"]}"))
+	return numbers
+}
 
+// Labels of 128 booths are printed as PDF: numbers and names of any length are text in
+// it. Plates are one page each, and what cannot be printed leaves no file.
+func TestLabels(t *testing.T) {
+	const base = "https://map.example.org"
+	folder := t.TempDir()
+	numbers := inARow(t, 128)
+	store := bluebooths(t, folder, numbers)
 	pdf, page := filepath.Join(folder, "labels.pdf"), filepath.Join(folder, "labels.html")
 	runs(t, exitUsage, "labels", "--store", store, "--out", page) // nobody knows where codes are to lead
 	runs(t, exitUsage, "labels", "--store", store, "--out", filepath.Join(folder, "labels.odt"), "--public-url", base)
@@ -75,68 +91,82 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s or its name is no text in the PDF", number)
 		}
 	}
-	if strings.Contains(text, "演示数据") || strings.Count(text, "0536-12345") != count || strings.Count(text, "打印于") != 7 {
+	if strings.Contains(text, "演示数据") || strings.Count(text, "0536-12345") != len(numbers) || strings.Count(text, "打印于") != 7 {
 		t.Errorf("beside the labels: %.200s", text)
 	}
-	output(t, "pdftoppm", "-r", "300", "-gray", "-png", pdf, filepath.Join(folder, "sheet"))
-	args := []string{"--nodbus", "--raw", "-q", "-Sdisable", "-Sqrcode.enable"}
-	var sheet image.Image
-	for i := range numbers {
-		if i%perSheet == 0 {
-			sheet = readPNG(t, filepath.Join(folder, fmt.Sprintf("sheet-%d.png", i/perSheet+1)))
-		}
-		args = append(args, cutOut(t, sheet, i, filepath.Join(folder, fmt.Sprintf("label-%03d.png", i))))
-	}
-	scanned := strings.Fields(output(t, "zbarimg", args...))
-	if len(scanned) != count {
-		t.Fatalf("%d of %d labels were read", len(scanned), count)
-	}
-	for i, number := range numbers {
-		if want := base + "/b/" + string(number); scanned[i] != want {
-			t.Errorf("label %d leads to %s, want %s", i+1, scanned[i], want)
-		}
-	}
-
 	for size, pages := range map[string]string{"plate120": "Page size:       340", "plate200": "Page size:       567"} {
 		runs(t, exitOK, "labels", "--store", store, "--out", pdf, "--public-url", base, "--size", size, "--number", "3707-0250-0124")
 		if info := output(t, "pdfinfo", pdf); !strings.Contains(info, pages) || !strings.Contains(info, "Pages:           1\n") {
 			t.Errorf("%s: %s", size, info)
 		}
+		if read := qrtest.Read(t, dots(t, pdf, 300)...); !slices.Equal(read, []string{base + "/b/370702500124"}) {
+			t.Errorf("%s leads to %v", size, read)
+		}
 	}
 }
 
-// perSheet is how many labels a sheet of A4 has.
-const perSheet = 21
+var sheetSeed = flag.Uint64("sheetseed", 1, "seed of the numbers on sheets that are scanned; 0: another each time")
 
-func readPNG(t *testing.T, path string) image.Image {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+// A scanner that is shown whole sheets, 21 codes on each, reads every one: of numbers in
+// a row, of any numbers, and with a long address, whose codes have more modules.
+func TestSheetsAreReadWhole(t *testing.T) {
+	tool(t, "chromium")
+	seed := *sheetSeed
+	if seed == 0 {
+		seed = rand.Uint64()
 	}
-	picture, err := png.Decode(bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	anyNumbers := func(count int) (numbers []plate.Number) {
+		for len(numbers) < count {
+			number, err := plate.Make(fmt.Sprintf("%06d", 110101+random.IntN(500000)), 1+random.IntN(9999))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(numbers, number) {
+				numbers = append(numbers, number)
+			}
+		}
+		return numbers
 	}
-	return picture
+	for _, set := range []struct {
+		name, base string
+		numbers    []plate.Number
+		dpi        []int
+	}{
+		{"in a row", "https://map.example.org", inARow(t, 128), []int{300}},
+		{"any", "http://localhost:8080", anyNumbers(128), []int{300}},
+		{"long address", "https://a-service-for-residents.of-some-district.example.org", anyNumbers(42), []int{300, 200}},
+	} {
+		folder := t.TempDir()
+		pdf := filepath.Join(folder, "labels.pdf")
+		runs(t, exitOK, "labels", "--store", bluebooths(t, folder, set.numbers), "--out", pdf, "--public-url", set.base, "--service-phone", "0536-12345")
+		missing := map[string]bool{}
+		for _, dpi := range set.dpi {
+			for _, number := range set.numbers {
+				missing[set.base+"/b/"+string(number)] = true
+			}
+			for _, address := range qrtest.Read(t, dots(t, pdf, dpi)...) {
+				if !missing[address] {
+					t.Errorf("%s: %s was read, twice or where it does not stand", set.name, address)
+				}
+				delete(missing, address)
+			}
+			if len(missing) > 0 {
+				t.Errorf("%s at %d dpi: %d of %d codes were read; not %v", set.name, dpi, len(set.numbers)-len(missing), len(set.numbers), slices.Sorted(maps.Keys(missing)))
+			}
+		}
+	}
 }
 
-// cutOut saves one label of its sheet as a picture of its own.
-func cutOut(t *testing.T, sheet image.Image, nth int, path string) string {
+// dots draws the pages of a PDF as pictures, as a printer or a scanner has them.
+func dots(t *testing.T, pdf string, dpi int) (pictures []string) {
 	t.Helper()
-	const margin, width, height, across = 12, 62, 36, 3 // mm
-	pixels := func(mm int) int { return mm * 3000 / 254 }
-	cell := nth % perSheet
-	x, y := pixels(margin+width*(cell%across)), pixels(margin+height*(cell/across))
-	label := image.NewGray(image.Rect(0, 0, pixels(width), pixels(height)))
-	draw.Draw(label, label.Bounds(), sheet, image.Pt(x, y), draw.Src)
-	file, err := os.Create(path)
+	folder := t.TempDir()
+	output(t, "pdftoppm", "-r", strconv.Itoa(dpi), "-gray", pdf, filepath.Join(folder, "sheet"))
+	pictures, err := filepath.Glob(filepath.Join(folder, "sheet*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	if err := png.Encode(file, label); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return pictures
 }
