@@ -25,20 +25,21 @@ type nearPage struct {
 	shell
 	Asked nearAsked
 
-	From     string // in words; empty: nobody knows where somebody is
-	FromLink string // the page of the place that From names; empty: it has none
-	Change   string // leads to the ways
-	Chips    []chip
-	Trades   []chip
-	OpenOnly chip
-	Sides    []side // the list, and the map, of which a phone shows one
-	Pace     string
-	Count    string
-	None     string
-	Other    string // leads to all kinds, when there are none of one
-	Rows     []nearRow
-	More     string // leads to more rows
-	MoreText string
+	From      string // in words; empty: nobody knows where somebody is
+	FromLink  string // the page of the place that From names; empty: it has none
+	Change    string // leads to the ways
+	Chips     []chip
+	Trades    []chip
+	OpenOnly  chip
+	Sides     []side // the list, and the map, of which a phone shows one
+	Pace      string
+	Count     string
+	None      string
+	Other     string // what to do where nothing is listed: all kinds, another start
+	OtherText string
+	Rows      []nearRow
+	More      string // leads to more rows
+	MoreText  string
 
 	Searched  bool
 	Typed     string

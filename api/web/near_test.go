@@ -71,7 +71,7 @@ func TestNear(t *testing.T) {
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths")), "从： 东街小蓝棚", "步行 15 分钟内 2 个", "修鞋 · 配钥匙开锁 · 出摊中", "6 分", "310 米")
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths&lang=en&big=1")), "From: 东街小蓝棚", "Open now only", "pace of the elderly", "7 min")
 	wants(t, told(t, get(t, h, "/near?from=booths.2&of=booths.sewing")), "缝补裁衣 · 未确认", "南街小蓝棚")
-	wants(t, told(t, get(t, h, "/near?from=booths.2&of=facilities.market")), "步行一小时内没有", "换类别")
+	wants(t, told(t, get(t, h, "/near?from=booths.2&of=facilities.market")), "步行一小时内没有便民市场", "换类别")
 }
 
 func TestNearOpenNow(t *testing.T) {
@@ -82,14 +82,14 @@ func TestNearOpenNow(t *testing.T) {
 	s.now = time.Date(2026, 11, 25, 15, 0, 0, 0, hours.Shanghai)
 	wants(t, told(t, get(t, h, nearAt(40, "&of=booths&open=1"))), "步行 15 分钟内 2 个", "东街")
 	s.now = time.Date(2026, 11, 25, 23, 0, 0, 0, hours.Shanghai)
-	wants(t, told(t, get(t, h, "/near?from=booths.1&of=booths&open=1")), "步行一小时内没有")
+	wants(t, told(t, get(t, h, "/near?from=booths.1&of=booths&open=1")), "步行一小时内没有开着的小蓝棚")
 	wants(t, told(t, get(t, h, "/near?from=booths.1&open=1")), "步行 15 分钟内 1 个", "健康街公厕")
 }
 
 // TestNearBeyond: nothing within 15 minutes, so the nearest farther off is named.
 func TestNearBeyond(t *testing.T) {
 	body := told(t, get(t, newStreet(t).handler(), nearAt(790, "&of=booths.sewing&big=1"))) // 1,290 m at 0.8 m/s
-	wants(t, body, "步行 15 分钟内没有，最近的在", "28 分", "南街小蓝棚")
+	wants(t, body, "步行 15 分钟内没有缝补裁衣，最近的要走 28 分", "28 分", "南街小蓝棚")
 }
 
 // TestNearDatum: what WeChat hands over is half a kilometre off in degrees, and leads to
@@ -233,7 +233,7 @@ func TestNearOfAnything(t *testing.T) {
 		}
 	}
 	far := told(t, get(t, h, "/near?lon=10&lat=50"))
-	wants(t, far, "这里没有连到能走的路")
+	wants(t, far, "这里没有连到能走的路", "换个出发地")
 }
 
 // TestNearMore: the first twenty, then twenty more with each press.

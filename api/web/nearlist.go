@@ -37,19 +37,20 @@ func (p *nearPage) list(ctx context.Context, m *walk.Map, begin start, from stri
 	n := strconv.Itoa(resident.Near)
 	switch {
 	case listing.OffStreet:
-		p.None = p.T("place.offstreet")
+		p.None, p.Other, p.OtherText = p.T("place.offstreet"), p.Change, p.T("near.elsewhere")
 	case len(places) > 0:
 		p.Count = p.fill("near.count", "n", strconv.Itoa(len(places)), "minutes", n)
 	case listing.Beyond != nil:
-		p.None = p.fill("place.none.near", "n", n)
+		far, _ := p.walked(listing.Beyond.Minutes, listing.Beyond.Metres)
+		p.None = p.fill("near.none", "minutes", n, "kind", p.wanted(), "far", far)
 		places = []walk.Place{*listing.Beyond}
 	default:
-		p.None = p.T("place.none")
+		p.None = p.fill("near.none.hour", "kind", p.wanted())
 	}
-	if len(listing.Places) == 0 && (a.Of != "" || a.OpenOnly) {
+	if len(listing.Places) == 0 && !listing.OffStreet && (a.Of != "" || a.OpenOnly) {
 		all := a.kinds("")
 		all.OpenOnly = false
-		p.Other = all.link()
+		p.Other, p.OtherText = all.link(), p.T("list.other")
 	}
 	for i := range places[:min(len(places), a.rows)] {
 		row := p.nearRow(&places[i], now, from)
@@ -64,6 +65,18 @@ func (p *nearPage) list(ctx context.Context, m *walk.Map, begin start, from stri
 		p.MoreText = p.fill("list.more", "step", strconv.Itoa(min(nearStep, len(places)-a.rows)), "n", strconv.Itoa(len(places)))
 	}
 	return nil
+}
+
+// wanted says what was asked for.
+func (p *nearPage) wanted() string {
+	kind := p.T("near.kind.any")
+	if p.Asked.Of != "" {
+		kind = p.category(p.Asked.Of)
+	}
+	if p.Asked.OpenOnly {
+		kind = p.fill("near.kind.open", "kind", kind)
+	}
+	return kind
 }
 
 // nearChips are the kinds to choose from: words of a question, and the text; empty: the

@@ -60,7 +60,9 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
     map.once('styledata', () => (styled = true));
     map.once('load', () => resolve());
     map.on('error', ({ error }) => {
-      if (!styled) reject(error); // without a tile the map stands
+      if (styled) return; // without a tile the map stands
+      map.remove();
+      reject(error);
     });
   });
   map.resize(); // MapLibre passes over what became of its box between its making and the first frame

@@ -215,12 +215,12 @@ test('without script or WebGL other ways are named instead of the map', async ()
   const blind = { prepare: (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)) };
   for (const device of [phone, desktop]) {
     await withPage({ ...device, ...blind }, '/near?pick=1', async (page) => {
-      await page.getByText('这部手机显示不了地图').waitFor();
+      await page.getByText('这台设备显示不了地图').waitFor();
       assert.equal(await page.locator('#map-take').isVisible(), false);
       await page.locator('main a', { hasText: '输入地点或编号' }).waitFor();
     });
     await withPage({ ...device, ...blind }, `/near?from=${key(from)}&view=map`, async (page) => {
-      await page.getByText('这部手机显示不了地图').waitFor();
+      await page.getByText('这台设备显示不了地图').waitFor();
       assert.equal(await page.locator('#rows').isVisible(), true);
       assert.equal(await page.locator('#map-box').isVisible(), false);
       assert.equal(await page.locator('#sides').isVisible(), false);
@@ -249,4 +249,59 @@ test('typed degrees and a plate in any grouping are starts, without script too',
     await search(booth.number.slice(0, 10) + booth.number.slice(10).split('').reverse().join(''));
     await page.locator('#found a', { hasText: booth.name }).waitFor();
   });
+});
+
+test('without a network the list stays and says so', async () => {
+  const from = await somewhere();
+  await withPage({ ...desktop, expect: /ERR_INTERNET_DISCONNECTED|Failed to fetch/ }, `/near?from=${key(from)}`, async (page, context) => {
+    await mapDrawn(page);
+    const names = await page.locator('#rows b').allTextContents();
+    await context.setOffline(true);
+    await page.getByText(/网络断开，显示 .* 的数据/).waitFor();
+    await page.locator('nav.chips a', { hasText: '医疗' }).click();
+    await page.getByText('列表还是刚才的').waitFor();
+    assert.deepEqual(await page.locator('#rows b').allTextContents(), names);
+    assert.deepEqual(await serious(page), []);
+    await context.setOffline(false);
+    await page.waitForFunction(() => document.getElementById('offline').textContent === '');
+    await page.locator('nav.chips a', { hasText: '医疗' }).click();
+    await page.waitForURL(/of=facilities/);
+    assert.equal(await page.locator('#map-says').textContent(), '');
+  });
+});
+
+test('a busy server leaves the list as it is', async () => {
+  const from = await somewhere();
+  await withPage(desktop, `/near?from=${key(from)}`, async (page) => {
+    await mapDrawn(page);
+    const address = page.url();
+    await page.route(/of=shelters/, (route) => route.fulfill({ status: 503, body: 'busy' }));
+    await page.locator('nav.chips a', { hasText: '避难' }).click();
+    await page.getByText('现在人多').waitFor();
+    assert.equal(page.url(), address);
+    assert.ok((await page.locator('#rows li').count()) > 0);
+  });
+});
+
+test('a map that does not load is asked for again', async () => {
+  const from = await somewhere();
+  await withPage({ ...desktop, expect: /ERR_FAILED|status of 500|Failed to fetch/, prepare: (page) => page.route('**/styles/day.json', (route) => route.fulfill({ status: 500 }), { times: 1 }) }, `/near?from=${key(from)}`, async (page) => {
+    await page.getByText('地图没加载出来').waitFor();
+    assert.equal(await page.locator('#rows').isVisible(), true);
+    await page.locator('#map-says button').click();
+    await page.waitForFunction(() => window.gridatlas?.map.loaded()); // not mapDrawn: the worker of the first map ended while it was asked for
+    assert.equal(await page.locator('.maplibregl-canvas').count(), 1);
+    assert.equal(await page.locator('#map-box').isVisible(), true);
+  });
+});
+
+test('large letters on a narrow phone: nothing is pushed aside or covered', async () => {
+  const from = await somewhere();
+  for (const path of ['/near', '/near?pick=1', `/near?from=${key(from)}&of=booths`, `/near?from=${key(from)}&view=map`]) {
+    await withPage({ ...phone, viewport: { width: 320, height: 640 } }, path, async (page) => {
+      await page.evaluate(() => (document.documentElement.style.fontSize = '34px'));
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} scrolls sideways`);
+      assert.deepEqual(await serious(page), []);
+    });
+  }
 });
