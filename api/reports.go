@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -134,7 +133,7 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(r, "state", "kind", "grid", "limit", "skip")
+	q, err := readQuery(r, append([]string{"state", "kind", "grid"}, partParameters...)...)
 	if err != nil {
 		return err
 	}
@@ -146,11 +145,7 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 	if kind != "" && !slices.Contains(report.AllKinds, kind) {
 		return problem.Parameter("kind", "%q is none of %v", kind, report.AllKinds)
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
-	if err != nil {
-		return err
-	}
-	skip, err := q.integer("skip", 0, 0)
+	p, err := q.part()
 	if err != nil {
 		return err
 	}
@@ -159,9 +154,7 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	list.Matched = len(found)
-	limit = min(limit, maxLimit)
-	found = found[min(skip, len(found)):]
-	for _, held := range found[:min(limit, len(found))] {
+	for _, held := range partOf(found, p) {
 		item, err := v.reportOf(&held)
 		if err != nil {
 			return err
@@ -169,13 +162,7 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 		list.Features = append(list.Features, item)
 	}
 	list.Returned = len(list.Features)
-	self := s.base(r) + "/reports"
-	list.Links = []link{{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON}}
-	if skip+limit < list.Matched {
-		next := cloneValues(q.values)
-		next.Set("skip", strconv.Itoa(skip+limit))
-		list.Links = append(list.Links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
-	}
+	list.Links = s.partLinks(r, "/reports", q, p, list.Matched, typeGeoJSON)
 	return writeDocument(w, typeGeoJSON, list)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -271,7 +270,7 @@ func (s *server) upkeepItems(w http.ResponseWriter, r *http.Request) error {
 	if err := s.staffOnly(w, r); err != nil {
 		return err
 	}
-	q, err := readQuery(r, append([]string{"limit", "skip"}, wantedParameters...)...)
+	q, err := readQuery(r, slices.Concat(partParameters, wantedParameters)...)
 	if err != nil {
 		return err
 	}
@@ -279,11 +278,7 @@ func (s *server) upkeepItems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
-	if err != nil {
-		return err
-	}
-	skip, err := q.integer("skip", 0, 0)
+	p, err := q.part()
 	if err != nil {
 		return err
 	}
@@ -296,20 +291,12 @@ func (s *server) upkeepItems(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	matched := len(found)
-	found = found[min(skip, matched):]
-	found = found[:min(limit, maxLimit, len(found))]
-	self := s.base(r) + "/upkeep/items"
-	links := []link{{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON}}
-	if skip+len(found) < matched {
-		next := cloneValues(q.values)
-		next.Set("skip", strconv.Itoa(skip+len(found)))
-		links = append(links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
-	}
+	found = partOf(found, p)
 	o := object{text: make([]byte, 0, 64<<10)}
 	o.open()
 	o.str("type", "FeatureCollection")
 	o.reported(report)
-	o.links(links)
+	o.links(s.partLinks(r, "/upkeep/items", q, p, matched, typeGeoJSON))
 	o.int("numberMatched", int64(matched))
 	o.int("numberReturned", int64(len(found)))
 	array(&o, "features", found, func(f *upkeep.Finding) { o.finding(snap, f) })

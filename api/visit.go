@@ -11,7 +11,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -170,7 +169,7 @@ func (s *server) listVisits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(r, append([]string{"limit", "skip"}, visitParameters...)...)
+	q, err := readQuery(r, slices.Concat(partParameters, visitParameters)...)
 	if err != nil {
 		return err
 	}
@@ -178,11 +177,7 @@ func (s *server) listVisits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
-	if err != nil {
-		return err
-	}
-	skip, err := q.integer("skip", 0, 0)
+	p, err := q.part()
 	if err != nil {
 		return err
 	}
@@ -191,19 +186,11 @@ func (s *server) listVisits(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	matched := len(list)
-	list = list[min(skip, matched):]
-	list = list[:min(limit, maxLimit, len(list))]
-	self := s.base(r) + "/visits"
-	links := []link{{Href: withQuery(self, q.values), Rel: "self", Type: typeJSON}}
-	if skip+len(list) < matched {
-		next := cloneValues(q.values)
-		next.Set("skip", strconv.Itoa(skip+len(list)))
-		links = append(links, link{Href: withQuery(self, next), Rel: "next", Type: typeJSON})
-	}
+	list = partOf(list, p)
 	o := object{}
 	o.open()
 	o.str("month", want.month)
-	o.links(links)
+	o.links(s.partLinks(r, "/visits", q, p, matched, typeJSON))
 	o.int("numberMatched", int64(matched))
 	o.int("numberReturned", int64(len(list)))
 	array(&o, "visits", list, func(made loggedVisit) { o.visit(&made) })

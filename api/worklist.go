@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/gorilla/mux"
 
@@ -88,7 +87,7 @@ func (s *server) worklist(w http.ResponseWriter, r *http.Request) error {
 	if err := s.staffOnly(w, r); err != nil {
 		return err
 	}
-	q, err := readQuery(r, "state", "kind", "community", "limit", "skip")
+	q, err := readQuery(r, append([]string{"state", "kind", "community"}, partParameters...)...)
 	if err != nil {
 		return err
 	}
@@ -96,11 +95,7 @@ func (s *server) worklist(w http.ResponseWriter, r *http.Request) error {
 	if state != "open" && state != "settled" {
 		return problem.Parameter("state", "%q is neither open nor settled", state)
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
-	if err != nil {
-		return err
-	}
-	skip, err := q.integer("skip", 0, 0)
+	p, err := q.part()
 	if err != nil {
 		return err
 	}
@@ -123,8 +118,7 @@ func (s *server) worklist(w http.ResponseWriter, r *http.Request) error {
 	var found []worklist.Entry
 	found, list.Kinds, list.Communities = sift(snap, entries, worklist.Kind(q.text("kind")), q.text("community"), now)
 	list.Matched = len(found)
-	found = found[min(skip, len(found)):]
-	for _, entry := range found[:min(limit, maxLimit, len(found))] {
+	for _, entry := range partOf(found, p) {
 		held, err := worklist.Get(r.Context(), s.Store, entry.ID)
 		if errors.Is(err, geo.ErrNotFound) {
 			continue
@@ -135,13 +129,7 @@ func (s *server) worklist(w http.ResponseWriter, r *http.Request) error {
 		list.Features = append(list.Features, itemOf(snap, entry.ID, held, now))
 	}
 	list.Returned = len(list.Features)
-	self := s.base(r) + "/worklist"
-	list.Links = []link{{Href: withQuery(self, q.values), Rel: "self", Type: typeGeoJSON}}
-	if skip+limit < list.Matched {
-		next := cloneValues(q.values)
-		next.Set("skip", strconv.Itoa(skip+min(limit, maxLimit)))
-		list.Links = append(list.Links, link{Href: withQuery(self, next), Rel: "next", Type: typeGeoJSON})
-	}
+	list.Links = s.partLinks(r, "/worklist", q, p, list.Matched, typeGeoJSON)
 	return writeDocument(w, typeGeoJSON, list)
 }
 
