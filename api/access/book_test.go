@@ -15,31 +15,12 @@ import (
 	"gridatlas/api/access"
 	"gridatlas/data"
 	"gridatlas/data/gpkg"
-	"gridatlas/data/postgis"
 	"gridatlas/data/postgis/pgtest"
+	"gridatlas/data/storetest/both"
 	"gridatlas/geo"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
-// onBothStores runs a test on a book of each store.
-func onBothStores(t *testing.T, test func(t *testing.T, store data.Store)) {
-	for name, open := range map[string]func(t *testing.T) (data.Store, error){
-		"GeoPackage": func(t *testing.T) (data.Store, error) {
-			return gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "book.gpkg"))
-		},
-		"PostGIS": func(t *testing.T) (data.Store, error) { return postgis.Open(t.Context(), pgtest.Start(t).URL(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			store, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer store.Close()
-			test(t, store)
-		})
-	}
-}
 
 // wall is a clock that stands until it is moved.
 type wall struct {
@@ -87,7 +68,7 @@ func signIn(t *testing.T, b *access.Book, name string) string {
 
 // TestSession goes through the life of a session: opened, used, left too long.
 func TestSession(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		clock := newWall()
 		b, other := access.NewBook(store, clock.read), access.NewBook(store, clock.read) // two nodes
 		add(t, b, "wang", "planner:370705001001 emergency")
@@ -138,7 +119,7 @@ func TestSession(t *testing.T) {
 
 // TestEndsAtOnce: what ends a session or token ends it on every node at once.
 func TestEndsAtOnce(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		clock := newWall()
 		b, other := access.NewBook(store, clock.read), access.NewBook(store, clock.read)
 		ctx := t.Context()
@@ -197,7 +178,7 @@ func TestEndsAtOnce(t *testing.T) {
 
 // TestTokenExpires and is refused what it cannot be.
 func TestToken(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		clock := newWall()
 		b, ctx := access.NewBook(store, clock.read), t.Context()
 		add(t, b, "wang", "planner")
@@ -235,7 +216,7 @@ func second(_ string, _ access.Token, err error) error { return err }
 
 // TestSecondFactor: reviewers and administrators need a code, each code opens once.
 func TestSecondFactor(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		clock := newWall()
 		b, ctx := access.NewBook(store, clock.read), t.Context()
 		if factor := add(t, b, "wang", "planner"); factor != nil {
@@ -405,7 +386,7 @@ func (c *cutStore) Record(ctx context.Context, kind, key string) (geo.Record, er
 
 // TestNothingThatOpensIsStored: no secret lies in the records as it is.
 func TestNothingThatOpensIsStored(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		b, ctx := access.NewBook(store, newWall().read), t.Context()
 		add(t, b, "wang", "planner")
 		session := signIn(t, b, "wang")
@@ -445,7 +426,7 @@ func TestNothingThatOpensIsStored(t *testing.T) {
 
 // TestLog: each step is in the log, in order, with who did it.
 func TestLog(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		clock := newWall()
 		b, ctx := access.NewBook(store, clock.read), t.Context()
 		add(t, b, "wang", "planner:c1")

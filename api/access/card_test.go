@@ -7,11 +7,12 @@ import (
 
 	"gridatlas/api/access"
 	"gridatlas/data"
+	"gridatlas/data/storetest/both"
 )
 
 // A card opens its own booth until there is a newer one, or none; its secret is not in
 // the store.
-func TestCards(t *testing.T) { onBothStores(t, testCards) }
+func TestCards(t *testing.T) { both.Stores(t, testCards) }
 
 func testCards(t *testing.T, store data.Store) {
 	b, ctx := access.NewBook(store, newWall().read), t.Context()
@@ -72,7 +73,7 @@ func testCards(t *testing.T, store data.Store) {
 
 // Many cards are made at once or not at all, and once with one key.
 func TestAddCards(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		b, ctx := access.NewBook(store, newWall().read), t.Context()
 		var told [][]string
 		note := func(secrets []string) error { told = append(told, secrets); return nil }

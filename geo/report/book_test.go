@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,9 +14,8 @@ import (
 	"time"
 
 	"gridatlas/data"
-	"gridatlas/data/gpkg"
-	"gridatlas/data/postgis"
 	"gridatlas/data/postgis/pgtest"
+	"gridatlas/data/storetest/both"
 	"gridatlas/geo"
 	"gridatlas/geo/report"
 )
@@ -25,25 +23,6 @@ import (
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 var morning = time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
-
-// onBothStores runs a test on each store.
-func onBothStores(t *testing.T, test func(t *testing.T, store data.Store)) {
-	for name, open := range map[string]func(t *testing.T) (data.Store, error){
-		"GeoPackage": func(t *testing.T) (data.Store, error) {
-			return gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "reports.gpkg"))
-		},
-		"PostGIS": func(t *testing.T) (data.Store, error) { return postgis.Open(t.Context(), pgtest.Start(t).URL(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			store, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer store.Close()
-			test(t, store)
-		})
-	}
-}
 
 // newBook is a book whose clock stands.
 func newBook(store data.Store, limits report.Limits) *report.Book {
@@ -63,7 +42,7 @@ func TestMoves(t *testing.T) {
 		report.Accepted: {}, report.Working: {report.Working}, report.Settled: {report.Working, report.Settled},
 		report.Answered: {report.Working, report.Settled, report.Answered},
 	}
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		book := newBook(store, report.Limits{})
 		i, moved := 0, 0
 		for from, way := range ways {
@@ -123,7 +102,7 @@ func TestMoves(t *testing.T) {
 
 // TestAccepted: what is kept is what was sent, once.
 func TestAccepted(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		book := newBook(store, report.Limits{})
 		number := numbered(1)
 		if _, err := book.Get(t.Context(), number); !errors.Is(err, geo.ErrNotFound) {
@@ -170,7 +149,7 @@ func TestAccepted(t *testing.T) {
 // TestLimits: of many who report at once, over two books, exactly as many as the
 // limits allow are accepted; an answer makes room, and so does the next day.
 func TestLimits(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		var days atomic.Int64
 		clock := func() time.Time { return morning.AddDate(0, 0, int(days.Load())) }
 		limits := report.Limits{PerDay: 9, Open: 12, PhotoBytes: 30}
@@ -255,7 +234,7 @@ func TestLimits(t *testing.T) {
 // TestRacingMoves: moves at random by many at once leave each report with a history
 // that the table allows, and of two who saw the same version one is told.
 func TestRacingMoves(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		book := newBook(store, report.Limits{})
 		const reports = 3
 		for i := range reports {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridatlas/data"
+	"gridatlas/data/storetest/both"
 	"gridatlas/geo"
 	"gridatlas/geo/report"
 )
@@ -19,7 +20,7 @@ import (
 // ago, once, whoever does it; the number, the states and the counts stay, and no record
 // holds the text any more.
 func TestForget(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		const secret = "说给办事的人听"
 		var days atomic.Int64
 		clock := func() time.Time { return morning.AddDate(0, 0, int(days.Load())) }
@@ -126,7 +127,7 @@ func (broken) Apply(context.Context, geo.ChangeSet) (geo.Head, error) {
 
 // A store that never lets a write through is an error in the end, and no endless work.
 func TestForgetGivesUp(t *testing.T) {
-	onBothStores(t, func(t *testing.T, store data.Store) {
+	both.Stores(t, func(t *testing.T, store data.Store) {
 		book := newBook(store, report.Limits{})
 		if err := book.Accept(t.Context(), numbered(1), dirty("x"), nil); err != nil {
 			t.Fatal(err)
