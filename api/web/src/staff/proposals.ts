@@ -3,63 +3,38 @@
 import { askStaff } from '../api';
 import { layerTitle } from '../catalog';
 import { config } from '../config';
-import { button, h } from '../dom';
+import { h } from '../dom';
 import * as format from '../format';
 import { languageIndex, t } from '../i18n';
-import type { DeskChoice } from '../state';
 import type { Proposal, Proposals as List } from '../types';
-import type { Desk } from './desk';
+import { DeskList, type Filled } from './list';
 
-const step = 50;
-
-export class Proposals {
-  #shown = step;
-
-  constructor(
-    private readonly desk: Desk,
-    private readonly choice: DeskChoice,
-  ) {}
-
-  async show(): Promise<void> {
-    const { signal } = this.desk;
-    try {
-      const list = await askStaff<List>('/proposals', { state: this.#decided ? 'decided' : 'open', limit: this.#shown }, signal);
-      if (signal.aborted) return;
-      this.desk.mark(list.proposals.map(({ bbox }) => ({ geometry: bbox && { type: 'Point', coordinates: [(bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2] } })));
-      this.#draw(list);
-    } catch (error) {
-      this.desk.failed(error, () => void this.show());
-    }
-  }
-
+export class Proposals extends DeskList<List> {
   get #decided(): boolean {
     return this.choice.only.state === 'decided';
   }
 
-  #draw(list: List): void {
-    const states = (['open', 'decided'] as const).map((state) =>
-      button(t(`proposals.${state}`), () => this.desk.go({ ...this.choice, only: state === 'open' ? {} : { state } }), { class: 'segment', 'aria-pressed': String((state === 'decided') === this.#decided) }),
-    );
-    const left = list.numberMatched - list.proposals.length;
-    const more = async (): Promise<void> => {
-      const first = list.proposals.length;
-      this.#shown += step;
-      await this.show();
-      document.querySelectorAll<HTMLElement>('#desk .work button')[first]?.focus();
+  protected ask(limit: number, signal: AbortSignal): Promise<List> {
+    return askStaff('/proposals', { state: this.#decided ? 'decided' : 'open', limit }, signal);
+  }
+
+  protected mark({ proposals }: List): void {
+    this.desk.mark(proposals.map(({ bbox }) => ({ geometry: bbox && { type: 'Point', coordinates: [(bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2] } })));
+  }
+
+  protected fill(list: List): Filled {
+    return {
+      filters: [this.states({ value: 'open', text: t('proposals.open') }, { value: 'decided', text: t('proposals.decided') })],
+      count: this.count(list.numberMatched === 0 ? t(this.#decided ? 'proposals.none.decided' : 'proposals.none') : t('work.count', { n: format.number(list.numberMatched) })),
+      rows: list.proposals.map((one) => this.#row(one)),
+      matched: list.numberMatched,
     };
-    this.desk.fill(
-      h('div', { class: 'filters' }, h('div', { class: 'segments' }, ...states)),
-      h('p', { class: 'caption', role: 'status' }, list.numberMatched === 0 ? t(this.#decided ? 'proposals.none.decided' : 'proposals.none') : t('work.count', { n: format.number(list.numberMatched) })),
-      h('ul', { class: 'work' }, ...list.proposals.map((one) => h('li', {}, this.#row(one)))),
-      left > 0 ? button(t('list.more', { step: Math.min(step, left), n: format.number(list.numberMatched) }), () => void more(), { class: 'outlined wide' }) : null,
-    );
   }
 
   #row(one: Proposal): HTMLElement {
     const chip = this.#decided ? stateOf(one) : one.author === config.who ? h('i', { class: 'chip-kind' }, t('proposals.mine')) : null;
-    return h(
-      'button',
-      { type: 'button', click: () => this.desk.go({ ...this.choice, item: one.id }) },
+    return this.row(
+      one.id,
       h('span', { class: 'line' }, h('b', {}, nameOf(one)), chip),
       h('span', {}, countsOf(one)),
       one.note ? h('span', {}, one.note) : null,

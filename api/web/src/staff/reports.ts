@@ -1,80 +1,41 @@
 // What residents reported, by kind and grid: those that wait for an answer, the longest
 // first, or those that have one. A row leads to one of them.
 import { askStaff } from '../api';
-import { button, h } from '../dom';
+import { h } from '../dom';
 import * as format from '../format';
 import { languageIndex, t } from '../i18n';
-import type { DeskChoice } from '../state';
 import type { Report, ReportList } from '../types';
-import type { Desk } from './desk';
+import { DeskList, sum, type Filled } from './list';
 
-const step = 50;
-
-export class Reports {
-  #shown = step;
-
-  constructor(
-    private readonly desk: Desk,
-    private readonly choice: DeskChoice,
-  ) {}
-
-  async show(): Promise<void> {
-    const { signal } = this.desk;
-    try {
-      const list = await askStaff<ReportList>('/reports', { ...this.choice.only, limit: this.#shown }, signal);
-      if (signal.aborted) return;
-      this.desk.mark(list.features);
-      this.#draw(list);
-    } catch (error) {
-      this.desk.failed(error, () => void this.show());
-    }
+export class Reports extends DeskList<ReportList> {
+  protected ask(limit: number, signal: AbortSignal): Promise<ReportList> {
+    return askStaff('/reports', { ...this.choice.only, limit }, signal);
   }
 
-  #only(change: Record<string, string>): void {
-    const only = Object.fromEntries(Object.entries({ ...this.choice.only, ...change }).filter(([, value]) => value !== ''));
-    this.desk.go({ ...this.choice, only });
+  protected mark({ features }: ReportList): void {
+    this.desk.mark(features);
   }
 
-  #draw(list: ReportList): void {
-    const { only } = this.choice;
-    const answered = only.state === 'answered';
-    const sum = (of: { n: number }[]): string => format.number(of.reduce((n, one) => n + one.n, 0));
-    const choose = (name: string, label: string, all: string, options: { value: string; text: string; n: number }[]): HTMLElement => {
-      const select = h('select', { 'aria-label': label, change: () => this.#only({ [name]: select.value }) });
-      select.append(h('option', { value: '' }, all), ...options.map(({ value, text, n }) => h('option', { value, selected: only[name] === value }, `${text} ${format.number(n)}`)));
-      if (only[name] && !options.some((o) => o.value === only[name])) select.append(h('option', { value: only[name], selected: true }, `${only[name]} 0`));
-      return select;
+  protected fill(list: ReportList): Filled {
+    const none = this.choice.only.state === 'answered' ? 'reports.none.answered' : 'reports.none';
+    const counted = [t('reports.count', { n: format.number(list.numberMatched) }), list.overdue > 0 && t('reports.overdue.n', { n: format.number(list.overdue) })];
+    return {
+      filters: [
+        this.states(...(['open', 'answered'] as const).map((value) => ({ value, text: t(`reports.${value}`) }))),
+        this.select('kind', t('work.kind'), t('work.kinds', { n: sum(list.kinds) }), list.kinds.map(({ kind, zh, en, n }) => ({ value: kind, text: [zh, en][languageIndex]!, n }))),
+        this.select('grid', t('reports.grid'), t('reports.grids', { n: sum(list.grids) }), list.grids.map(({ code, name, n }) => ({ value: code, text: code === '-' ? t('reports.nogrid') : name || code, n }))),
+      ],
+      count: this.count(list.numberMatched === 0 ? t(none) : counted.filter(Boolean).join(comma)),
+      rows: list.features.map((report) => this.#row(report)),
+      matched: list.numberMatched,
     };
-    const states = (['open', 'answered'] as const).map((state) =>
-      button(t(`reports.${state}`), () => this.#only({ state: state === 'open' ? '' : state }), { class: 'segment', 'aria-pressed': String((state === 'answered') === answered) }),
-    );
-    const left = list.numberMatched - list.features.length;
-    const more = async (): Promise<void> => {
-      const first = list.features.length;
-      this.#shown += step;
-      await this.show();
-      document.querySelectorAll<HTMLElement>('#desk .work button')[first]?.focus();
-    };
-    this.desk.fill(
-      h(
-        'div',
-        { class: 'filters' },
-        h('div', { class: 'segments' }, ...states),
-        choose('kind', t('work.kind'), t('work.kinds', { n: sum(list.kinds) }), list.kinds.map((of) => ({ value: of.kind, text: [of.zh, of.en][languageIndex]!, n: of.n }))),
-        choose('grid', t('reports.grid'), t('reports.grids', { n: sum(list.grids) }), list.grids.map(({ code, name, n }) => ({ value: code, text: code === '-' ? t('reports.nogrid') : name || code, n }))),
-      ),
-      h('p', { class: 'caption', role: 'status' }, list.numberMatched === 0 ? t(answered ? 'reports.none.answered' : 'reports.none') : [t('reports.count', { n: format.number(list.numberMatched) }), list.overdue > 0 && t('reports.overdue.n', { n: format.number(list.overdue) })].filter(Boolean).join(comma)),
-      h('ul', { class: 'work' }, ...list.features.map((report) => h('li', {}, this.#row(report)))),
-      left > 0 ? button(t('list.more', { step: Math.min(step, left), n: format.number(list.numberMatched) }), () => void more(), { class: 'outlined wide' }) : null,
-    );
   }
 
   #row(report: Report): HTMLElement {
     const { properties: p } = report;
     const when = format.moment(new Date(p.steps[0]!.at));
-    return h(
-      'button',
-      { type: 'button', click: () => this.desk.go({ ...this.choice, item: report.id }) },
+    return this.row(
+      report.id,
       h('span', { class: 'line' }, h('b', {}, placeOf(report)), lateChip(report), stateChip(report)),
       h('span', {}, kindOf(report)),
       h('small', {}, [areaOf(report), when, p.photo && t('reports.photo')].filter(Boolean).join(' · ')),

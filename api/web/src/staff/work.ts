@@ -5,11 +5,8 @@ import { layerTitle } from '../catalog';
 import { button, h } from '../dom';
 import * as format from '../format';
 import { languageIndex, t } from '../i18n';
-import type { DeskChoice } from '../state';
 import type { WorkItem, Worklist } from '../types';
-import type { Desk } from './desk';
-
-const step = 50;
+import { DeskList, sum, type Filled } from './list';
 
 /** What was just settled, told above the list that it left, with a way back. */
 let done: { text: string; undo: () => Promise<void> } | null = null;
@@ -18,66 +15,28 @@ export function tellDone(text: string, undo: () => Promise<void>): void {
   done = { text, undo };
 }
 
-export class Work {
-  #shown = step;
-
-  constructor(
-    private readonly desk: Desk,
-    private readonly choice: DeskChoice,
-  ) {}
-
-  async show(): Promise<void> {
-    const { signal } = this.desk;
-    const { only } = this.choice;
-    try {
-      const list = await askStaff<Worklist>('/worklist', { ...only, limit: this.#shown }, signal);
-      // Counts of all kinds and communities, whatever is chosen.
-      if (signal.aborted) return;
-      this.desk.mark(list.features);
-      this.#draw(list);
-    } catch (error) {
-      this.desk.failed(error, () => void this.show());
-    }
+export class Work extends DeskList<Worklist> {
+  protected ask(limit: number, signal: AbortSignal): Promise<Worklist> {
+    return askStaff('/worklist', { ...this.choice.only, limit }, signal);
   }
 
-  #only(change: Record<string, string>): void {
-    const only = Object.fromEntries(Object.entries({ ...this.choice.only, ...change }).filter(([, value]) => value !== ''));
-    this.desk.go({ ...this.choice, only });
+  protected mark({ features }: Worklist): void {
+    this.desk.mark(features);
   }
 
-  #draw(list: Worklist): void {
-    const { only } = this.choice;
-    const settled = only.state === 'settled';
-    const sum = (of: { n: number }[]): number => of.reduce((n, one) => n + one.n, 0);
-    const choose = (name: string, label: string, all: string, options: { value: string; text: string; n: number }[]): HTMLElement => {
-      const select = h('select', { 'aria-label': label, change: () => this.#only({ [name]: select.value }) });
-      select.append(h('option', { value: '' }, all), ...options.map(({ value, text, n }) => h('option', { value, selected: only[name] === value }, `${text} ${format.number(n)}`)));
-      if (only[name] && !options.some((o) => o.value === only[name])) select.append(h('option', { value: only[name], selected: true }, `${name === 'kind' ? t(`work.${only[name] as 'gap'}`) : only[name]} 0`));
-      return select;
+  protected fill(list: Worklist): Filled {
+    const none = this.choice.only.state === 'settled' ? 'work.none.settled' : 'work.none';
+    return {
+      told: this.#told(),
+      filters: [
+        this.states({ value: 'open', text: t('work.open') }, { value: 'settled', text: t('work.settled') }),
+        this.select('kind', t('work.kind'), t('work.kinds', { n: sum(list.kinds) }), list.kinds.map(({ kind, n }) => ({ value: kind, text: t(`work.${kind}`), n })), (kind) => t(`work.${kind as 'gap'}`)),
+        this.select('community', t('work.community'), t('work.communities', { n: sum(list.communities) }), list.communities.map(({ code, name, n }) => ({ value: code, text: name || (code === '-' ? t('work.nowhere') : code), n }))),
+      ],
+      count: this.count(list.numberMatched === 0 ? t(none) : t('work.count', { n: format.number(list.numberMatched) })),
+      rows: list.features.map((item) => this.#row(item)),
+      matched: list.numberMatched,
     };
-    const states = (['open', 'settled'] as const).map((state) =>
-      button(t(`work.${state}`), () => this.#only({ state: state === 'open' ? '' : state }), { class: 'segment', 'aria-pressed': String((state === 'settled') === settled) }),
-    );
-    const left = list.numberMatched - list.features.length;
-    const more = async (): Promise<void> => {
-      const first = list.features.length;
-      this.#shown += step;
-      await this.show();
-      document.querySelectorAll<HTMLElement>('#desk .work button')[first]?.focus();
-    };
-    this.desk.fill(
-      this.#told(),
-      h(
-        'div',
-        { class: 'filters' },
-        h('div', { class: 'segments' }, ...states),
-        choose('kind', t('work.kind'), t('work.kinds', { n: format.number(sum(list.kinds)) }), list.kinds.map(({ kind, n }) => ({ value: kind, text: t(`work.${kind}`), n }))),
-        choose('community', t('work.community'), t('work.communities', { n: format.number(sum(list.communities)) }), list.communities.map(({ code, name, n }) => ({ value: code, text: name || (code === '-' ? t('work.nowhere') : code), n }))),
-      ),
-      h('p', { class: 'caption', role: 'status' }, list.numberMatched === 0 ? t(settled ? 'work.none.settled' : 'work.none') : t('work.count', { n: format.number(list.numberMatched) })),
-      h('ul', { class: 'work' }, ...list.features.map((item) => h('li', {}, this.#row(item)))),
-      left > 0 ? button(t('list.more', { step: Math.min(step, left), n: format.number(list.numberMatched) }), () => void more(), { class: 'outlined wide' }) : null,
-    );
   }
 
   #told(): HTMLElement | null {
@@ -95,9 +54,8 @@ export class Work {
   }
 
   #row(item: WorkItem): HTMLElement {
-    return h(
-      'button',
-      { type: 'button', click: () => this.desk.go({ ...this.choice, item: item.id }) },
+    return this.row(
+      item.id,
       h('span', { class: 'line' }, h('b', {}, titleOf(item)), h('i', { class: 'chip-kind' }, stateOf(item))),
       h('span', {}, ...aboutOf(item).slice(0, 1)),
       h('small', {}, [layerTitle(item.properties.layer), item.properties.community, sourceOf(item)].filter(Boolean).join(' · ')),
