@@ -119,6 +119,7 @@ var crawl = map[string]func() []ask{
 	"/registers/parking/row":         posts("/registers/parking/row"),
 	"/registers/parking/draw":        both("/registers/parking/draw", "/registers/parking/draw?compound=C1", "/registers/parking/draw?compound=C1&drew=1&lang=en"),
 	"/reports":                       gets("/reports", "/reports?state=working"),
+	"/reports.csv":                   gets("/reports.csv", "/reports.csv?state=answered&lang=en"),
 	"/reports/{receipt}":             gets("/reports/" + string(canaryReceipt)),
 	"/reports/{receipt}/photo":       gets("/reports/" + string(canaryReceipt) + "/photo"),
 	"/reports/{receipt}/state":       posts("/reports/" + string(canaryReceipt) + "/state"),
@@ -475,7 +476,7 @@ var forStaffAlone = []string{
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
 	"/labels", "/cards", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row", "/registers/parking/draw",
-	"/reports", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
+	"/reports", "/reports.csv", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
 }
 

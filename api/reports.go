@@ -125,6 +125,27 @@ func (v view) reportOf(held *report.Held) (reportItem, error) {
 // isWaiting is the state of all that is not answered, in addresses.
 const isWaiting = "open"
 
+// wantedReports is which reports a request is about; empty: of every kind, in every grid.
+type wantedReports struct {
+	state report.State
+	kind  report.Kind
+	grid  string
+}
+
+// reportParameters are the names of those that readReports reads.
+var reportParameters = []string{"state", "kind", "grid"}
+
+func readReports(q query) (want wantedReports, err error) {
+	want = wantedReports{report.State(cmp.Or(q.text("state"), isWaiting)), report.Kind(q.text("kind")), q.text("grid")}
+	switch {
+	case want.state != isWaiting && !slices.Contains(report.AllStates, want.state):
+		return want, problem.Parameter("state", "%q is neither open nor one of %v", want.state, report.AllStates)
+	case want.kind != "" && !slices.Contains(report.AllKinds, want.kind):
+		return want, problem.Parameter("kind", "%q is none of %v", want.kind, report.AllKinds)
+	}
+	return want, nil
+}
+
 // listReports answers /reports: what residents reported where somebody may see what is
 // for staff; those whose promised day is past first, then those that wait the longest;
 // answered ones the last first.
@@ -133,23 +154,19 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(r, append([]string{"state", "kind", "grid"}, partParameters...)...)
+	q, err := readQuery(r, slices.Concat(reportParameters, partParameters)...)
 	if err != nil {
 		return err
 	}
-	state := report.State(cmp.Or(q.text("state"), isWaiting))
-	if state != isWaiting && !slices.Contains(report.AllStates, state) {
-		return problem.Parameter("state", "%q is neither open nor one of %v", state, report.AllStates)
-	}
-	kind := report.Kind(q.text("kind"))
-	if kind != "" && !slices.Contains(report.AllKinds, kind) {
-		return problem.Parameter("kind", "%q is none of %v", kind, report.AllKinds)
+	want, err := readReports(q)
+	if err != nil {
+		return err
 	}
 	p, err := q.part()
 	if err != nil {
 		return err
 	}
-	found, list, err := s.siftReports(r, v, state, kind, q.text("grid"))
+	found, list, err := s.siftReports(r, v, want)
 	if err != nil {
 		return err
 	}
@@ -166,9 +183,9 @@ func (s *server) listReports(w http.ResponseWriter, r *http.Request) error {
 	return writeDocument(w, typeGeoJSON, list)
 }
 
-// siftReports reads the reports of a state, kind and grid that a view shows, in the
-// order of the list, and counts by each of the three those that the others leave.
-func (s *server) siftReports(r *http.Request, v view, state report.State, kind report.Kind, grid string) (found []report.Held, list reportList, err error) {
+// siftReports reads the wanted reports that a view shows, in the order of the list, and
+// counts by each of state, kind and grid those that the others leave.
+func (s *server) siftReports(r *http.Request, v view, want wantedReports) (found []report.Held, list reportList, err error) {
 	list = reportList{Type: "FeatureCollection", Features: []reportItem{}}
 	states, kinds, grids := map[report.State]*reportSum{}, map[report.Kind]*reportSum{}, map[string]*reportSum{}
 	each := func(held report.Held) error {
@@ -180,8 +197,8 @@ func (s *server) siftReports(r *http.Request, v view, state report.State, kind r
 		if in != nil {
 			sum.Code, sum.Name = in.Code, in.Name
 		}
-		isState := state == isWaiting || state == held.State()
-		isKind, isGrid := kind == "" || kind == held.Kind, grid == "" || grid == sum.Code
+		isState := want.state == isWaiting || want.state == held.State()
+		isKind, isGrid := want.kind == "" || want.kind == held.Kind, want.grid == "" || want.grid == sum.Code
 		if isKind && isGrid {
 			count(states, held.State(), reportSum{State: held.State(), Zh: held.State().Zh(), En: held.State().En()})
 		}
@@ -197,7 +214,7 @@ func (s *server) siftReports(r *http.Request, v view, state report.State, kind r
 		return r.Context().Err()
 	}
 	read := s.Reports.Open
-	if state == report.Answered {
+	if want.state == report.Answered {
 		read = s.Reports.Answered
 	}
 	if err := read(r.Context(), each); err != nil {
@@ -214,7 +231,7 @@ func (s *server) siftReports(r *http.Request, v view, state report.State, kind r
 	}
 	slices.SortFunc(found, func(a, b report.Held) int {
 		byTime := a.Since(report.Accepted).Compare(b.Since(report.Accepted))
-		if state == report.Answered {
+		if want.state == report.Answered {
 			byTime = b.Since(report.Answered).Compare(a.Since(report.Answered))
 		}
 		return cmp.Or(inTime(&a)-inTime(&b), byTime, cmp.Compare(a.Receipt, b.Receipt))

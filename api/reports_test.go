@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"image/jpeg"
 	"net/http"
@@ -158,6 +159,42 @@ func TestReportIsWorked(t *testing.T) {
 	})
 	if err != nil || len(lines) != 5 || !strings.HasPrefix(lines[0], "chief ") {
 		t.Errorf("the log: %v, %v", lines, err)
+	}
+}
+
+// TestReportTable: the table has the rows of the list, with texts that no spreadsheet
+// runs.
+func TestReportTable(t *testing.T) {
+	w, booth, point, nowhere := newReports(t)
+	formula := receiptOf(t, w.sendForm(t, typed("note", "=1+1")))
+	w.move(t, point, "working", "", 200)
+	read := func(path string) [][]string {
+		answer := w.send(t, http.MethodGet, path, "")
+		if answer.Code != 200 || !strings.HasPrefix(answer.Header().Get("Content-Disposition"), "attachment") {
+			t.Fatalf("%s: %d %s", path, answer.Code, answer.Body)
+		}
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(answer.Body.String(), "\ufeff"))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	rows := read("/reports.csv")
+	byNumber := map[string][]string{}
+	for _, row := range rows[1:] {
+		byNumber[strings.ReplaceAll(row[0], " ", "")] = row
+	}
+	if len(rows) != 5 || rows[0][0] != "受理编号" || byNumber[booth][6] != "<script>alert(1)</script>" || byNumber[formula][6] != "'=1+1" || byNumber[point][1] != "处理中" || byNumber[nowhere][4] != "" || byNumber[booth][4] == "" {
+		t.Errorf("%q", rows)
+	}
+	if rows := read("/reports.csv?state=working&lang=en"); len(rows) != 2 || rows[0][1] != "state" || rows[1][1] != "Being worked on" {
+		t.Errorf("%q", rows)
+	}
+	if answer := w.get(t, "/reports.csv"); answer.Code != http.StatusUnauthorized {
+		t.Errorf("the table for the public: %d", answer.Code)
+	}
+	if answer := w.send(t, http.MethodGet, "/reports.csv?state=done", ""); answer.Code != http.StatusBadRequest {
+		t.Errorf("no such state: %d", answer.Code)
 	}
 }
 

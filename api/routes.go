@@ -156,6 +156,7 @@ func (s *server) router() *mux.Router {
 		moving := class{timeout: 15 * time.Second, packed: true, methods: []string{http.MethodPost}, body: maxChoice, unread: true, signed: true}
 		listing := class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfLists)}
 		route("/reports", listing, s.listReports)
+		route("/reports.csv", cover, s.reportsCSV)
 		route("/reports/{receipt}", small, s.oneReport)
 		route("/reports/{receipt}/photo", small, s.reportPhoto)
 		route("/reports/{receipt}/state", moving, s.moveReport)

@@ -233,9 +233,9 @@ func (s *server) visitsCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	language := slices.Index([]string{"zh", "en"}, cmp.Or(q.text("lang"), "zh"))
-	if language < 0 {
-		return problem.Parameter("lang", "%q is neither zh nor en", q.text("lang"))
+	language, err := languageOf(q)
+	if err != nil {
+		return err
 	}
 	list, err := s.visitsOf(r.Context(), v, want)
 	if err != nil {

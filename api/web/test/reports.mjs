@@ -1,6 +1,6 @@
 // A resident reports what is wrong, without script and without an account; somebody who
 // has signed in works it through; the resident reads the answer by the receipt number.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { asStaff, base, desktop, inFolder, json, phone, serious, withPage } from './harness.mjs';
@@ -38,6 +38,8 @@ test('a report is made without script, worked through, answered, and read by its
   });
   await withPage({ ...desktop, ...(await asStaff()) }, '/?desk=reports', async (page) => {
     await page.locator('#desk .work button', { hasText: name }).first().waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#desk .count a').click()]);
+    assert.match(readFileSync(await download.path(), 'utf8'), new RegExp(number.replace(/(\d{5})(?=\d)/g, '$1 ')), 'the table has not the report');
     await page.goto(`${base}/?desk=reports&desk.item=${number}`);
     await page.locator('#desk .note').waitFor();
     assert.equal(await page.locator('#desk .note').innerText(), note, 'markup that was typed');

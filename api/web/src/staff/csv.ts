@@ -2,5 +2,5 @@
 import { h } from '../dom';
 import { config } from '../config';
 
-export const csvLink = (only: Readonly<Record<string, string>>, label: string): HTMLAnchorElement =>
-  h('a', { class: 'outlined csv', href: `upkeep.csv?${new URLSearchParams({ ...only, lang: config.language })}`, download: '' }, label);
+export const csvLink = (table: 'upkeep' | 'reports', only: Readonly<Record<string, string>>, label: string): HTMLAnchorElement =>
+  h('a', { class: 'outlined csv', href: `${table}.csv?${new URLSearchParams({ ...only, lang: config.language })}`, download: '' }, label);

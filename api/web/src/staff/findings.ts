@@ -35,7 +35,7 @@ export class Findings extends DeskList<Found> {
         this.select('community', t('work.community'), t('upkeep.communities'), all.rows.map((row) => ({ value: row.code ?? '-', text: row.name ?? row.code ?? t('upkeep.nowhere') }))),
         only.steward ? h('p', { class: 'only' }, only.steward === '-' ? t('upkeep.nobody') : only.steward, ' ', button(t('upkeep.everybody'), () => this.only('steward', ''), { class: 'link' })) : null,
       ],
-      count: h('div', { class: 'count' }, this.count(list.numberMatched === 0 ? t('upkeep.none') : t('work.count', { n: format.number(list.numberMatched) })), list.numberMatched > 0 ? csvLink(only, t('upkeep.csv')) : null),
+      count: h('div', { class: 'count' }, this.count(list.numberMatched === 0 ? t('upkeep.none') : t('work.count', { n: format.number(list.numberMatched) })), list.numberMatched > 0 ? csvLink('upkeep', only, t('upkeep.csv')) : null),
       rows: list.features.map((finding) => this.#row(finding)),
       matched: list.numberMatched,
     };

@@ -5,6 +5,7 @@ import { h } from '../dom';
 import * as format from '../format';
 import { languageIndex, t } from '../i18n';
 import type { Report, ReportList } from '../types';
+import { csvLink } from './csv';
 import { DeskList, sum, type Filled } from './list';
 
 export class Reports extends DeskList<ReportList> {
@@ -25,7 +26,7 @@ export class Reports extends DeskList<ReportList> {
         this.select('kind', t('work.kind'), t('work.kinds', { n: sum(list.kinds) }), list.kinds.map(({ kind, zh, en, n }) => ({ value: kind, text: [zh, en][languageIndex]!, n }))),
         this.select('grid', t('reports.grid'), t('reports.grids', { n: sum(list.grids) }), list.grids.map(({ code, name, n }) => ({ value: code, text: code === '-' ? t('reports.nogrid') : name || code, n }))),
       ],
-      count: this.count(list.numberMatched === 0 ? t(none) : counted.filter(Boolean).join(comma)),
+      count: h('div', { class: 'count' }, this.count(list.numberMatched === 0 ? t(none) : counted.filter(Boolean).join(comma)), list.numberMatched > 0 ? csvLink('reports', this.choice.only, t('upkeep.csv')) : null),
       rows: list.features.map((report) => this.#row(report)),
       matched: list.numberMatched,
     };

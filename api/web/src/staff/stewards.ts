@@ -17,7 +17,7 @@ export function makeStewards({ stewards, nobody }: Stewards): HTMLElement {
   const orphans = sumOf(nobody, null);
 
   const row = (who: string, n: number, steward: string): HTMLElement => {
-    const file = csvLink({ steward }, t('staff.table'));
+    const file = csvLink('upkeep', { steward }, t('staff.table'));
     file.setAttribute('aria-label', `${t('staff.table')} ${who}`);
     return h('li', {}, h('span', { class: 'who' }, who), h('a', { href: `./?${new URLSearchParams({ desk: 'upkeep', 'desk.steward': steward })}`, 'aria-label': `${who} ${t('staff.todo', { n: format.number(n) })}` }, t('staff.todo', { n: format.number(n) })), file);
   };
@@ -43,5 +43,5 @@ export function makeStewards({ stewards, nobody }: Stewards): HTMLElement {
     draw();
   });
   draw();
-  return h('section', { 'aria-label': t('staff.stewards') }, h('h2', {}, t('staff.stewards')), h('p', { class: 'lead' }, t('staff.stewards.lead')), h('div', { class: 'tools-row' }, filter, csvLink({}, t('staff.everything'))), list, more);
+  return h('section', { 'aria-label': t('staff.stewards') }, h('h2', {}, t('staff.stewards')), h('p', { class: 'lead' }, t('staff.stewards.lead')), h('div', { class: 'tools-row' }, filter, csvLink('upkeep', {}, t('staff.everything'))), list, more);
 }

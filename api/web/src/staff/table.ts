@@ -102,7 +102,7 @@ export function makeTable(upkeep: Upkeep): HTMLElement {
     body.replaceChildren(
       h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('staff.title') }, table),
       left > 0 ? button(t('list.more', { step: Math.min(step, left), n: format.number(dirty.length) }), more, { class: 'outlined wide' }) : '',
-      h('div', { class: 'under' }, clean > 0 ? h('p', { class: 'caption' }, t('staff.clean', { n: clean })) : h('span', {}), csvLink(kind ? { finding: kind } : {}, t('upkeep.csv'))),
+      h('div', { class: 'under' }, clean > 0 ? h('p', { class: 'caption' }, t('staff.clean', { n: clean })) : h('span', {}), csvLink('upkeep', kind ? { finding: kind } : {}, t('upkeep.csv'))),
     );
   };
 
