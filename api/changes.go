@@ -217,11 +217,10 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
+	limit, err := q.limit()
 	if err != nil {
 		return err
 	}
-	limit = min(limit, maxLimit)
 	log, err := s.Store.Log(r.Context(), int64(since), limit+1)
 	if err != nil {
 		return err

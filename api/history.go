@@ -28,11 +28,10 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
+	limit, err := q.limit()
 	if err != nil {
 		return err
 	}
-	limit = min(limit, maxLimit)
 	before, err := q.integer("before", 1, 0)
 	if err != nil {
 		return err

@@ -12,11 +12,16 @@ type part struct{ skip, limit int }
 // partParameters are the names of those that query.part reads.
 var partParameters = []string{"limit", "skip"}
 
+// limit is how many rows are asked for at most; of more than one answer holds, so many.
+func (q query) limit() (int, error) {
+	limit, err := q.integer("limit", 1, defaultLimit)
+	return min(limit, maxLimit), err
+}
+
 func (q query) part() (p part, err error) {
-	if p.limit, err = q.integer("limit", 1, defaultLimit); err != nil {
+	if p.limit, err = q.limit(); err != nil {
 		return p, err
 	}
-	p.limit = min(p.limit, maxLimit)
 	p.skip, err = q.integer("skip", 0, 0)
 	return p, err
 }

@@ -77,7 +77,7 @@ func (s *server) listProposals(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains([]proposalState{"", isOpen, isDecided, isPublished, isRefused, isWithdrawn}, state) {
 		return problem.Parameter("state", "%q is none of open, decided, published, refused and withdrawn", state)
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
+	limit, err := q.limit()
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (s *server) listProposals(w http.ResponseWriter, r *http.Request) error {
 	o := object{}
 	o.open()
 	o.int("numberMatched", int64(len(list)))
-	array(&o, "proposals", list[:min(limit, maxLimit, len(list))], func(l line) {
+	array(&o, "proposals", list[:min(limit, len(list))], func(l line) {
 		o.open()
 		o.proposed(l.id, &l.proposal)
 		if changes, err := l.changes(); err == nil {

@@ -28,11 +28,10 @@ func (s *server) revision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, err := q.integer("limit", 1, defaultLimit)
+	limit, err := q.limit()
 	if err != nil {
 		return err
 	}
-	limit = min(limit, maxLimit)
 	beyond, err := q.key("beyond")
 	if err != nil {
 		return err
