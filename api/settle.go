@@ -46,6 +46,12 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 		deed: "settle worklist item " + item, note: sent.Note, decision: decision, fingerprint: fingerprint(r, body),
 		settles: &verdict{Item: item, Sent: sent},
 	}
+	return s.giveVerdict(w, r, v, work)
+}
+
+// giveVerdict writes a verdict on an item, or has it wait for somebody else, and answers
+// with what came of it.
+func (s *server) giveVerdict(w http.ResponseWriter, r *http.Request, v view, work *writing) error {
 	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 		changes, err := s.settled(r.Context(), s.on(v, snap), work, work.who.Name)
 		return changes, nil, err
@@ -186,18 +192,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 		deed: "take back worklist item " + id, note: sent.Note, fingerprint: fingerprint(r, body), many: true,
 		settles: &verdict{Item: id, Sent: sent, Reopen: true},
 	}
-	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-		changes, err := s.settled(ctx, s.on(v, snap), work, work.who.Name)
-		return changes, nil, err
-	}
-	done, err := s.commit(w, r, work)
-	switch {
-	case err != nil:
-		return s.unsettled(w, r, err)
-	case done.Proposal != "":
-		return s.writeProposed(w, r, done.Proposal)
-	}
-	return s.writeWorkItem(w, r)
+	return s.giveVerdict(w, r, v, work)
 }
 
 // mayDecide refuses who may not write what an item is about where it is thought to
