@@ -26,6 +26,7 @@ import './reports.mjs';
 import './docs.mjs';
 import './upkeep.mjs';
 import './registers.mjs';
+import './sheets.mjs';
 import './draw.mjs';
 import './site.mjs';
 import './abuse.mjs';
