@@ -146,7 +146,7 @@ func (h *Handler) ReportReceipt(w http.ResponseWriter, r *http.Request, status i
 	case answer.Unknown:
 		p.Fault = p.T("receipt.unknown")
 	case answer.Receipt != "":
-		p.tell(h.config.Zone)
+		p.tell(h.config.Clock().In(h.config.Zone))
 	}
 	if answer.Receipt == "" {
 		p.Heading = p.T("receipt.ask")
@@ -154,8 +154,8 @@ func (h *Handler) ReportReceipt(w http.ResponseWriter, r *http.Request, status i
 	h.write(w, r, status, receiptTemplate, p)
 }
 
-// tell says how far the report is, in the time of a zone.
-func (p *receiptPage) tell(zone *time.Location) {
+// tell says how far the report is, in the time of the city; now is there.
+func (p *receiptPage) tell(now time.Time) {
 	of := &p.Answer.Report
 	state := of.State()
 	word := func(s report.State) string { return [...]string{s.Zh(), s.En()}[p.language] }
@@ -173,7 +173,12 @@ func (p *receiptPage) tell(zone *time.Location) {
 		step := progressStep{Text: word(s), Current: s == state}
 		if at := of.Since(s); !at.IsZero() {
 			step.Reached = true
-			step.Time = at.In(zone).Format([...]string{"1月2日 15:04", "2 Jan 15:04"}[p.language])
+			at = at.In(now.Location())
+			format := [...]string{"1月2日 15:04", "2 Jan 15:04"}
+			if at.Year() != now.Year() {
+				format = [...]string{"2006年1月2日 15:04", "2 Jan 2006 15:04"}
+			}
+			step.Time = at.Format(format[p.language])
 		}
 		p.Steps = append(p.Steps, step)
 	}

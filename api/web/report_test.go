@@ -60,7 +60,8 @@ func TestReportForm(t *testing.T) {
 // The page of a number says the state in words, with times of the city, and what was
 // answered as text.
 func TestReportReceipt(t *testing.T) {
-	h := web.New(web.Config{Live: town(), Zone: time.FixedZone("", 8*3600)})
+	year := 2026
+	h := web.New(web.Config{Live: town(), Zone: time.FixedZone("", 8*3600), Clock: func() time.Time { return time.Date(year, 12, 31, 15, 0, 0, 0, time.UTC) }})
 	at := func(hour int) time.Time { return time.Date(2026, 11, 26, hour, 5, 0, 0, time.UTC) }
 	number := report.ReceiptOf([]byte("x"))
 	r := report.Report{Kind: report.Price, Layer: geo.Booths, Name: script, Answer: script, Steps: []report.Step{
@@ -117,6 +118,12 @@ func TestReportReceipt(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in %s", want, page)
 		}
+	}
+	year = 2027
+	if _, page := shown(t, "/r/"+string(number), func(w http.ResponseWriter, req *http.Request) {
+		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: r.Public()})
+	}); !strings.Contains(page, "2026年11月26日 09:05") {
+		t.Errorf("a year later: %s", page)
 	}
 	for _, answer := range []report.Answer{{}, {Typed: script, Wrong: true}, {Typed: "123", Unknown: true}} {
 		_, page := shown(t, "/r", func(w http.ResponseWriter, r *http.Request) { h.ReportReceipt(w, r, 404, answer) })
