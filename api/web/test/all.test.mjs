@@ -31,6 +31,7 @@ import './draw.mjs';
 import './site.mjs';
 import './abuse.mjs';
 import './live.mjs';
+import './names.mjs';
 import './outbox.mjs';
 import './where.mjs';
 import './my.mjs';

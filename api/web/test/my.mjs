@@ -302,6 +302,12 @@ test('I am here: the grid and the building under my feet, and three ways without
     assert.match(await found.innerText(), new RegExp(work.grids[0].name));
     assert.equal(await found.locator('a').first().getAttribute('href'), `#building/${building.id}`);
     await page.locator('.plan .me').waitFor();
+    await page.locator('.plan .named-number').first().waitFor({ state: 'attached' });
+    assert.ok((await page.locator('.plan .named-way').count()) > 0, 'no street has its name');
+    const sizes = () => page.locator('.plan text').evaluateAll((all) => [...new Set(all.map((one) => Math.round(parseFloat(getComputedStyle(one).fontSize) / one.ownerSVGElement.style.getPropertyValue('--pixel'))))].sort());
+    const before = await sizes();
+    await page.getByRole('button', { name: '缩小' }).click();
+    assert.deepEqual(await sizes(), before, 'names grow with the plan');
     assert.deepEqual(await serious(page), []);
   });
   await withPage({ ...phone, permissions: [], hasTouch: true }, '/signin?to=my', async (page) => {

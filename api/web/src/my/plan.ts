@@ -5,10 +5,28 @@ import { h } from '../dom';
 import { t } from '../i18n';
 import { boxOf } from '../shapes';
 import type { LonLat } from '../state';
+import { place, type Wish, type XY } from './names';
 import type { Work } from './types';
 
 const svg = 'http://www.w3.org/2000/svg';
 const largest = 8; // times the whole
+
+/** A name on the plan, in its metres. */
+interface Name {
+  readonly kind: 'way' | 'name' | 'number';
+  readonly text: string;
+  readonly at?: XY;
+  readonly along?: readonly XY[];
+  readonly room?: number; // across the building that the name stands upon
+}
+
+const main = /^(expressway|trunk|main|collector)$/; // streets that one finds one's way by
+
+/** The number of a building as people say it, 3 of 文化小区3号楼; nothing of one that has a name alone. */
+const numberOf = (title: string | null): string => /([0-9A-Za-z]{1,4}(?:[-－][0-9A-Za-z]{1,3})?)\s*(?:号楼|号|栋|幢|座)?$/.exec(title ?? '')?.[1] ?? '';
+
+const linesOf = (geometry: GeoJSON.Geometry): number[][][] =>
+  geometry.type === 'LineString' ? [geometry.coordinates] : geometry.type === 'MultiLineString' || geometry.type === 'Polygon' ? geometry.coordinates : geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : [];
 
 type Attributes = Record<string, string | number>;
 
@@ -30,6 +48,8 @@ export class Plan {
   #svg: SVGSVGElement;
   #marks: SVGGElement;
   #labels: SVGGElement;
+  #names: Name[];
+  #labelled = 0; // the scale that names stand for
   #frame: { x: number; y: number; width: number; height: number };
   #whole: { x: number; y: number; width: number; height: number };
   #scale: { lon: number; lat: number; west: number; north: number };
@@ -59,10 +79,7 @@ export class Plan {
       ground.append(draw('circle', { class: 'booth', cx: x, cy: y, r: 0, 'data-booth': booth.id }));
     }
     this.#labels = draw('g', { class: 'labels' });
-    for (const building of work.buildings) {
-      const number = /(\S{1,6})号楼$/.exec(building.title ?? '')?.[1]?.replace(/^.*?(?=[0-9A-Za-z]+$)/, '');
-      if (number) this.#label([building.lon, building.lat], number, 'number');
-    }
+    this.#names = this.#namesOf(work);
     this.#marks = draw('g', {});
     this.#svg.append(ground, this.#labels, this.#marks);
     this.#hint = h('p', { class: 'hint', role: 'status', hidden: true }, t('my.plan.pick'));
@@ -71,6 +88,7 @@ export class Plan {
     this.element = h('figure', { class: 'plan' }, this.#hint, this.#svg as unknown as HTMLElement, h('div', { class: 'zoom' }, zoom('+', 'my.plan.closer', 2), zoom('−', 'my.plan.farther', 0.5)));
     this.#listen(events);
     this.#show();
+    new ResizeObserver(() => this.#show()).observe(this.#svg); // what has a size on the screen is worked out anew
   }
 
   /** Marks where somebody stands, and looks there. */
@@ -139,7 +157,7 @@ export class Plan {
     this.#svg.setAttribute('viewBox', `${x} ${y} ${width} ${height}`);
     const pixel = width / (this.#svg.clientWidth || 340); // it is not on the page yet: as on a narrow phone
     this.#svg.style.setProperty('--pixel', String(pixel));
-    this.#svg.classList.toggle('far', pixel > 1.2);
+    this.#label(pixel);
     this.#svg.classList.toggle('whole', width >= this.#whole.width);
     for (const booth of this.#svg.querySelectorAll('.booth')) booth.setAttribute('r', String(7 * pixel));
     this.#marks.replaceChildren();
@@ -148,9 +166,45 @@ export class Plan {
     this.#marks.append(draw('circle', { class: 'me-ring', cx, cy, r: 14 * pixel }), draw('circle', { class: 'me', cx, cy, r: 7 * pixel }));
   }
 
-  #label(at: LonLat, text: string, className: string): void {
-    const [x, y] = this.#place(at);
-    this.#labels.append(draw('text', { class: className, x, y }, text));
+  /** What has a name, in metres: main streets first, then buildings, the largest before, booths, other streets. */
+  #namesOf(work: Work): Name[] {
+    const streets = (wanted: boolean): Name[] =>
+      work.streets
+        .filter((street) => street.name && wanted === main.test(street.class ?? ''))
+        .flatMap(({ name, geometry }) => linesOf(geometry).map((line) => ({ kind: 'way', text: name!, along: line.map((p) => this.#place(p as unknown as LonLat)) }) as const));
+    const booths = work.booths.filter((booth) => booth.title).map((booth) => ({ kind: 'name', text: booth.title!, at: this.#place([booth.lon, booth.lat]) }) as const);
+    const numbers: Name[] = [];
+    for (const building of work.buildings) {
+      const number = numberOf(building.title);
+      const [west, south, east, north] = boxOf(building.geometry)!;
+      const room = Math.hypot((east - west) * this.#scale.lon, (north - south) * this.#scale.lat);
+      if (number) numbers.push({ kind: 'number', text: number, at: this.#place([building.lon, building.lat]), room });
+    }
+    return [...streets(true), ...numbers.sort((a, b) => b.room! - a.room!), ...booths, ...streets(false)];
+  }
+
+  /** Writes the names that have room at this scale; where the frame stands changes nothing, so none comes and goes under a finger. */
+  #label(pixel: number): void {
+    if (pixel === this.#labelled) return;
+    this.#labelled = pixel;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const size = { way: 0.82, name: 0.82, number: 0.76 };
+    const px = ([x, y]: XY): XY => [x / pixel, y / pixel];
+    const wishes = this.#names.map(
+      ({ kind, text, at, along, room }): Wish & { kind: Name['kind'] } => ({
+        kind,
+        text,
+        size: size[kind] * rem,
+        ...(along && { along: along.map(px), apart: 280 }),
+        ...(at && { at: kind === 'name' ? [at[0] / pixel, at[1] / pixel + rem] : px(at) }),
+        ...(room !== undefined && { room: room / pixel }),
+      }),
+    );
+    this.#labels.replaceChildren(
+      ...place(wishes).map(({ wish, at: [x, y], turned }) =>
+        draw('text', { class: `named-${(wish as (typeof wishes)[number]).kind}`, 'font-size': wish.size * pixel, transform: `translate(${x * pixel} ${y * pixel})${turned ? ` rotate(${turned})` : ''}` }, wish.text),
+      ),
+    );
   }
 
   #place([lon, lat]: LonLat): [number, number] {
@@ -166,8 +220,6 @@ export class Plan {
   }
 
   #path(geometry: GeoJSON.Geometry): string {
-    const lines: number[][][] =
-      geometry.type === 'LineString' ? [geometry.coordinates] : geometry.type === 'MultiLineString' || geometry.type === 'Polygon' ? geometry.coordinates : geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : [];
-    return lines.map((line) => line.map((p, i) => `${i === 0 ? 'M' : 'L'}${this.#place(p as unknown as LonLat).map((v) => v.toFixed(1)).join(' ')}`).join('')).join('');
+    return linesOf(geometry).map((line) => line.map((p, i) => `${i === 0 ? 'M' : 'L'}${this.#place(p as unknown as LonLat).map((v) => v.toFixed(1)).join(' ')}`).join('')).join('');
   }
 }

@@ -1,0 +1,46 @@
+// Names on the plan of grid workers: none lies over another, and none is upside down.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { source } from './compiled.mjs';
+
+/** Whether two turned rectangles overlap: on no axis of theirs are they apart. */
+function overlap(a, b) {
+  const axes = [a, b].flatMap(({ turn }) => [[Math.cos(turn), Math.sin(turn)], [-Math.sin(turn), Math.cos(turn)]]);
+  const reach = ({ turn, wide, high }, [x, y]) => (wide / 2) * Math.abs(x * Math.cos(turn) + y * Math.sin(turn)) + (high / 2) * Math.abs(y * Math.cos(turn) - x * Math.sin(turn));
+  return axes.every((axis) => Math.abs((a.x - b.x) * axis[0] + (a.y - b.y) * axis[1]) < reach(a, axis) + reach(b, axis));
+}
+
+test('no name lies over another, however many are wanted and however they are turned', async () => {
+  const { place, widthOf } = await source('my/names');
+  assert.equal(widthOf('新华路'), 3);
+  assert.ok(widthOf('12') < 1.3);
+  const seed = Math.trunc(Math.random() * 2 ** 31);
+  let state = seed;
+  const random = () => ((state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff);
+  for (let round = 0; round < 20; round++) {
+    const wishes = Array.from({ length: 300 }, (_, i) => {
+      const text = ['3', '12A', '健康街', '胜利东街便民路'][Math.trunc(random() * 4)];
+      const at = [random() * 700, random() * 500];
+      const size = 12 + random() * 8;
+      if (i % 3 > 0) return { text, size, at };
+      return { text, size, along: [at, [random() * 700, random() * 500], [random() * 700, random() * 500]], apart: 200 };
+    });
+    const placed = place(wishes);
+    const few = place(wishes.slice(0, 100));
+    assert.deepEqual(placed.slice(0, few.length), few, `seed ${seed}: a later name takes the place of an earlier one`);
+    const boxes = placed.map(({ wish, at: [x, y], turned }) => ({ x, y, turn: (turned * Math.PI) / 180, wide: widthOf(wish.text) * wish.size, high: wish.size * 0.9, text: wish.text }));
+    for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1)) assert.ok(!overlap(a, b), `seed ${seed}: ${a.text} lies over ${b.text}`);
+    for (const { turned } of placed) assert.ok(turned > -90.001 && turned <= 90, `seed ${seed}: turned by ${turned}`);
+    assert.ok(placed.length > 30, `seed ${seed}: ${placed.length} names`);
+  }
+});
+
+test('a name has the room of what it stands upon, and a street is not named twice side by side', async () => {
+  const { place } = await source('my/names');
+  assert.equal(place([{ text: '12', size: 14, at: [0, 0], room: 10 }]).length, 0);
+  assert.equal(place([{ text: '12', size: 14, at: [0, 0], room: 30 }]).length, 1);
+  const street = (y) => ({ text: '健康街', size: 14, along: [[0, y], [200, y]], apart: 280 });
+  assert.equal(place([street(0), street(60)]).length, 1);
+  assert.equal(place([street(0), street(400)]).length, 2);
+  assert.equal(place([{ text: '健康街', size: 14, along: [[0, 0], [30, 0]] }]).length, 0);
+});
