@@ -1,16 +1,20 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gridatlas/api/resident"
 	"gridatlas/geo"
+	"gridatlas/geo/booth"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/hours"
 	"gridatlas/geo/plate"
 	"gridatlas/geo/register"
 	"gridatlas/geo/stalls"
@@ -94,7 +98,7 @@ func (h *Handler) Registers(w http.ResponseWriter, r *http.Request, sheet regist
 		p.CSV = "/registers/booths.csv?by=community&lang=" + p.Language()
 	case "booths":
 		p.boothFacts(&sheet)
-		p.booths(sheet.Booths)
+		p.booths(sheet.Booths, h.config.Clock().In(h.config.Zone))
 		p.CSV = "/registers/booths.csv?lang=" + p.Language()
 	case "pairs":
 		p.boothFacts(&sheet)
@@ -255,10 +259,7 @@ func (p *registers) communities(r *register.Booths) {
 	}
 }
 
-// badges are how states of booths look.
-var badges = map[string]string{"open": "open", "away": "warn", "day_off": "warn", "moved": "closed", "retired": "closed"}
-
-func (p *registers) booths(r *register.Booths) {
+func (p *registers) booths(r *register.Booths, now time.Time) {
 	p.Columns = []choice{
 		{Text: p.T("registers.booth")}, {Text: p.T("registers.number")}, {Text: p.T("registers.community")}, {Text: p.T("registers.status")},
 		{Text: p.T("registers.due"), Link: "due"}, {Text: p.T("registers.failed"), Link: "failed"}, {Text: p.T("registers.nearest"), Link: "metres"},
@@ -278,7 +279,7 @@ func (p *registers) booths(r *register.Booths) {
 			nearest.Text = p.walk(b.Near[0].Metres, b.Near[0].Minutes) + " · " + nearest.Text
 		}
 		p.Rows = append(p.Rows, []cell{
-			p.onMap(b.Booth, b.Number), {Text: plate.Number(b.Number).Grouped()}, p.community(b.Community), p.status(b.Status),
+			p.onMap(b.Booth, b.Number), {Text: plate.Number(b.Number).Grouped()}, p.community(b.Community), p.status(b.Booth, now),
 			due, p.failed(b), nearest,
 		})
 	}
@@ -292,12 +293,14 @@ func (p *registers) failed(b *register.Booth) cell {
 	return cell{Text: p.titles(register.Checks, b.Failed)}
 }
 
-// status says how a booth stands; one that nobody has said anything of is not confirmed.
-func (p *registers) status(value string) cell {
-	if value == "" {
-		return cell{Text: p.T("standing.unconfirmed"), Badge: "closed"}
+// status says how a booth stands, as its own page does: by what was said last, else by
+// its hours.
+func (p *registers) status(b *geo.Booth, now time.Time) cell {
+	badge := p.badge(booth.Read(b).Kind(now, hours.China()), true)
+	if badge.Text == "" {
+		return cell{Text: "—"}
 	}
-	return cell{Text: p.titles(register.Statuses, []string{value}), Badge: badges[value]}
+	return cell{Text: badge.Text, Badge: cmp.Or(badge.Is, "closed")}
 }
 
 func (p *registers) pairs(r *register.Booths) {
