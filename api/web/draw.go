@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -51,10 +50,11 @@ type pick struct {
 
 // drawConfig is what the script reads; src/draw.ts is its twin.
 type drawConfig struct {
-	Around []float64         `json:"around"` // west, south, east, north of the compound
-	Fails  string            `json:"fails"`
-	Words  map[string]string `json:"words"`
-	Map    smallMap          `json:"map"`
+	Compound shape             `json:"compound"`
+	Around   []float64         `json:"around"` // west, south, east, north of it
+	Fails    string            `json:"fails"`
+	Words    map[string]string `json:"words"` // what is said while the line is drawn
+	Map      smallMap          `json:"map"`
 }
 
 // planShown is what the script draws of a plan.
@@ -118,7 +118,12 @@ func (h *Handler) DrawRow(w http.ResponseWriter, r *http.Request, status int, pa
 		box := page.Compound.Shape.Box()
 		west, south := crs.ToDegrees(geo.Point{X: box.W, Y: box.S})
 		east, north := crs.ToDegrees(geo.Point{X: box.E, Y: box.N})
-		p.Config = drawConfig{Around: []float64{west, south, east, north}, Fails: p.T("place.map.fails"), Map: h.smallMap(p.speech)}
+		p.Config = drawConfig{
+			Compound: shape{page.Compound.Shape}, Around: []float64{west, south, east, north}, Fails: p.T("place.map.fails"), Map: h.smallMap(p.speech),
+			Words: map[string]string{"start": p.T("draw.start"), "next": p.T("draw.next"), "more": p.T("draw.more"), "rest": p.T("draw.rest")},
+		}
+		p.Scripts = []string{h.bundle.Draw}
+		w.Header().Set("Content-Security-Policy", h.policy())
 	}
 	h.write(w, r, status, drawTemplate, p)
 }
@@ -147,6 +152,16 @@ func (p *drawPage) Wrong(field string) (list []string) {
 	for _, fault := range p.Said {
 		if fault.Field == field {
 			list = append(list, fault.Text)
+		}
+	}
+	return list
+}
+
+// Live lists what is wrong with what was typed already, for who is still typing.
+func (p *drawPage) Live() (list []string) {
+	for i, fault := range p.Faults {
+		if fault.Rule != stalls.RuleMissing {
+			list = append(list, p.Said[i].Text)
 		}
 	}
 	return list
@@ -343,4 +358,4 @@ func (p *drawPage) OtherLink() string { return drawPath }
 func (p *drawPage) UsualText() string { return p.T("draw.size.usual") }
 
 // NoneText says that no compound is called so.
-func (p *drawPage) NoneText() string { return fmt.Sprint(p.fill("draw.none", "text", p.Typed)) }
+func (p *drawPage) NoneText() string { return p.fill("draw.none", "text", p.Typed) }

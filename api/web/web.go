@@ -79,6 +79,7 @@ type manifest struct {
 
 	Registers string `json:"registers"` // the script of the registers
 	Master    string `json:"master"`    // the script of a master's card
+	Draw      string `json:"draw"`      // the script by which rows of parking spaces are drawn
 
 	Labels string `json:"labels"` // the style sheet of labels, beside that of small pages
 

@@ -47,6 +47,7 @@ type manifest struct {
 
 	Registers string `json:"registers"`
 	Master    string `json:"master"`
+	Draw      string `json:"draw"`
 	Site      string `json:"site"`
 	Staff     string `json:"staff"`
 
@@ -107,7 +108,7 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 	options := api.BuildOptions{
 		Define:            map[string]string{"PICTURES": string(known), "PICTURE_SHEET": strconv.Quote(sheet)},
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/registers.ts", "src/master.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css", "src/labels.css"},
+		EntryPoints:       []string{"src/main.ts", "src/site.ts", "src/staff.ts", "src/my.ts", "src/place.ts", "src/near.ts", "src/registers.ts", "src/draw.ts", "src/master.ts", "src/my.css", "src/styles.css", "src/map.css", "src/docs.css", "src/small.css", "src/labels.css"},
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Outdir:            "dist/assets",
@@ -168,6 +169,8 @@ func bundle(root string, maps bool, pictures []picture, sheet string) (map[strin
 			names.Master = filepath.Base(path)
 		case "src/registers.ts":
 			names.Registers = filepath.Base(path)
+		case "src/draw.ts":
+			names.Draw = filepath.Base(path)
 		case "src/small.css":
 			names.Small = filepath.Base(path)
 		case "src/labels.css":

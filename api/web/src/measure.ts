@@ -4,6 +4,7 @@ import { button, byId, h } from './dom';
 import * as format from './format';
 import { area, crossesItself, distance, length } from './geodesy';
 import { t } from './i18n';
+import { drawnLine } from './map/line';
 import type { View } from './map/view';
 import { setSheet, wide } from './sheet';
 import type { LonLat } from './state';
@@ -91,20 +92,12 @@ function said(kind: Kind, points: LonLat[]): [value: string, more: string] {
   return [format.area(squareMetres), t('measure.around', { mu: format.mu(squareMetres), length: format.length(around) })];
 }
 
-/** What is drawn: tiles/style/answers.go says what each feature carries. */
+/** What is drawn, with the length so far at each point of a line. */
 function drawing(kind: Kind, points: LonLat[], hover?: LonLat): GeoJSON.FeatureCollection {
-  const features: GeoJSON.Feature[] = [];
-  const add = (geometry: GeoJSON.Geometry, properties: Record<string, string>): void => void features.push({ type: 'Feature', geometry, properties });
-  const line = (part: string, along: LonLat[]): void => add({ type: 'LineString', coordinates: along.map((p) => [...p]) }, { part });
-  const closed = kind === 'area' && points.length > 2;
-  if (closed) add({ type: 'Polygon', coordinates: [[...points, points[0]!].map((p) => [...p])] }, { part: 'area' });
-  if (points.length > 1) line('line', closed ? [...points, points[0]!] : points);
-  if (hover && points.length > 0) line('next', kind === 'area' && points.length > 1 ? [points[points.length - 1]!, hover, points[0]!] : [points[points.length - 1]!, hover]);
-  let sum = 0;
-  points.forEach((p, i) => {
-    if (i > 0) sum += distance(points[i - 1]!, p);
-    const label = kind === 'area' ? '' : i === 0 ? (points.length > 1 ? t('measure.from') : '') : format.length(sum);
-    add({ type: 'Point', coordinates: [...p] }, { part: 'point', label });
-  });
-  return { type: 'FeatureCollection', features };
+  const label = (i: number): string => {
+    if (kind === 'area') return '';
+    if (i === 0) return points.length > 1 ? t('measure.from') : '';
+    return format.length(length(points.slice(0, i + 1)));
+  };
+  return drawnLine(points, kind === 'area', label, hover);
 }

@@ -20,6 +20,7 @@ import { hitsAt } from './hits';
 import { loadSheet, ownHost } from './loading';
 import { hasOutline, outlineIn, outlineOn, type InTiles } from './outline';
 import { Tints } from './tints';
+import { handTo, type Tool } from './tool';
 
 export interface ViewEvents {
   clicked(hits: Drawn[], at: LonLat): void;
@@ -27,13 +28,6 @@ export interface ViewEvents {
   moved(at: LonLat, zoom: number): void;
   failed(): void; // tiles do not come
   lost(): void; // the device gave the drawing area up
-}
-
-/** What has the clicks of the map while it is in use. */
-export interface Tool {
-  tap(at: LonLat): void;
-  hover?(at: LonLat): void;
-  left(): void; // the clicks are the map's again, or another tool's
 }
 
 export interface Start {
@@ -63,6 +57,7 @@ export class View {
   #outlined: InTiles | null = null;
   #proposed: Marker | null = null;
   #tool: Tool | null = null;
+  #release = (): void => {}; // takes the clicks away from the tool
   #held = false; // the finger that is down, or was last, was held: lifting it is no click
   #holding = 0; // the timer of a finger that is down
   #access: Collection['features'] = [];
@@ -117,9 +112,8 @@ export class View {
     const { map } = this;
     const lonLat = (e: { lngLat: { lng: number; lat: number } }): LonLat => [e.lngLat.lng, e.lngLat.lat];
     map.on('click', (e) => {
-      if (this.#tool) this.#tool.tap(lonLat(e)); // however long the finger was down
-      else if (this.#held) return;
-      else events.clicked(hitsAt(map, e.point.x, e.point.y, coarse.matches ? 14 : 4, lonLat(e)), lonLat(e));
+      if (this.#tool || this.#held) return; // a tool takes it however long the finger was down
+      events.clicked(hitsAt(map, e.point.x, e.point.y, coarse.matches ? 14 : 4, lonLat(e)), lonLat(e));
     });
     const held = (point: { x: number; y: number }, at: LonLat): void => {
       if (!this.#tool) events.held(hitsAt(map, point.x, point.y, coarse.matches ? 14 : 4, at), at);
@@ -148,11 +142,7 @@ export class View {
     for (const end of ['touchend', 'touchcancel', 'movestart'] as const) map.on(end, () => clearTimeout(this.#holding));
     map.getCanvasContainer().addEventListener('pointerdown', () => (this.#held = false), true);
     map.on('mousemove', (e) => {
-      if (this.#tool) {
-        this.#tool.hover?.(lonLat(e));
-        map.getCanvas().style.cursor = 'crosshair';
-        return;
-      }
+      if (this.#tool) return;
       const over = hitsAt(map, e.point.x, e.point.y, 2, lonLat(e))[0];
       map.getCanvas().style.cursor = over && over.layer !== 'places' && over.layer !== 'grids' ? 'pointer' : '';
     });
@@ -166,14 +156,13 @@ export class View {
     });
     map.getCanvas().addEventListener('webglcontextlost', () => events.lost());
     map.getCanvas().addEventListener('keydown', (event) => {
+      if (this.#tool) return;
       if (event.key === 'Enter') {
         const { width, height } = map.getCanvas().getBoundingClientRect();
         const at = this.centre();
-        if (this.#tool) this.#tool.tap(at);
-        else events.clicked(hitsAt(map, width / 2, (height - sheetHeight()) / 2, 6, at), at);
+        events.clicked(hitsAt(map, width / 2, (height - sheetHeight()) / 2, 6, at), at);
       } else if (event.key === 'Escape') {
-        if (this.#tool) this.use(null);
-        else document.querySelector<HTMLElement>('#nearby:not([hidden]) #summary, #coverage:not([hidden]) h2')?.focus();
+        document.querySelector<HTMLElement>('#nearby:not([hidden]) #summary, #coverage:not([hidden]) h2')?.focus();
       }
     });
   }
@@ -437,6 +426,8 @@ export class View {
   use(tool: Tool | null): void {
     const before = this.#tool;
     this.#tool = tool;
+    this.#release();
+    this.#release = tool ? handTo(this.map, tool, () => this.centre(), () => this.use(null)) : () => {};
     if (before !== tool) before?.left();
     document.body.classList.toggle('picking', tool !== null);
     if (tool) this.map.getCanvas().focus();
