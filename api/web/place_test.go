@@ -214,6 +214,7 @@ func TestPlateThatIsNone(t *testing.T) {
 func TestCode(t *testing.T) {
 	h := newStreet(t).handler()
 	wants(t, told(t, get(t, h, "/p/F1")), "服务联系点", "示例社区服务联系点", "开放中", "到 17:30", "打电话 0536-0000009", "健康街公厕", "健康街&lt;小&gt;蓝棚")
+	wants(t, told(t, get(t, h, "/p/F2")), "公共厕所", "开放中", "今天 24 小时")
 	if r := get(t, h, "/p/B1"); r.Header.Get("Location") != "/b/"+openBooth {
 		t.Errorf("the code of a booth leads to %q", r.Header.Get("Location"))
 	}

@@ -94,6 +94,9 @@ func (s speech) weekday(d time.Weekday) string {
 func (s speech) todayText(spans []hours.Span) string {
 	var words []string
 	for _, span := range spans {
+		if span.From == 0 && span.To == 24*60 {
+			return s.T("hours.whole")
+		}
 		to := span.To.String()
 		if span.To.NextDay() {
 			to = s.fill("hours.night", "time", (span.To - 24*60).String())

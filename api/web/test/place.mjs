@@ -65,6 +65,8 @@ test('the code at a gate or a bus stop says what is near, and asks for no positi
       assert.ok((await rows.count()) > 3, 'hardly anything is near');
       const minutes = (await rows.locator('.minutes').allInnerTexts()).map((text) => parseInt(text, 10));
       assert.deepEqual(minutes, minutes.toSorted((a, b) => a - b));
+      await page.setViewportSize({ width: 320, height: 740 });
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320, 'a long code makes the page scroll sideways');
       assert.equal((await page.request.get(`${base}/qr/p/${properties.code}.svg`)).status(), 200);
     });
   }
