@@ -23,7 +23,7 @@ import (
 var ofTheMap = regexp.MustCompile(strings.Join([]string{
 	`"(network_|walk_)?revision":\d+`, `(版本|Revision) \d+`, `"version":\d+`, `"(timeStamp|data_time|confirmed|started)":"[^"]*"`, `"age_seconds":[\d.]+`,
 	`(Etag|X-Request-Id|Date|Last-Modified|Content-Length|Expires): [^\r\n]*`, `urn:gridatlas:request:\w+`, `page=[\w-]+`,
-	`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?`, `[0-9a-f]{16}-\d+(-[0-9a-f]+)?`, `"dataAge":\d+`, `id="data-time">[^<]*`, `name="once" value="[^"]*"`,
+	`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?`, `[0-9a-f]{16}-\d+(-[0-9a-f]+)?`, `"dataAge":\d+`, `"offline":"[^"]*"`, `id="data-time">[^<]*`, `name="once" value="[^"]*"`,
 }, "|"))
 
 // attacks ask what differs by a house or two: circles from many places with many
