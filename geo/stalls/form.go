@@ -154,16 +154,6 @@ func ReadLine(text string) (line []geo.Point, err error) {
 	return line, nil
 }
 
-// WriteLine is the text of a line that ReadLine reads, to a centimetre.
-func WriteLine(line []geo.Point) string {
-	var text []string
-	for _, p := range line {
-		lon, lat := crs.ToDegrees(p)
-		text = append(text, fmt.Sprintf("%.7f %.7f", lon, lat))
-	}
-	return strings.Join(text, ", ")
-}
-
 // narrow writes figures and marks that an input method made wide as ours.
 func narrow(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -120,7 +120,7 @@ func (r *Row) Check() error {
 type leg struct{ x, y, dx, dy, from, to float64 }
 
 // slack is by how much a leg may be too short: a hand draws no centimetres. kept is how
-// far spaces at a bend keep off its bisector, so that corners which are put on the
+// far spaces keep off a bend, so that corners which are put on the
 // lattice do not lie over each other. Metres both.
 const (
 	slack = 0.05
@@ -142,11 +142,12 @@ func (r *Row) legs(local crs.Local) (legs []leg) {
 		if n := len(legs); n > 0 {
 			last := &legs[n-1]
 			turn := math.Atan2(last.dx*next.dy-last.dy*next.dx, last.dx*next.dx+last.dy*next.dy)
+			lost := kept
 			if turn > 0 != r.Right && turn != 0 {
-				lost := deep*math.Abs(math.Tan(turn/2)) + kept
-				last.to -= lost
-				next.from += lost
+				lost += deep * math.Abs(math.Tan(turn/2))
 			}
+			last.to -= lost + slack // only the end of the whole line may be too short
+			next.from += lost
 		}
 		legs = append(legs, next)
 	}
