@@ -67,15 +67,12 @@ func (f *Form) Wish() (w Wish, faults []Fault) {
 		faults = append(faults, *fault)
 	}
 	w.Line = line
-	switch count := strings.TrimSpace(narrow(f.Count)); {
-	case count == "":
+	if count := strings.TrimSpace(narrow(f.Count)); count == "" {
 		wrong("count", RuleMissing, "nothing says how many spaces")
-	default:
-		if n, known := number("count", count, 1, MaxCount); known && n != math.Trunc(n) {
-			wrong("count", RuleBad, "%v is no whole number", n)
-		} else if known {
-			w.Count = int(n)
-		}
+	} else if n, known := number("count", count, 1, MaxCount); known && n != math.Trunc(n) {
+		wrong("count", RuleBad, "%v is no whole number", n)
+	} else if known {
+		w.Count = int(n)
 	}
 	if w.First = f.First; w.First == "" {
 		wrong("first", RuleMissing, "nothing says the number of the first space")

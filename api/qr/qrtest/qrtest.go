@@ -24,7 +24,7 @@ func Read(t testing.TB, files ...string) []string {
 	}
 	out, err := exec.CommandContext(t.Context(), scanner, append([]string{"--nodbus", "--raw", "--quiet"}, files...)...).Output()
 	var exit *exec.ExitError
-	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == nothingFound) {
+	if none := errors.As(err, &exit) && exit.ExitCode() == nothingFound; err != nil && !none {
 		t.Fatalf("zbarimg: %v", err)
 	}
 	return strings.Fields(string(out))
