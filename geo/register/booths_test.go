@@ -33,7 +33,8 @@ func randomBooths(rng *rand.Rand) *draw.Town {
 		}
 		b.Until = pick(rng, 0, 0, 0, geo.InstantOf(now.AddDate(0, 0, -1)), geo.InstantOf(now.AddDate(0, 0, 1)))
 		b.From = pick(rng, 0, 0, geo.InstantOf(now.AddDate(0, 1, 0)))
-		draw.Add(town, b, draw.Dot(rng.Float64()*3500-500, 0))
+		// Half a metre off every border: on one, a rounded position decides.
+		draw.Add(town, b, draw.Dot(float64(rng.IntN(3500)-500)+0.5, 0))
 	}
 	return town
 }
