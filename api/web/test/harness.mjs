@@ -285,11 +285,17 @@ export async function somewhere() {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What a checker finds serious on the page as it stands. */
+/** What a checker finds serious on the page as it stands, and buttons that are too small for their words. */
 export async function serious(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('.filled, .outlined, .chip')]
+      .filter((e) => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
+      .map((e) => `words are cut on ${e.className}: ${e.textContent.trim()}`),
+  );
   return violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(', ')}`);
+    .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(', ')}`)
+    .concat(cut);
 }

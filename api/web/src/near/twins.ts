@@ -18,7 +18,7 @@ export async function twins(config: NearConfig, showChosen: () => void, showSide
   gestures();
 
   const mark = document.createElement('div');
-  mark.className = 'here';
+  mark.className = 'origin';
   mark.setAttribute('role', 'img');
   mark.setAttribute('aria-label', config.texts.begin);
   const begin = new Marker({ element: mark }).setLngLat([...config.at!]).addTo(map);
