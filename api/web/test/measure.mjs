@@ -95,6 +95,8 @@ test('measuring with a finger; the place to start from is chosen with another to
     await mapDrawn(page);
     await page.getByRole('button', { name: '测量' }).tap();
     await page.locator('#measure').waitFor();
+    // The sheet goes down over where the finger is about to come.
+    await page.waitForFunction(() => document.elementFromPoint(100, 420)?.closest('#map') && document.getAnimations().length === 0);
     await page.touchscreen.tap(100, 420);
     await points(page, 1);
     await page.touchscreen.tap(200, 420);
