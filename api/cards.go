@@ -36,8 +36,7 @@ func (s *server) cardsPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !who.SignedIn() {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to=cards", http.StatusSeeOther)
+		toSignIn(w, r, "cards")
 		return nil
 	}
 	page, _, err := s.openCards(w, r, who, q.text("community"), q.text("size"))

@@ -28,8 +28,7 @@ func (s *server) labels(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !who.SignedIn() {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to=labels", http.StatusSeeOther)
+		toSignIn(w, r, "labels")
 		return nil
 	}
 	snap, err := s.snapshot(w)

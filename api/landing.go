@@ -74,11 +74,17 @@ func (s *server) pageOfStaff(w http.ResponseWriter, r *http.Request, word string
 		return who, err
 	}
 	if !who.SignedIn() && s.SignInPage != nil {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to="+word, http.StatusSeeOther)
+		toSignIn(w, r, word)
 		return who, nil
 	}
 	return who, s.page(w, r)
+}
+
+// toSignIn leads to the sign-in, which leads back by a word. Nobody keeps that answer:
+// who has signed in gets the page.
+func toSignIn(w http.ResponseWriter, r *http.Request, word string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/signin?to="+word, http.StatusSeeOther)
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page

@@ -33,8 +33,7 @@ func (s *server) registerPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !who.SignedIn() && s.SignInPage != nil {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to=registers", http.StatusSeeOther)
+		toSignIn(w, r, "registers")
 		return nil
 	}
 	g, err := s.openRegisters(w, r)

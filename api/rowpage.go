@@ -44,8 +44,7 @@ func (s *server) rowPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !who.SignedIn() && s.SignInPage != nil {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/signin?to=registers", http.StatusSeeOther)
+		toSignIn(w, r, "registers")
 		return nil
 	}
 	all, err := q.flag("all", false)
