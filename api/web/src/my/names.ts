@@ -23,7 +23,7 @@ export interface Placed {
 /** How wide a text is, in its own size: Chinese is square, letters and figures are half of it. */
 export const widthOf = (text: string): number => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 1 : 0.58), 0);
 
-const gap = 0.15; // between two names, in their sizes
+const gap = 0.15; // around a name, in its size
 
 /** Finds places for as many names as there is room for, the first ones first. */
 export function place(wishes: readonly Wish[]): Placed[] {
@@ -33,9 +33,9 @@ export function place(wishes: readonly Wish[]): Placed[] {
     for (const { at, turned } of wish.at ? [{ at: wish.at, turned: 0 }] : alongLine(wish)) {
       if (wish.room !== undefined && widthOf(wish.text) * wish.size > wish.room) break;
       if (wish.apart && placed.some((one) => one.wish.text === wish.text && Math.hypot(one.at[0] - at[0], one.at[1] - at[1]) < wish.apart!)) continue;
-      const dots = dotsOf(wish, at, turned);
-      if (taken.any(dots)) continue;
-      taken.add(dots);
+      const box = boxOf(wish, at, turned);
+      if (taken.any(box)) continue;
+      taken.add(box);
       placed.push({ wish, at, turned });
       break;
     }
@@ -59,46 +59,50 @@ function alongLine({ along = [], text, size }: Wish): { at: XY; turned: number }
   return pieces.sort((a, b) => b.long - a.long);
 }
 
-/** A disc of the height of the letters at each half of a letter: what a name covers, however it is turned. */
-function dotsOf({ text, size }: Wish, [x, y]: XY, turned: number): Dot[] {
-  const wide = Math.max(0, widthOf(text) * size - size);
-  const steps = Math.ceil(wide / (size / 2));
-  const [cos, sin] = [Math.cos((turned * Math.PI) / 180), Math.sin((turned * Math.PI) / 180)];
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const away = steps === 0 ? 0 : -wide / 2 + (wide * i) / steps;
-    return { x: x + away * cos, y: y + away * sin, r: size * (0.5 + gap) };
-  });
+/** What a name covers with the gap around it: a rectangle turned about its middle. */
+interface Box {
+  readonly middle: XY;
+  readonly ahead: XY; // one pixel in the direction of reading
+  readonly wide: number;
+  readonly high: number;
 }
 
-interface Dot {
-  readonly x: number;
-  readonly y: number;
-  readonly r: number;
+function boxOf({ text, size }: Wish, middle: XY, turned: number): Box {
+  const angle = (turned * Math.PI) / 180;
+  return { middle, ahead: [Math.cos(angle), Math.sin(angle)], wide: (widthOf(text) + 2 * gap) * size, high: (1 + 2 * gap) * size };
 }
 
-const cell = 32; // pixels
+/** How far a box reaches from its middle along a direction of one pixel. */
+const reach = ({ ahead: [ax, ay], wide, high }: Box, [x, y]: XY): number => (wide * Math.abs(ax * x + ay * y) + high * Math.abs(ax * y - ay * x)) / 2;
+
+/** Whether two boxes overlap: two that do not are apart along a side of one of them. */
+function overlap(a: Box, b: Box): boolean {
+  const [dx, dy] = [b.middle[0] - a.middle[0], b.middle[1] - a.middle[1]];
+  return [a, b].every(({ ahead: [x, y] }) => ([[x, y], [-y, x]] as const).every((side) => Math.abs(dx * side[0] + dy * side[1]) < reach(a, side) + reach(b, side)));
+}
+
+const cell = 64; // pixels
 
 /** What is covered already, by squares of the plane. */
 class Taken {
-  #cells = new Map<string, Dot[]>();
+  #cells = new Map<string, Box[]>();
 
-  any(dots: readonly Dot[]): boolean {
-    return dots.some((dot) => this.#around(dot).some((key) => this.#cells.get(key)?.some((other) => Math.hypot(dot.x - other.x, dot.y - other.y) < dot.r + other.r)));
+  any(box: Box): boolean {
+    return this.#under(box).some((key) => this.#cells.get(key)?.some((other) => overlap(box, other)));
   }
 
-  add(dots: readonly Dot[]): void {
-    for (const dot of dots) {
-      for (const key of this.#around(dot)) {
-        const all = this.#cells.get(key);
-        if (all) all.push(dot);
-        else this.#cells.set(key, [dot]);
-      }
+  add(box: Box): void {
+    for (const key of this.#under(box)) {
+      const all = this.#cells.get(key);
+      if (all) all.push(box);
+      else this.#cells.set(key, [box]);
     }
   }
 
-  #around({ x, y, r }: Dot): string[] {
+  #under(box: Box): string[] {
+    const [[x, y], dx, dy] = [box.middle, reach(box, [1, 0]), reach(box, [0, 1])];
     const keys: string[] = [];
-    for (let i = Math.floor((x - r) / cell); i <= Math.floor((x + r) / cell); i++) for (let j = Math.floor((y - r) / cell); j <= Math.floor((y + r) / cell); j++) keys.push(`${i} ${j}`);
+    for (let i = Math.floor((x - dx) / cell); i <= Math.floor((x + dx) / cell); i++) for (let j = Math.floor((y - dy) / cell); j <= Math.floor((y + dy) / cell); j++) keys.push(`${i} ${j}`);
     return keys;
   }
 }
