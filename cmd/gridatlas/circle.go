@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"gridatlas/api"
 	"gridatlas/geo"
@@ -71,13 +70,13 @@ func (c *circleCommand) query() (walk.Query, error) {
 	if err != nil {
 		return walk.Query{}, usagef("--of: %w", err)
 	}
-	zone, err := time.LoadLocation(c.Zone)
+	now, err := moment("", c.Zone)
 	if err != nil {
-		return walk.Query{}, usagef("--zone: %w", err)
+		return walk.Query{}, err
 	}
 	return walk.Query{
 		Origin: origin, Minutes: slices.Compact(c.Minutes), SpeedMPS: c.Speed,
-		At: time.Now().In(zone), Of: of, Outlines: c.JSON, OwnFigures: !c.JSON,
+		At: now, Of: of, Outlines: c.JSON, OwnFigures: !c.JSON,
 	}, nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"gridatlas/api"
 	"gridatlas/geo"
@@ -71,27 +70,8 @@ func (c *coverageCommand) query() (walk.Query, walk.Level, error) {
 	if q.Of, err = walk.ParseCategories(c.Of); err != nil {
 		return q, by, usagef("--of: %w", err)
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return q, by, usagef("--zone: %w", err)
-	}
-	q.At = time.Now().In(zone)
-	if c.At != "" {
-		if q.At, err = parseMoment(c.At, zone); err != nil {
-			return q, by, usagef("--at: %w", err)
-		}
-	}
-	return q, by, nil
-}
-
-// parseMoment reads RFC 3339 or a time of a zone's clock.
-func parseMoment(text string, zone *time.Location) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t.In(zone), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is neither RFC 3339 nor a local time as 2006-01-02T15:04", text)
+	q.At, err = moment(c.At, c.Zone)
+	return q, by, err
 }
 
 // areas writes a table, those with the smallest share of people served first; of

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
-	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
@@ -50,9 +49,9 @@ type figureEstimated struct {
 // Run spreads the people and households that places state over residential floor
 // area, as one change set.
 func (c *estimateCommand) Run(ctx context.Context, con *console) error {
-	zone, err := time.LoadLocation(c.Zone)
+	now, err := moment("", c.Zone)
 	if err != nil {
-		return usagef("--zone: %w", err)
+		return err
 	}
 	if c.Clear && c.By != "" {
 		return usagef("--clear takes all estimates away; --by does not go with it")
@@ -68,7 +67,6 @@ func (c *estimateCommand) Run(ctx context.Context, con *console) error {
 	if c.Clear {
 		changed = estimate.Clear(s)
 	} else {
-		now := time.Now().In(zone)
 		result, err := estimate.Spread(ctx, s, estimate.Options{By: estimate.Level(c.By), At: geo.InstantOf(now), On: geo.DateOf(now)})
 		if err != nil {
 			return err

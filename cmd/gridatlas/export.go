@@ -9,13 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"gridatlas/api"
 	"gridatlas/data"
-	"gridatlas/data/demo"
 	"gridatlas/data/files"
-	"gridatlas/data/osm"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 )
@@ -64,10 +61,7 @@ func (c *exportCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	writing.Attribution = attribution(log)
-	if isDemo(log) {
-		writing.Mark = demo.Mark
-	}
+	writing.Attribution, writing.Mark = credits(log)
 	written, head, err := c.write(ctx, con, store, format, writing)
 	if errors.Is(err, fs.ErrExist) {
 		return standingError{fmt.Errorf("%w; replace it with --force", err)}
@@ -142,21 +136,6 @@ func (c *exportCommand) writing() (files.Writing, error) {
 		writing.Layers = append(writing.Layers, geo.Layer(name))
 	}
 	return writing, nil
-}
-
-// attribution names those whose data the store has taken in and who ask for it.
-func attribution(log []geo.Header) string {
-	var texts []string
-	if isDemo(log) {
-		texts = append(texts, demo.Source)
-	}
-	for _, header := range log {
-		if header.Source == osm.Licence {
-			texts = append(texts, osm.Licence)
-			break
-		}
-	}
-	return strings.Join(texts, "；")
 }
 
 // same reports whether two locations are one file.

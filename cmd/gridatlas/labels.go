@@ -33,9 +33,9 @@ const demoURL = "http://localhost:8080"
 
 // Run writes the labels of a store into a file.
 func (c *labelsCommand) Run(ctx context.Context, con *console) error {
-	zone, err := time.LoadLocation(c.Zone)
+	now, err := moment("", c.Zone)
 	if err != nil {
-		return usagef("--zone: %w", err)
+		return err
 	}
 	public, err := parsePublicURL(c.PublicURL)
 	if err != nil {
@@ -49,7 +49,7 @@ func (c *labelsCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer store.Close()
-	sheets, set, err := c.sheets(ctx, store, s, public, time.Now().In(zone))
+	sheets, set, err := c.sheets(ctx, store, s, public, now)
 	if err != nil {
 		return err
 	}

@@ -65,9 +65,9 @@ func (c *masterNewCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(c.Zone)
+	now, err := moment("", c.Zone)
 	if err != nil {
-		return usagef("--zone: %w", err)
+		return err
 	}
 	if c.Out != "" {
 		if err := checkSheetFile(c.Out); err != nil {
@@ -87,7 +87,6 @@ func (c *masterNewCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now().In(zone)
 	size, _ := label.CardSizeOf(c.Size) // kong has checked it against the list
 	sheets := &label.Sheets{Size: size, Masters: true, Service: c.ServicePhone, Demo: isDemo(log), Printed: now, DataTime: now}
 	files := aside.Files{Private: true}

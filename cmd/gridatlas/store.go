@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"gridatlas/data"
 	"gridatlas/data/demo"
 	"gridatlas/data/gpkg"
+	"gridatlas/data/osm"
 	"gridatlas/data/postgis"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
@@ -82,12 +84,22 @@ func shown(location string) string {
 	return u.Redacted()
 }
 
-// isDemo reports whether a store holds a made-up city.
-func isDemo(log []geo.Header) bool {
-	for _, header := range log {
-		if header.Source == demo.Source {
-			return true
-		}
+// credits are the words that go with whatever a store's data is written to: who must
+// be named, and the mark of made-up ground; empty where there is none.
+func credits(log []geo.Header) (attribution, mark string) {
+	var names []string
+	if isDemo(log) {
+		names, mark = append(names, demo.Source), demo.Mark
 	}
-	return false
+	if hasSource(log, osm.Licence) {
+		names = append(names, osm.Licence)
+	}
+	return strings.Join(names, "；"), mark
+}
+
+// isDemo reports whether a store holds a made-up city.
+func isDemo(log []geo.Header) bool { return hasSource(log, demo.Source) }
+
+func hasSource(log []geo.Header, source string) bool {
+	return slices.ContainsFunc(log, func(h geo.Header) bool { return h.Source == source })
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"gridatlas/data/demo"
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
 	"gridatlas/geo/snapshot"
@@ -60,10 +59,7 @@ func (c *tilesCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	options.Attribution = attribution(log)
-	if isDemo(log) {
-		options.Mark = demo.Mark
-	}
+	options.Attribution, options.Mark = credits(log)
 	if len(log) > 0 {
 		options.DataTime = log[len(log)-1].At
 	}
@@ -95,18 +91,9 @@ func (c *tilesCommand) options() (*tiles.Set, pmtiles.Options, error) {
 	if c.MinZoom < 0 || c.MaxZoom > tiles.MaxZoom || c.MinZoom > c.MaxZoom {
 		return nil, o, usagef("--minzoom %d, --maxzoom %d: zooms go from 0 to %d", c.MinZoom, c.MaxZoom, tiles.MaxZoom)
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return nil, o, usagef("--zone: %w", err)
-	}
-	at := time.Now()
-	if c.At != "" {
-		if at, err = parseMoment(c.At, zone); err != nil {
-			return nil, o, usagef("--at: %w", err)
-		}
-	}
+	at, err := moment(c.At, c.Zone)
 	o.At = geo.InstantOf(at)
-	return set, o, nil
+	return set, o, err
 }
 
 func (c *tilesCommand) write(ctx context.Context, con *console, s *snapshot.Snapshot, set *tiles.Set, o pmtiles.Options) (written pmtiles.Written, err error) {
