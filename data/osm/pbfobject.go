@@ -45,20 +45,28 @@ func (o *object) readTags(keys, values packed, b *block) error {
 		if !ok {
 			return nil
 		}
-		v, ok := values.next()
-		if !ok {
-			return errWire
-		}
-		key, err := b.string(k)
-		if err != nil {
+		if err := o.readTag(k, &values, b); err != nil {
 			return err
 		}
-		value, err := b.string(v)
-		if err != nil {
-			return err
-		}
-		o.tags = append(o.tags, tag{key, value})
 	}
+}
+
+// readTag reads the tag of a key's string number; that of its value is the next.
+func (o *object) readTag(k uint64, values *packed, b *block) error {
+	v, ok := values.next()
+	if !ok {
+		return errWire
+	}
+	key, err := b.string(k)
+	if err != nil {
+		return err
+	}
+	value, err := b.string(v)
+	if err != nil {
+		return err
+	}
+	o.tags = append(o.tags, tag{key, value})
+	return nil
 }
 
 // readDense reads nodes as columns of differences; the tags of all nodes are one
@@ -103,19 +111,9 @@ func (o *object) readDense(message []byte, b *block, each func(*object) error) e
 			if k == 0 {
 				break
 			}
-			v, ok := keysValues.next()
-			if !ok {
-				return errWire
-			}
-			key, err := b.string(k)
-			if err != nil {
+			if err := o.readTag(k, &keysValues, b); err != nil {
 				return err
 			}
-			value, err := b.string(v)
-			if err != nil {
-				return err
-			}
-			o.tags = append(o.tags, tag{key, value})
 		}
 		if err := each(o); err != nil {
 			return err
