@@ -85,21 +85,24 @@ func (s *server) listProposals(w http.ResponseWriter, r *http.Request) error {
 		id string
 		proposal
 	}
-	var list []line
+	// The oldest comes first, and one may hold a megabyte: only those of the page are kept.
+	var page []line
+	matched := 0
 	err = proposals.All(r.Context(), s.Store, func(id string, _ int64, p proposal) error {
 		if (state == "" || p.State == state || state == isDecided && p.State != isOpen) && v.isShown(&p) {
-			list = append(list, line{id, p})
+			matched++
+			page = append(page[max(0, len(page)+1-limit):], line{id, p})
 		}
 		return r.Context().Err()
 	})
 	if err != nil {
 		return err
 	}
-	slices.Reverse(list)
+	slices.Reverse(page)
 	o := object{}
 	o.open()
-	o.int("numberMatched", int64(len(list)))
-	array(&o, "proposals", list[:min(limit, len(list))], func(l line) {
+	o.int("numberMatched", int64(matched))
+	array(&o, "proposals", page, func(l line) {
 		o.open()
 		o.proposed(l.id, &l.proposal)
 		if changes, err := l.changes(); err == nil {
