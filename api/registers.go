@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gridatlas/api/access"
@@ -20,14 +21,11 @@ import (
 // five minutes at the planners' speed, so that two of them do not serve one doorstep.
 const usualSpacing = 300
 
-// spacings keeps how far booths stand apart on the newest walking map: measured when
-// somebody asks, once for a map and a day.
+// spacings keeps how far booths stand apart: measured when somebody asks and it is not
+// what it was.
 type spacings struct {
 	turn sync.Mutex // held while one is measured
-	mu   sync.Mutex // guards the rest
-	of   *walk.Map
-	day  geo.Date
-	last *register.Spacing
+	last atomic.Pointer[register.Spacing]
 }
 
 // on returns the spacing of a map, nil where there is none. Those who ask while it is
@@ -36,31 +34,20 @@ func (k *spacings) on(ctx context.Context, m *walk.Map, metres float64, now time
 	if m == nil {
 		return nil, nil
 	}
-	if kept := k.kept(m, now); kept != nil {
+	if kept := k.last.Load(); kept != nil && kept.Holds(m, now) {
 		return kept, nil
 	}
 	k.turn.Lock()
 	defer k.turn.Unlock()
-	if kept := k.kept(m, now); kept != nil {
+	if kept := k.last.Load(); kept != nil && kept.Holds(m, now) {
 		return kept, nil
 	}
 	spacing, err := register.MeasureSpacing(ctx, m, metres, now)
 	if err != nil {
 		return nil, err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.of, k.day, k.last = m, geo.DateOf(now), spacing
+	k.last.Store(spacing)
 	return spacing, nil
-}
-
-func (k *spacings) kept(m *walk.Map, now time.Time) *register.Spacing {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.of == m && k.day == geo.DateOf(now) {
-		return k.last
-	}
-	return nil
 }
 
 // registers is what the registers of one map show somebody.

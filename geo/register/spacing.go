@@ -9,9 +9,11 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"weak"
 
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
+	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
 )
 
@@ -31,9 +33,26 @@ type Pair struct {
 // Spacing says how far booths stand apart on one walking map. It does not change.
 type Spacing struct {
 	Metres float64 // closer is close
-	// Revision and NetworkRevision are those of the walking map.
-	Revision, NetworkRevision int64
-	walks                     map[int64][]neighbour // by id of the booth, the shortest first
+	// NetworkRevision is that of the walking map.
+	NetworkRevision int64
+	walks           map[int64][]neighbour // by id of the booth, the shortest first
+	ground          ground
+}
+
+// ground is what walks between booths hang on: maps that are alike in it are alike in
+// them. It keeps no old map in memory.
+type ground struct {
+	network  weak.Pointer[street.Network]
+	closures weak.Pointer[snapshot.Layer]
+	day      geo.Date
+	booths   []standing
+}
+
+// standing is a booth in use: walks to it end where it is, or at gates with its code.
+type standing struct {
+	id   int64
+	at   geo.Point
+	code string
 }
 
 // neighbour is a booth by its id: the register may be of a newer map.
@@ -51,26 +70,19 @@ func Noon(day time.Time) time.Time {
 // that are closer than so many metres, at noon of a day. It uses all processors and
 // ends early with ctx's error.
 func MeasureSpacing(ctx context.Context, m *walk.Map, metres float64, day time.Time) (*Spacing, error) {
-	s := &Spacing{
-		Metres: metres, Revision: m.Snapshot().Head().Revision, NetworkRevision: m.NetworkRevision(), walks: map[int64][]neighbour{},
-	}
+	s := &Spacing{Metres: metres, NetworkRevision: m.NetworkRevision(), walks: map[int64][]neighbour{}, ground: groundOf(m, day)}
 	at := Noon(day)
-	var booths []*geo.Booth
-	for booth := range snapshot.All[*geo.Booth](m.Snapshot()) {
-		if booth.InUse() && booth.InEffect(geo.InstantOf(at)) && !booth.Shape.IsZero() {
-			booths = append(booths, booth)
-		}
-	}
+	booths := s.ground.booths
 	var mu sync.Mutex // of s.walks and failed
 	var failed error
-	next := make(chan *geo.Booth)
+	next := make(chan standing)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(booths)) {
 		workers.Go(func() {
 			for booth := range next {
 				near, err := walksFrom(ctx, m, booth, metres, at)
 				mu.Lock()
-				s.walks[booth.ID] = near
+				s.walks[booth.id] = near
 				failed = cmp.Or(failed, err)
 				mu.Unlock()
 			}
@@ -87,23 +99,42 @@ func MeasureSpacing(ctx context.Context, m *walk.Map, metres float64, day time.T
 	return s, cmp.Or(ctx.Err(), failed)
 }
 
+// Holds reports whether the spacing is that of another map and day too: nothing that
+// walks between booths hang on is different.
+func (s *Spacing) Holds(m *walk.Map, day time.Time) bool {
+	is := groundOf(m, day)
+	return s.ground.network == is.network && s.ground.closures == is.closures && s.ground.day == is.day &&
+		slices.Equal(s.ground.booths, is.booths)
+}
+
+func groundOf(m *walk.Map, day time.Time) ground {
+	g := ground{network: weak.Make(m.Network()), closures: weak.Make(m.Snapshot().Layer(geo.Closures)), day: geo.DateOf(day)}
+	noon := geo.InstantOf(Noon(day))
+	for booth := range snapshot.All[*geo.Booth](m.Snapshot()) {
+		if booth.InUse() && booth.InEffect(noon) && !booth.Shape.IsZero() {
+			g.booths = append(g.booths, standing{booth.ID, booth.Shape.Points()[0], booth.Code})
+		}
+	}
+	return g
+}
+
 // walksFrom walks from a booth: to more and more others, until one is as far as that
 // does not matter any more.
-func walksFrom(ctx context.Context, m *walk.Map, booth *geo.Booth, metres float64, at time.Time) ([]neighbour, error) {
+func walksFrom(ctx context.Context, m *walk.Map, booth standing, metres float64, at time.Time) ([]neighbour, error) {
 	of := []walk.Category{{Word: string(geo.Booths), Layer: geo.Booths}}
 	for limit := 4; ; limit *= 2 {
-		found, err := m.Nearest(ctx, walk.Query{Origin: booth.Shape.Points()[0], At: at, Of: of}, limit)
+		found, err := m.Nearest(ctx, walk.Query{Origin: booth.at, At: at, Of: of}, limit)
 		var tooFar *walk.TooFar
 		if errors.As(err, &tooFar) { // it stands beside no street
 			return nil, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("walk from %v: %w", geo.KeyOf(booth), err)
+			return nil, fmt.Errorf("walk from booth %d: %w", booth.id, err)
 		}
 		var near []neighbour
 		all := len(found.Places) < limit
 		for _, place := range found.Places {
-			if id := place.Feature.Common().ID; id != booth.ID {
+			if id := place.Feature.Common().ID; id != booth.id {
 				near = append(near, neighbour{id, place.Metres, place.Minutes})
 			}
 			all = all || place.Metres >= metres
