@@ -5,13 +5,12 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // meets against a slow plain twin on a small lattice.
 func TestMeetsAgainstEveryPoint(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	for range 20_000 {
 		shape := smallShape(r)
 		x, y := int32(r.IntN(13)), int32(r.IntN(13))

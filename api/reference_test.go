@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +13,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 // judge finds a program of Debian that a test asks.
@@ -173,9 +173,7 @@ func epsg(code int) string {
 // A box in metres finds what a plain test in the plane finds, wherever the answer
 // does not hang on a centimetre.
 func TestBoxesInMetresAgainstPlainTest(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 6))
+	random := seedtest.New(t)
 	n := newTown(t)
 	zone, _ := crs.ParseReference("http://www.opengis.net/def/crs/EPSG/0/4549")
 	mercator, _ := crs.ParseReference("http://www.opengis.net/def/crs/EPSG/0/3857")

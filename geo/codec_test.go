@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // TestCanonicalForm spells the encoding out. Audit chains of stored cities hang
@@ -44,7 +45,7 @@ func TestCanonicalForm(t *testing.T) {
 
 // TestCanonicalText holds the shortcut for plain text against encoding/json.
 func TestCanonicalText(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	alphabet := []string{"a", "五", "𠮷", "\"", "\\", "<", ">", "&", "\u2028", "\u2029", "\x00", "\x1f", "\x7f", "\n", " ", "\ufffd", "\xff", "\xe2\x80", "é"}
 	for range 20000 {
 		var b strings.Builder
@@ -107,7 +108,7 @@ func drawShape(intN func(int) int) geo.Shape {
 }
 
 func TestShapeCodec(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 20000 {
 		shape := drawShape(rng.IntN)
 		raw := geo.AppendShape([]byte{9}, shape)
@@ -128,7 +129,7 @@ func TestShapeCodec(t *testing.T) {
 
 // FuzzParseShape feeds what somebody may have written into a kept state.
 func FuzzParseShape(f *testing.F) {
-	rng := newRandom(f)
+	rng := seedtest.New(f)
 	for range 20 {
 		f.Add(geo.AppendShape(nil, drawShape(rng.IntN)))
 	}

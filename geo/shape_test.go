@@ -5,24 +5,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
-
-// newRandom returns a source whose seed is printed when the test fails.
-func newRandom(t testing.TB) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
 
 func square(w, s, size int32) []geo.Point {
 	return []geo.Point{{w, s}, {w + size, s}, {w + size, s + size}, {w, s + size}}
@@ -84,7 +73,7 @@ func TestMakeShapeCopies(t *testing.T) {
 }
 
 func TestMakeShapeKeepsRings(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 5000 {
 		var rings [][]geo.Point
 		var parts []geo.Part
@@ -163,7 +152,7 @@ func slowSide(ring []geo.Point, p geo.Point) geo.Side {
 }
 
 func TestRingSideAgainstRationals(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	seen := map[geo.Side]int{}
 	for range 20000 {
 		// Small fields meet corners and borders, large ones need all 64 bits.
@@ -188,7 +177,7 @@ func TestRingSideAgainstRationals(t *testing.T) {
 }
 
 func TestCrossAgainstBigIntegers(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	const span = 1_070_000_000 // 107 degrees
 	for range 20000 {
 		var p [3]geo.Point
@@ -206,7 +195,7 @@ func TestCrossAgainstBigIntegers(t *testing.T) {
 }
 
 func TestCoversAgainstOrb(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 300 {
 		outer := star(rng, 0, 0, 400, 1000)
 		hole := star(rng, 0, 0, 100, 300)
@@ -293,7 +282,7 @@ func TestShapeKinds(t *testing.T) {
 }
 
 func TestBox(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	value := func() int32 { return rng.Int32N(9) - 4 }
 	// Every point of a small field is the judge.
 	points := func(b geo.Box) map[geo.Point]bool {

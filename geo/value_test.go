@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 func TestDates(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 20000 {
 		// Years 1 to 9999, without the day that means unknown.
 		d := geo.Date(rng.Int32N(2932896+719162) - 719162)
@@ -42,7 +43,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestInstants(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 20000 {
 		// From the year 1, where RFC 3339 begins, to the last of the 32 bits.
 		i := geo.Instant(rng.Int64N(719162*24*60+1<<31) - 719162*24*60)

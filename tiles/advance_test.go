@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
@@ -135,7 +136,7 @@ func (c *scene) afresh() *snapshot.Snapshot {
 // that followed a map through edits, large and small, against one that sees only
 // where it came to. Maps from before are asked for now and then.
 func TestTilesForgetTheirHistory(t *testing.T) {
-	c := &scene{r: random(t)}
+	c := &scene{r: seedtest.New(t)}
 	c.start(4000)
 	atlas, set := new(tiles.Atlas), mustSet(t, "map")
 	var older []*snapshot.Snapshot
@@ -185,7 +186,7 @@ func TestTilesForgetTheirHistory(t *testing.T) {
 // Many goroutines ask for tiles of many states at once, some of them giving up;
 // each gets the tile of the state it holds.
 func TestAtlasUnderReaders(t *testing.T) {
-	c := &scene{r: random(t)}
+	c := &scene{r: seedtest.New(t)}
 	c.start(1500)
 	set, a := mustSet(t, "map"), tileOf(14, crs.At(middleLon, middleLat))
 	var states []*snapshot.Snapshot

@@ -14,6 +14,7 @@ import (
 
 	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
@@ -32,7 +33,7 @@ func TestAsTheTwin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole city is drawn in the full run")
 	}
-	r, s, atlas := random(t), weifang(), new(tiles.Atlas)
+	r, s, atlas := seedtest.New(t), weifang(), new(tiles.Atlas)
 	box := s.Layer(geo.Buildings).Box()
 	for _, name := range []string{"map", "planner", "emergency", "land,gates,buildings"} {
 		set := mustSet(t, name)

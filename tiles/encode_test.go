@@ -21,24 +21,12 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
 
-var (
-	update = flag.Bool("update", false, "write the golden tiles anew")
-	seed   = flag.Uint64("seed", 1, "seed of the random tests; 0: a new one")
-)
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	s := *seed
-	if s == 0 {
-		s = rand.Uint64()
-	}
-	t.Logf("seed %d", s)
-	return rand.New(rand.NewPCG(s, 1))
-}
+var update = flag.Bool("update", false, "write the golden tiles anew")
 
 // middle is a place in Weifang and the tiles around it.
 const middleLon, middleLat = 119.1, 36.7
@@ -262,7 +250,7 @@ func TestEmptyTile(t *testing.T) {
 
 // Equal input gives equal bytes: on repeats, and however the features came in.
 func TestBytesRepeat(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	features := town()
 	a := tileOf(13, crs.At(middleLon, middleLat))
 	want := mustAppend(t, build(features...), "map", a)
@@ -289,7 +277,7 @@ func TestAppendStops(t *testing.T) {
 // Every polygon that appears decodes to itself: rings wound as the format asks,
 // no repeated points, every corner within one unit of where it was.
 func TestPolygonsDecodeToThemselves(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 300 {
 		var features []geo.Feature
 		for id := range int64(30) {
@@ -367,7 +355,7 @@ func shoelace(r orb.Ring) float64 {
 
 // A clipped polygon with a hole covers the ground that it covered before.
 func TestClippedPolygonCoversTheSameGround(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 200 {
 		size := 500 + r.Float64()*3000
 		x, y := r.Float64()*2000-1000, r.Float64()*2000-1000
@@ -423,7 +411,7 @@ func TestSmallShapesVanish(t *testing.T) {
 
 // Neighbours that share a border share it after rounding, in each tile.
 func TestSharedBordersStayShared(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 100 {
 		var line []float64
 		for i := range 40 {

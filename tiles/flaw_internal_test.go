@@ -2,18 +2,16 @@ package tiles
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
 // Where corners are far from other edges no look is needed: the flaws found are
 // those that a look at every zoom finds. Polygons with a hole, some of them narrow.
 func TestFlawsAreFoundWithoutALook(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	var mender mvt.Mender
 	found := 0
 	for range 5000 {

@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
@@ -148,7 +149,7 @@ func sharesBorders(f geo.Feature) bool {
 // of one built anew from the map asked for, older maps too, and only tiles that a
 // change can reach are built again.
 func TestKeptTilesAreTrue(t *testing.T) {
-	r := &scatter{Rand: random(t)}
+	r := &scatter{Rand: seedtest.New(t)}
 	b := snapshot.NewBuilder()
 	for range 150 {
 		b.Add(r.feature(nil))

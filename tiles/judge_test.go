@@ -19,6 +19,7 @@ import (
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 )
@@ -127,7 +128,7 @@ func TestAsPostGIS(t *testing.T) {
 	}
 	middle := crs.At(119.107, 36.709)
 	box := geo.Box{W: middle.X - 300_000, S: middle.Y - 300_000, E: middle.X + 300_000, N: middle.Y + 300_000}
-	r, s, set := random(t), part(weifang(), box), mustSet(t, sixLayers).Whole()
+	r, s, set := seedtest.New(t), part(weifang(), box), mustSet(t, sixLayers).Whole()
 	j, atlas := newJudge(t, s, set), new(tiles.Atlas)
 	compared, ours, theirs := 0, 0, 0
 	for z := uint32(11); z <= 18; z++ {

@@ -8,12 +8,13 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles"
 )
 
 // The label point of a polygon lies inside it and in exactly one tile of a zoom.
 func TestOneLabelInside(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	shapes := []geo.Shape{
 		geo.PolygonShape(box(-300, -300, 300, 300), box(-100, -100, 100, 100)),                           // the centroid is in the hole
 		geo.PolygonShape(ring(-300, -300, 300, -300, 300, -200, -200, -200, -200, 300, -300, 300)),       // an L

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -13,20 +12,10 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
-
-var seedFlag = flag.Uint64("seed", 1, "seed of random tests; 0: another each time")
-
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 1))
-}
 
 // parish is a town of 6 km each way with streets every 400 m, that changes at random.
 type parish struct {
@@ -252,7 +241,7 @@ func (p *parish) pages() (paths []string) {
 // is made anew, and most changes leave most pages where they are.
 func TestKeptPagesAreTrue(t *testing.T) {
 	asked, made := 0, 0
-	p := newParish(random(t))
+	p := newParish(seedtest.New(t))
 	h, paths := p.handler(), p.pages()
 	var done []string
 	for round := range 30 {
@@ -287,7 +276,7 @@ func TestKeptPagesAreTrue(t *testing.T) {
 // TestKeptPageStays: what happens elsewhere leaves a page and its ETag as they are;
 // what it shows makes another.
 func TestKeptPageStays(t *testing.T) {
-	p := newParish(random(t))
+	p := newParish(seedtest.New(t))
 	h := p.handler()
 	path := "/b/" + numberOf(1)
 	booth := func() *geo.Booth {
@@ -316,7 +305,7 @@ func TestKeptPageStays(t *testing.T) {
 // TestKeptPageOfACrowd: who comes at the same time, while maps follow each other, gets
 // one page, made once a map.
 func TestKeptPageOfACrowd(t *testing.T) {
-	p := newParish(random(t))
+	p := newParish(seedtest.New(t))
 	h := p.handler()
 	path := "/b/" + numberOf(1)
 	for range 20 {
@@ -341,7 +330,7 @@ func TestKeptPageOfACrowd(t *testing.T) {
 
 // TestFactsFollow: facts that followed change after change are those of the map.
 func TestFactsFollow(t *testing.T) {
-	p := newParish(random(t))
+	p := newParish(seedtest.New(t))
 	all := []*snapshot.Snapshot{p.live.Current()}
 	for i := range 60 {
 		if i%2 == 0 {

@@ -16,9 +16,9 @@ import (
 	"time"
 
 	"gridatlas/data/postgis/pgtest"
-	"gridatlas/data/storetest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 // TestStoresAnswerAlike copies a city with a history from a file to a server, and
@@ -33,7 +33,7 @@ func TestStoresAnswerAlike(t *testing.T) {
 			t.Fatalf("REQUESTS: %v", err)
 		}
 	}
-	rng := storetest.Random(t)
+	rng := seedtest.New(t)
 	file, server := filepath.Join(t.TempDir(), "city.gpkg"), pgtest.Start(t).URL(t)
 	runs(t, exitOK, "demo", "--store", file)
 	ask := asker{rng: rng, features: edited(t, file, rng)}

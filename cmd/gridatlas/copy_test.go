@@ -11,6 +11,7 @@ import (
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/data/storetest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // TestCopyBackupRestore carries a city from a file to a server, into a backup and
@@ -71,7 +72,7 @@ func scribbled(t *testing.T, location string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	storetest.Scribble(t, s, storetest.Random(t))
+	storetest.Scribble(t, s, seedtest.New(t))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +13,7 @@ import (
 
 	"gridatlas/api/qr/qrtest"
 	"gridatlas/geo/plate"
+	"gridatlas/geo/seedtest"
 )
 
 // tool finds a program that judges from outside; in CI all of them are there.
@@ -105,18 +104,11 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-var sheetSeed = flag.Uint64("sheetseed", 1, "seed of the numbers on sheets that are scanned; 0: another each time")
-
 // A scanner that is shown whole sheets, 21 codes on each, reads every one: of numbers in
 // a row, of any numbers, and with a long address, whose codes have more modules.
 func TestSheetsAreReadWhole(t *testing.T) {
 	tool(t, "chromium")
-	seed := *sheetSeed
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := seedtest.New(t)
 	anyNumbers := func(count int) (numbers []plate.Number) {
 		for len(numbers) < count {
 			number, err := plate.Make(fmt.Sprintf("%06d", 110101+random.IntN(500000)), 1+random.IntN(9999))

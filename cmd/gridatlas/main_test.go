@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,6 +20,7 @@ import (
 
 	"gridatlas/data/faulttest"
 	"gridatlas/data/postgis/pgtest"
+	"gridatlas/geo/seedtest"
 )
 
 // asProgram makes the test binary be gridatlas itself, so that tests can start
@@ -346,9 +346,7 @@ func onlyFile(t testing.TB, store string) {
 // TestKill kills import and serve at random moments: an import is all or
 // nothing, and the next start is clean.
 func TestKill(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	const rows = 20_000
 	file := boothFile(t, "many", rows)
 	for _, where := range stores {

@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gridatlas/geo/seedtest"
 )
 
 // kind is a class of work, as visitors ask for it.
@@ -274,8 +276,7 @@ func TestOverload(t *testing.T) {
 		}
 		c.homes = append(c.homes, [2]float64{corner[0].(float64), corner[1].(float64)})
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := seedtest.Of(t)
 	crowd := newCrowd(strings.TrimPrefix(s.url, "http://"), c, 1500)
 	lasts := time.Duration(seconds * float64(time.Second))
 	crowd.closed(seed, 64, lasts) // warms up

@@ -23,6 +23,6 @@
 // so; with CI=true in the environment they fail. Mount makes small and read-only
 // disks for root.
 //
-// A sample of the faults is tried, drawn by a seed that is printed (FAULTS_SEED);
-// FAULTS=all in the environment tries every one.
+// A sample of the faults is tried, which seedtest draws; with
+// FAULTS=all in the environment every one is.
 package faulttest

@@ -2,14 +2,13 @@ package faulttest
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"testing"
-	"time"
+
+	"gridatlas/geo/seedtest"
 )
 
 // Task is what a Loop breaks.
@@ -77,21 +76,13 @@ func Loop(t *testing.T, task Task) {
 func All() bool { return os.Getenv("FAULTS") == "all" }
 
 // Draw chooses which of n faults are tried, by their numbers from 0: all of them,
-// or a sample. Its seed is printed, and can be set by FAULTS_SEED.
+// or a sample that seedtest draws.
 func Draw(t *testing.T, n, sample int) []int {
 	t.Helper()
 	if All() {
 		sample = n
 	}
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("FAULTS_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatalf("FAULTS_SEED: %v", err)
-		}
-	}
-	t.Logf("FAULTS_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 0)).Perm(n)[:min(sample, n)]
+	return seedtest.New(t).Perm(n)[:min(sample, n)]
 }
 
 // once runs the task in a fresh copy of the first folder.

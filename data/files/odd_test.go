@@ -8,6 +8,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/plate"
+	"gridatlas/geo/seedtest"
 )
 
 // oddTexts are what a format may trip over: formulas, what looks like a quoted
@@ -22,9 +23,7 @@ var oddTexts = []string{
 // 1 in each layer.
 func oddFeatures(t testing.TB) []geo.Feature {
 	t.Helper()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := seedtest.New(t)
 	var features []geo.Feature
 	for _, schema := range geo.Catalog() {
 		id := int64(0)

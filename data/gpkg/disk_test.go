@@ -2,7 +2,6 @@ package gpkg_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"gridatlas/data/faulttest"
 	"gridatlas/data/gpkg"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // housesFrom is a change set of n buildings.
@@ -53,9 +53,7 @@ func reopened(t *testing.T, path string) *gpkg.Store {
 // TestFullDisk fills the disk to all but a random rest under an open store, makes
 // it write until it cannot, and gives the room back.
 func TestFullDisk(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 0))
+	rng := seedtest.New(t)
 	const mib = 1 << 20
 	for round := range 20 {
 		disk := faulttest.Mount(t, 4*mib)

@@ -18,6 +18,7 @@ import (
 	"gridatlas/data/gpkg"
 	"gridatlas/data/storetest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // TestFlips flips random bits of a file, one at a time: opening, reading or Check
@@ -30,7 +31,7 @@ func TestFlips(t *testing.T) {
 			t.Fatalf("FLIPS: %v", err)
 		}
 	}
-	rng := storetest.Random(t)
+	rng := seedtest.New(t)
 	path := filepath.Join(t.TempDir(), "city.gpkg")
 	s, err := gpkg.Open(t.Context(), path)
 	must(t, err)

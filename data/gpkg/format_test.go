@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"gridatlas/data/gpkg"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // plain opens a file as any SQLite program would.
@@ -39,9 +39,7 @@ func ask[T any](tb testing.TB, db *sql.DB, query string, args ...any) (v T) {
 func TestRTree(t *testing.T) {
 	for _, n := range []int{200, 201, 2300, 30000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			seed := rand.Uint64()
-			t.Logf("seed %d", seed)
-			rng := rand.New(rand.NewPCG(seed, 0))
+			rng := seedtest.New(t)
 			path := filepath.Join(t.TempDir(), "city.gpkg")
 			s, err := gpkg.Open(t.Context(), path)
 			if err != nil {

@@ -3,7 +3,6 @@ package gpkg_test
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"gridatlas/data/gpkg"
 	"gridatlas/data/storetest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 func TestPragmas(t *testing.T) {
@@ -315,9 +315,7 @@ func TestKilledAtCreation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 0))
+	rng := seedtest.New(t)
 	begun := 0
 	for n := range 15 {
 		path := filepath.Join(t.TempDir(), "city.gpkg")

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gridatlas/data/osm"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 )
 
@@ -218,7 +218,7 @@ var coastOf = map[string]shore{
 }
 
 func TestSea(t *testing.T) {
-	r, seed := newRand()
+	r := seedtest.New(t)
 	for name, s := range coastOf {
 		t.Run(name, func(t *testing.T) {
 			for _, margin := range []float64{0.5, 1} { // 1: the coast runs along the bounds
@@ -226,11 +226,11 @@ func TestSea(t *testing.T) {
 					text := s.file(s.inner(margin), joined(r, s.coast()), nil)
 					result := readText(t, text, osm.Options{})
 					if got, want := s.compare(s.inner(margin), result); !slices.Equal(got, want) {
-						t.Fatalf("seed %d, bounds %v cells inside: got %v\nwant %v\n%s", seed, margin, got, want, &result.Report)
+						t.Fatalf("bounds %v cells inside: got %v\nwant %v\n%s", margin, got, want, &result.Report)
 					}
 					checkSea(t, result)
 					if n := result.Report.Coast.Total; n > 0 {
-						t.Fatalf("seed %d: %d faults\n%s", seed, n, &result.Report)
+						t.Fatalf("%d faults\n%s", n, &result.Report)
 					}
 				}
 			}
@@ -253,11 +253,6 @@ func checkSea(t *testing.T, result *osm.Result) {
 	}
 }
 
-func newRand() (*rand.Rand, uint64) {
-	seed := uint64(time.Now().UnixNano())
-	return rand.New(rand.NewPCG(seed, 1)), seed
-}
-
 func randomShore(r *rand.Rand) shore {
 	s := make(shore, 10)
 	water := 0.2 + 0.6*r.Float64()
@@ -276,14 +271,14 @@ func randomShore(r *rand.Rand) shore {
 
 // Any map of land and water comes back from its coastlines.
 func TestSeaOfRandomShores(t *testing.T) {
-	r, seed := newRand()
+	r := seedtest.New(t)
 	for range 300 {
 		s := randomShore(r)
 		bounds := s.inner([]float64{0.5, 1, 1.25}[r.IntN(3)])
 		result := readText(t, s.file(bounds, joined(r, s.coast()), nil), osm.Options{})
 		got, want := s.compare(bounds, result)
 		if !slices.Equal(got, want) {
-			t.Fatalf("seed %d: %v\ngot %v\nwant %v\n%s", seed, s, got, want, &result.Report)
+			t.Fatalf("%v\ngot %v\nwant %v\n%s", s, got, want, &result.Report)
 		}
 		checkSea(t, result)
 	}
@@ -292,7 +287,7 @@ func TestSeaOfRandomShores(t *testing.T) {
 // A coast with a hole in it or with a way turned round drowns no land, and the
 // report says so.
 func TestDamagedCoastsDrownNothing(t *testing.T) {
-	r, seed := newRand()
+	r := seedtest.New(t)
 	kept, dropped := 0, 0
 	check := func(s shore, coast [][]corner, what string) {
 		bounds := s.inner(0.5)
@@ -302,7 +297,7 @@ func TestDamagedCoastsDrownNothing(t *testing.T) {
 			for x := range got[y] {
 				switch {
 				case got[y][x] == '~' && want[y][x] != '~':
-					t.Fatalf("seed %d, %s: %v\ngot %v\nwant %v\n%s", seed, what, s, got, want, &result.Report)
+					t.Fatalf("%s: %v\ngot %v\nwant %v\n%s", what, s, got, want, &result.Report)
 				case got[y][x] == '~':
 					kept++
 				case want[y][x] == '~':
@@ -311,7 +306,7 @@ func TestDamagedCoastsDrownNothing(t *testing.T) {
 			}
 		}
 		if result.Report.Coast.Total == 0 {
-			t.Fatalf("seed %d, %s: %v\nno fault is reported\n%s", seed, what, s, &result.Report)
+			t.Fatalf("%s: %v\nno fault is reported\n%s", what, s, &result.Report)
 		}
 	}
 	for range 300 {

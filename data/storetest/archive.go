@@ -13,6 +13,7 @@ import (
 
 	"gridatlas/data"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // Scribble fills a store with some sets of random changes, with history,
@@ -157,7 +158,7 @@ func samePast(t *testing.T, a, b data.Store, key geo.Key) {
 }
 
 func testCopy(t *testing.T, b Backend) {
-	rng := Random(t)
+	rng := seedtest.New(t)
 	from, to := fresh(t, b), fresh(t, b)
 	Scribble(t, from, rng)
 	before := headOf(t, to)
@@ -293,7 +294,7 @@ func broken[T any](from iter.Seq2[T, error], after int) iter.Seq2[T, error] {
 // empty store nor over one that holds something.
 func testFillRefuses(t *testing.T, b Backend) {
 	from, empty, full := fresh(t, b), fresh(t, b), fresh(t, b)
-	Scribble(t, from, Random(t))
+	Scribble(t, from, seedtest.New(t))
 	applySet(t, full, geo.ChangeSet{Changes: stream(300, nil, nil)})
 	stands := headOf(t, full)
 	cases := map[string]func(a *data.Archive){

@@ -14,6 +14,7 @@ import (
 
 	"gridatlas/data/faulttest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // Kills says how a KillLoop goes about it.
@@ -64,7 +65,7 @@ func KillLoop(t *testing.T, b Backend, k Kills) {
 			}
 		}
 	}
-	rng := Random(t)
+	rng := seedtest.New(t)
 	var address string
 	var acked, total int // serial last acknowledged in this store; change sets in all
 	for n := range k.Count {

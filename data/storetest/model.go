@@ -4,20 +4,18 @@ import (
 	"cmp"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	"gridatlas/data"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // testModel replays random change sets on a store and on a plain twin, and
 // compares whatever can be read, now and then through another handle.
 func testModel(t *testing.T, b Backend) {
-	rng := Random(t)
+	rng := seedtest.New(t)
 	address := b.New(t)
 	s := open(t, b, address)
 	twin := newModel()
@@ -41,21 +39,6 @@ func testModel(t *testing.T, b Backend) {
 	}
 	twin.compare(t, s, rng)
 	sound(t, s)
-}
-
-// Random returns a source whose seed is printed when the test fails, and can be
-// set by STORETEST_SEED.
-func Random(t *testing.T) *rand.Rand {
-	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("STORETEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatalf("STORETEST_SEED: %v", err)
-		}
-	}
-	t.Logf("STORETEST_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 0))
 }
 
 // model is the plain twin of a store: every state of every feature.

@@ -1,13 +1,13 @@
 package booth_test
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/booth"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/seedtest"
 )
 
 // at reads an instant on the clock of Chinese cities.
@@ -164,9 +164,7 @@ func TestClockOfThePlace(t *testing.T) {
 // TestChangesMinuteByMinute walks over random booths minute by minute: the answer
 // changes where the one before said, and nowhere else.
 func TestChangesMinuteByMinute(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 0))
+	rng := seedtest.New(t)
 	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
 	start := at(t, "2026-09-29 00:00") // holidays begin on the third day
 	soon := func(minutes int) geo.Instant {

@@ -5,9 +5,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -16,6 +14,7 @@ import (
 	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
 	"gridatlas/geo/coverage"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/valid"
 )
@@ -24,12 +23,7 @@ import (
 // them that looks at whole layers before and after: ground with GEOS, corners by
 // going through all of them.
 func TestAgreesWithWholeLayers(t *testing.T) {
-	seed := rand.Uint64()
-	if text := os.Getenv("COVERAGE_SEED"); text != "" {
-		seed, _ = strconv.ParseUint(text, 10, 64)
-	}
-	t.Logf("COVERAGE_SEED=%d", seed)
-	e := &editor{rng: rand.New(rand.NewPCG(seed, 1)), stands: part(t)}
+	e := &editor{rng: seedtest.New(t), stands: part(t)}
 	twin := newTwin(e.stands)
 	rounds, compared, refused, unsure := 200, 0, 0, 0
 	byRule, byKind := map[string]int{}, map[string]int{}

@@ -2,7 +2,6 @@ package cql_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"gridatlas/geo/cql"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/seedtest"
 )
 
 func FuzzText(f *testing.F) {
@@ -74,9 +74,7 @@ func inText(t *testing.T, text string, err error) {
 
 // Random filters come back from both encodings as they were.
 func TestRoundTrip(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	schema := geo.MustSchema(geo.Booths)
 	g := generator{r: r, schema: schema, fields: geojson.Fields(schema, false)}
 	for i := range 20 {

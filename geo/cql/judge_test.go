@@ -19,6 +19,7 @@ import (
 	"gridatlas/geo/cql"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/table"
 )
 
@@ -76,9 +77,7 @@ func TestAgainstPostGIS(t *testing.T) {
 		t.Skip("the demo city takes seconds to make")
 	}
 	address := pgtest.Start(t).URL(t)
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	layers := seeded(t, r)
 	store, err := postgis.Open(t.Context(), address)
 	if err != nil {

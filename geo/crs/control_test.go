@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 // town makes control points of a made-up local system: a plane of its own turned
@@ -39,7 +40,7 @@ func localSystem(t testing.TB) crs.System {
 // A system that is a similarity of a zone is found again: what is left is the
 // difference of two projections, centimetres over 25 km.
 func TestFitLocal(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 50 {
 		turn, scale := rng.Float64()*16-8, 1+rng.Float64()*0.002-0.001
 		all := town(rng, 300, turn, scale, 0)
@@ -73,7 +74,7 @@ func TestFitLocal(t *testing.T) {
 // Least squares: no small change of the answer has smaller residuals. The twin
 // moves, turns and stretches the control points a little.
 func TestFitIsLeastSquares(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	points := town(rng, 12, 3, 1.0001, 0.2)
 	sum := func(points []crs.Control, system crs.System) float64 {
 		total := 0.0

@@ -9,29 +9,18 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
-
-// newRandom returns a source whose seed is printed when the test fails.
-func newRandom(t testing.TB) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
 
 func randomPoint(rng *rand.Rand) geo.Point {
 	return geo.Point{X: int32(rng.Int64N(360e7+1) - 180e7), Y: int32(rng.Int64N(180e7+1) - 90e7)}
 }
 
 func TestLatticeRoundTrip(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	points := []geo.Point{{}, {X: 180e7, Y: 90e7}, {X: -180e7, Y: -90e7}, {X: 1, Y: -1}}
 	for range 200000 {
 		points = append(points, randomPoint(rng))
@@ -59,7 +48,7 @@ func TestLatticeRoundTrip(t *testing.T) {
 }
 
 func TestToLatticeRoundsToTheNearest(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 100000 {
 		lon, lat := rng.Float64()*360-180, rng.Float64()*180-90
 		p, err := crs.ToLattice(lon, lat)
@@ -130,7 +119,7 @@ func TestDistanceAgainstPROJ(t *testing.T) {
 		}
 		t.Skip("PROJ's geod is not installed")
 	}
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	var pairs [][2]geo.Point
 	var input strings.Builder
 	for len(pairs) < 2000 {
@@ -169,7 +158,7 @@ func TestDistanceAgainstPROJ(t *testing.T) {
 }
 
 func TestLocal(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 20000 {
 		origin := crs.At(rng.Float64()*340-170, rng.Float64()*55)
 		local := crs.NewLocal(origin)
@@ -242,7 +231,7 @@ func zone(degrees, south, north float64) float64 {
 }
 
 func TestAreaAgainstClosedForm(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 5000 {
 		w, s := rng.Float64()*300-150, rng.Float64()*54
 		dx, dy := 0.0001+rng.Float64()*0.5, 0.0001+rng.Float64()*0.45

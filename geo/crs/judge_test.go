@@ -14,6 +14,7 @@ import (
 
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -62,7 +63,7 @@ func TestAgainstPostGIS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	worst := 0.0
 	for system, lons := range judged(rng) {
 		n := 1000
@@ -110,7 +111,7 @@ func TestCodesAgainstPROJ(t *testing.T) {
 		}
 		t.Skip("PROJ's projinfo is not installed")
 	}
-	for system := range judged(newRandom(t)) {
+	for system := range judged(seedtest.New(t)) {
 		for _, form := range []string{"WKT1_ESRI", "WKT1_GDAL", "WKT2:2015", "WKT2:2019"} {
 			out, err := exec.Command(projinfo, fmt.Sprintf("EPSG:%d", system.EPSG()), "-q", "-o", form).Output()
 			if err != nil {
@@ -138,7 +139,7 @@ func TestOwnZonesAgainstPROJ(t *testing.T) {
 		}
 		t.Skip("PROJ's cct is not installed")
 	}
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 4 {
 		meridian, scale := math.Round(75e4+rng.Float64()*60e4)/1e4, 0.9996+rng.Float64()*0.0006
 		easting, northing := math.Round(rng.Float64()*600_000), math.Round(rng.Float64()*-4e6)

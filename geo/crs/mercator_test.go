@@ -6,6 +6,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 // worldMetres is the width of the world in EPSG:3857.
@@ -34,7 +35,7 @@ func TestMercatorEdges(t *testing.T) {
 }
 
 func TestMercatorRoundTrip(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 200000 {
 		p := randomPoint(rng)
 		if limit := int32(85e7); p.Y > limit || p.Y < -limit {
@@ -48,7 +49,7 @@ func TestMercatorRoundTrip(t *testing.T) {
 
 // World is Mercator on a grid, and tells any two meridians of the lattice apart.
 func TestWorld(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 200000 {
 		p := randomPoint(rng)
 		x, y := crs.World(p)
@@ -78,7 +79,7 @@ func TestTileBox(t *testing.T) {
 		t.Errorf("tile 0/0/0 is %v", world)
 	}
 	near(t, "northern end", float64(world.N)/crs.PerDegree, crs.MaxLat, 1e-7)
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 20000 {
 		z := 1 + rng.Uint32N(22)
 		n := uint32(1) << z

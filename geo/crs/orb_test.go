@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
 
 // randomShape returns a shape of one or more parts whose corners differ from
@@ -41,7 +42,7 @@ func randomShape(rng *rand.Rand, kind geo.Kind) geo.Shape {
 }
 
 func TestOrbRoundTrip(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	types := map[string]bool{}
 	for _, kind := range geo.AllKinds {
 		for range 2000 {

@@ -2,7 +2,6 @@ package datum_test
 
 import (
 	"context"
-	"flag"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -18,15 +17,9 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/datum"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 )
-
-// What is tested here is a matter of odds: about one seed in a hundred has a sample
-// of ten things that fools the judge. The usual one stays, so that a failure means a
-// change.
-var seed = flag.Uint64("seed", 1, "of the samples and their disguises")
-
-func newRandom(testing.TB) *rand.Rand { return rand.New(rand.NewPCG(*seed, 0)) }
 
 // demoCity holds the features of the demo city, made once.
 var demoCity = sync.OnceValues(func() ([]geo.Feature, error) {
@@ -205,7 +198,7 @@ type trial struct {
 // must come first and be clear for samples of the size of the trial; and whatever
 // the size, no wrong answer may be clear, nor any for a sample of another datum.
 func told(t *testing.T, features []geo.Feature, trials []trial) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	whole := without(features, nil)
 	lon, _ := crs.ToDegrees(whole.Box().Centre())
 	systems := []crs.System{crs.WGS84, crs.GCJ02, crs.BD09, crs.WebMercator, crs.Zone(lon, false), crs.Zone(lon, true)}
@@ -282,7 +275,7 @@ func TestNamesAndPlaces(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the demo city takes seconds to make")
 	}
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	features := city(t)
 	s := without(features, nil)
 	named := pick(rng, features, geo.Booths, 10)
@@ -314,7 +307,7 @@ func TestNamesAndPlaces(t *testing.T) {
 
 // A push that lies between the candidates is named with its length.
 func TestAnotherDatum(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	features := extract(t, "osm-china/guixi-jiangxi-city.osm")
 	sample := disguise(t, rng, shifted(pick(rng, features, geo.Streets, 60), 70, -55), crs.Zone(117, true), false, 1)
 	f := datum.Examine(without(features, nil), sample)
@@ -372,7 +365,7 @@ func TestWithoutMap(t *testing.T) {
 
 // Abroad the shifted systems are WGS84, and not listed beside it.
 func TestAbroad(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	features := extract(t, "osm/monaco-2016.osm.pbf")
 	f := datum.Examine(without(features, nil), disguise(t, rng, pick(rng, features, geo.Streets, 100), crs.WGS84, false, 2))
 	if !f.Clear || f.Candidates[0].System != crs.WGS84 || len(f.Candidates) > 2 {

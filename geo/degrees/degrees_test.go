@@ -3,11 +3,11 @@ package degrees_test
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"gridatlas/geo/crs"
 	"gridatlas/geo/degrees"
+	"gridatlas/geo/seedtest"
 )
 
 var city = [4]float64{118.9, 36.5, 119.4, 36.9}
@@ -47,8 +47,7 @@ func TestRead(t *testing.T) {
 // TestReadWhatIsWritten: whatever is written in degrees, minutes and seconds is read as
 // it was, to the digits that are written.
 func TestReadWhatIsWritten(t *testing.T) {
-	seed := rand.Uint64()
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := seedtest.New(t)
 	write := func(v float64, letters string) string {
 		letter, size := letters[:1], math.Abs(v)
 		if v < 0 {
@@ -69,7 +68,7 @@ func TestReadWhatIsWritten(t *testing.T) {
 		text := write(y, "NS") + []string{" ", ", ", "，", ""}[random.IntN(4)] + write(x, "EW")
 		got, ok := degrees.Read(text, [4]float64{})
 		if !ok || math.Abs(got.Lon-x) > 2e-4 || math.Abs(got.Lat-y) > 2e-4 {
-			t.Fatalf("seed %d: %q: %+v %t, wrote %.6f %.6f", seed, text, got, ok, x, y)
+			t.Fatalf("%q: %+v %t, wrote %.6f %.6f", text, got, ok, x, y)
 		}
 	}
 }

@@ -3,27 +3,15 @@ package estimate_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 )
-
-var seedFlag = flag.Uint64("seed", 0, "seed of random tests; 0: another each time")
-
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 1))
-}
 
 const day = geo.Date(20782) // 2026-11-25
 
@@ -189,7 +177,7 @@ func TestStreetAfterCommunity(t *testing.T) {
 
 // On random towns sums are exact, counts stay, and a second run changes nothing.
 func TestProperties(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 60 {
 		town, _ := village(int32(r.IntN(5000)), int32(r.IntN(2000)))
 		for range 1 + r.IntN(60) {

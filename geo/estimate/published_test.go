@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 )
@@ -103,7 +104,7 @@ func TestPublishedNotPlaced(t *testing.T) {
 // On random towns the parts of a community sum to what it states, whatever is
 // counted and in whatever order; without counts they are those of Spread.
 func TestPublishedSums(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 40 {
 		town, p := village(int32(r.IntN(5000)), int32(r.IntN(2000)))
 		for range 1 + r.IntN(60) {

@@ -13,6 +13,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/find"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 )
 
@@ -84,8 +85,7 @@ var texts = []string{
 // TestAdvanceIsOfTheMap: an index that followed its map through many changes answers
 // as one that is made of the last map at once.
 func TestAdvanceIsOfTheMap(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	for range 15 {
 		snap := snapshot.NewBuilder().Build(geo.Head{Epoch: 1, Revision: 1})
 		x := find.Of(snap)
@@ -109,11 +109,11 @@ func TestAdvanceIsOfTheMap(t *testing.T) {
 			x = x.Advance(snap)
 			whole := find.Of(snap)
 			if x.Len() != whole.Len() {
-				t.Fatalf("seed %d, revision %d: %d entries, want %d", seed, revision, x.Len(), whole.Len())
+				t.Fatalf("revision %d: %d entries, want %d", revision, x.Len(), whole.Len())
 			}
 			for _, text := range texts {
 				if got, want := found(t, x, text, 5), found(t, whole, text, 5); !slices.Equal(got, want) {
-					t.Fatalf("seed %d, revision %d, %s:\ngot  %q\nwant %q", seed, revision, text, got, want)
+					t.Fatalf("revision %d, %s:\ngot  %q\nwant %q", revision, text, got, want)
 				}
 			}
 		}
@@ -141,8 +141,7 @@ func city(t testing.TB) *snapshot.Snapshot {
 // gives.
 func TestFindMissesNothing(t *testing.T) {
 	x := find.Of(city(t))
-	seed := uint64(time.Now().UnixNano())
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	all := x.Titles()
 	questions := append([]string{"健康", "小区 3号楼", "370705", "3707", "xq", "gongyuan", "a", "号 楼"}, texts...)
 	for range 20 { // pieces of titles, one or two
@@ -157,7 +156,7 @@ func TestFindMissesNothing(t *testing.T) {
 	for _, text := range questions {
 		for _, limit := range []int{1, 20} {
 			if got, want := found(t, x, text, limit), told(x.Scan(find.Words(text), now, limit)); !slices.Equal(got, want) {
-				t.Fatalf("seed %d, %q, limit %d:\ngot  %q\nwant %q", seed, text, limit, got, want)
+				t.Fatalf("%q, limit %d:\ngot  %q\nwant %q", text, limit, got, want)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/geojson"
+	"gridatlas/geo/seedtest"
 )
 
 func TestAppendGeometry(t *testing.T) {
@@ -55,9 +56,7 @@ func TestAppendGeometry(t *testing.T) {
 
 // orb reads what we write and finds the same shape, for shapes of every kind.
 func TestGeometryReadByOrb(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := seedtest.New(t)
 	for range 3000 {
 		shape := randomShape(random)
 		text := geojson.AppendGeometry(nil, shape)
@@ -93,9 +92,7 @@ func randomShape(random *rand.Rand) geo.Shape {
 }
 
 func TestAppendDegreesIsExact(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 2))
+	random := seedtest.New(t)
 	steps := []int32{0, 1, -1, 9999999, 10000000, -10000001, 1800000000, -1800000000, math.MinInt32, math.MaxInt32}
 	for range 10000 {
 		steps = append(steps, int32(random.Uint32()))

@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/seedtest"
 )
 
 // The slow plain twin: rules are painted one after the other, each onto the
@@ -224,19 +225,8 @@ func randomRules(rng *rand.Rand) (rules []twinRule, text string) {
 	return rules, text
 }
 
-// newRandom returns a source whose seed is printed when the test fails.
-func newRandom(t testing.TB) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
-
 func TestAgainstTwin(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	schedules := 100
 	if testing.Short() {
 		schedules = 40
@@ -283,7 +273,7 @@ func TestAgainstTwin(t *testing.T) {
 
 // Today's spans are the painted minutes of the day and its night.
 func TestTodayAgainstTwin(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 500 {
 		rules, text := randomRules(rng)
 		day := local(t, "2026-09-18 00:00").AddDate(0, 0, rng.IntN(24))
@@ -313,7 +303,7 @@ func TestTodayAgainstTwin(t *testing.T) {
 }
 
 func TestRandomTextsReadBack(t *testing.T) {
-	rng := newRandom(t)
+	rng := seedtest.New(t)
 	for range 5000 {
 		_, text := randomRules(rng)
 		checkReadBack(t, text)

@@ -1,7 +1,6 @@
 package match_test
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -16,20 +15,10 @@ import (
 	"gridatlas/geo/crs"
 	"gridatlas/geo/match"
 	"gridatlas/geo/pinyin"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
-
-var seedFlag = flag.Uint64("seed", 0, "seed of random tests; 0: another each time")
-
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 1))
-}
 
 // town is the demo city without its booths, which the rows then stand for, with
 // addresses on some facilities.
@@ -273,7 +262,7 @@ type tally struct{ rows, sure, first, wrong, unsure int }
 
 func TestAccuracyOnTheDemoCity(t *testing.T) {
 	c := city()
-	r := random(t)
+	r := seedtest.New(t)
 	k := newClerk(c, r)
 	var rows []row
 	buildings := slices.Collect(snapshot.All[*geo.Building](c.snap))

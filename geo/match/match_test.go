@@ -8,6 +8,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/match"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 )
 
@@ -134,7 +135,7 @@ func FuzzFind(f *testing.F) {
 
 func BenchmarkFind(b *testing.B) {
 	c := city()
-	k := newClerk(c, random(b))
+	k := newClerk(c, seedtest.New(b))
 	var rows []row
 	for building := range c.snap.Layer(geo.Buildings).After(0) {
 		building := building.(*geo.Building)

@@ -10,6 +10,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/match"
 	"gridatlas/geo/pinyin"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 )
 
@@ -49,7 +50,7 @@ func realCity(t testing.TB) *snapshot.Snapshot {
 func TestNamesOfARealCity(t *testing.T) {
 	s := realCity(t)
 	x := match.NewIndex(s)
-	k := newClerk(&town{snap: s}, random(t))
+	k := newClerk(&town{snap: s}, seedtest.New(t))
 	type share struct{ rows, right int }
 	shares := map[string]*share{}
 	for _, layer := range []geo.Layer{geo.Streets, geo.Places, geo.Facilities, geo.Buildings} {

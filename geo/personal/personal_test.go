@@ -1,11 +1,11 @@
 package personal_test
 
 import (
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"gridatlas/geo/personal"
+	"gridatlas/geo/seedtest"
 )
 
 func TestNumber(t *testing.T) {
@@ -22,8 +22,7 @@ func TestNumber(t *testing.T) {
 
 // Wherever a number of a phone stands among words, it is found.
 func TestNumberAmongWords(t *testing.T) {
-	seed := rand.Uint64()
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := seedtest.New(t)
 	words := []string{"走访", "号楼", "，", " ", "X", "gas", "。"}
 	for range 2000 {
 		var b strings.Builder
@@ -37,10 +36,10 @@ func TestNumberAmongWords(t *testing.T) {
 			number = append(number, "0123456789"[random.IntN(10)])
 		}
 		if text := before + string(number) + words[random.IntN(len(words)-3)]; !personal.Number(text) {
-			t.Fatalf("seed %d: %q", seed, text)
+			t.Fatalf("%q", text)
 		}
 		if personal.Number(before) {
-			t.Fatalf("seed %d: %q", seed, before)
+			t.Fatalf("%q", before)
 		}
 	}
 }

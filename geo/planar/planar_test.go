@@ -2,12 +2,12 @@ package planar_test
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/planar"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 )
 
@@ -139,9 +139,7 @@ func checkCovers(t *testing.T, shapes, noded []geo.Shape, a *planar.Arrangement)
 func sign(v int32) int32 { return max(min(v, 1), -1) }
 
 func TestRandomMaps(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 3))
+	random := seedtest.New(t)
 	const rounds = 3000
 	count := 0
 	for range rounds {

@@ -3,21 +3,19 @@ package planar_test
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/planar"
+	"gridatlas/geo/seedtest"
 )
 
 // The rings of polygons as lines make the map of the polygons: what runs along a
 // half is what covers its face and not the one behind it. Loose lines over them are
 // nodes more, and one end each.
 func TestTrace(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 4))
+	random := seedtest.New(t)
 	ends := 0
 	for range 1000 {
 		bytes := make([]byte, 4+random.IntN(100))

@@ -7,21 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gridatlas/geo/plate"
+	"gridatlas/geo/seedtest"
 )
-
-// newRandom returns a source whose seed is printed when the test fails.
-func newRandom(t *testing.T) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
 
 func number(t testing.TB, county string, serial int) plate.Number {
 	t.Helper()
@@ -111,7 +100,7 @@ func TestOneSpelling(t *testing.T) {
 
 // TestSlips holds that every wrong digit and every swap of neighbours is noticed.
 func TestSlips(t *testing.T) {
-	r := newRandom(t)
+	r := seedtest.New(t)
 	for range 2000 {
 		n := string(some(t, r))
 		for i := range n {
@@ -131,7 +120,7 @@ func TestSlips(t *testing.T) {
 
 // TestSuggest compares with a look at each number there is.
 func TestSuggest(t *testing.T) {
-	r := newRandom(t)
+	r := seedtest.New(t)
 	var all []plate.Number
 	for serial := 5001; serial <= 5128; serial++ {
 		all = append(all, number(t, "370702", serial), number(t, "370703", serial), number(t, "370720", serial))

@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/register"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 )
 
@@ -114,7 +115,7 @@ func alike(t *testing.T, what string, got, want map[string]int) {
 // Rows count what a plain count does, and a register taken apart holds each booth and
 // row once.
 func TestBoothsTwin(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 50 {
 		town := randomBooths(rng)
 		whole := register.ListBooths(town.Snapshot(), nil, nil, now)
@@ -149,7 +150,7 @@ func TestBoothsTwin(t *testing.T) {
 
 // Growth counts booths after changes as a register made afterwards does.
 func TestGrowthTwin(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 50 {
 		town := randomBooths(rng)
 		s := town.Snapshot()

@@ -6,11 +6,12 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/register"
+	"gridatlas/geo/seedtest"
 )
 
 // Every order that a table offers puts first what wants a look, and loses no row.
 func TestSheetOrders(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	s := randomBooths(rng).Snapshot()
 	for view, sorts := range register.Sorts {
 		if !slices.Contains(sorts, register.Usual[view]) {

@@ -3,33 +3,16 @@ package register_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/register"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
-
-var seed = flag.Uint64("seed", 0, "of random towns; 0: a new one each time")
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	from := *seed
-	if from == 0 {
-		from = rand.Uint64()
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", from)
-		}
-	})
-	return rand.New(rand.NewPCG(from, 1))
-}
 
 // squareTown has streets every 100 metres both ways, so that the walk between two
 // crossings is as long as the way east and the way north together.
@@ -47,7 +30,7 @@ func squareTown(side int) *draw.Town {
 
 // Spacing is that of the plain sum of ways between all booths at crossings.
 func TestSpacingTwin(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 20 {
 		const side = 12
 		town := squareTown(side)

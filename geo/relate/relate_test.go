@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/relate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/table"
 )
 
@@ -40,9 +41,7 @@ func geosAnswers(a, b *geos.Geom) string {
 
 // Random shapes on a lattice so small that all ways to touch occur, against GEOS.
 func TestAgainstGEOS(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := seedtest.New(t)
 	met := map[string]int{}
 	for range 30_000 {
 		a, b := randomShape(r), randomShape(r)

@@ -18,6 +18,7 @@ import (
 	"gridatlas/data/storetest/both"
 	"gridatlas/geo"
 	"gridatlas/geo/report"
+	"gridatlas/geo/seedtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -242,7 +243,7 @@ func TestRacingMoves(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		seed := rand.Uint64()
+		seed := seedtest.Of(t)
 		var done atomic.Int64
 		var all sync.WaitGroup
 		for worker := range 4 {
@@ -251,7 +252,7 @@ func TestRacingMoves(t *testing.T) {
 				for range 12 {
 					held, err := book.Get(t.Context(), numbered(random.IntN(reports)))
 					if err != nil {
-						t.Errorf("seed %d: %v", seed, err)
+						t.Error(err)
 						return
 					}
 					m := report.Move{To: report.AllStates[random.IntN(4)], By: fmt.Sprint("worker", worker)}
@@ -263,14 +264,14 @@ func TestRacingMoves(t *testing.T) {
 					switch {
 					case err == nil:
 						if done.Add(1); now.Version == held.Version {
-							t.Errorf("seed %d: nothing moved", seed)
+							t.Error("nothing moved")
 						}
 					case errors.As(err, &changed):
 						if changed.Now.Version == held.Version {
-							t.Errorf("seed %d: told of what was seen", seed)
+							t.Error("told of what was seen")
 						}
 					case !errors.Is(err, report.ErrUnfit):
-						t.Errorf("seed %d: %v", seed, err)
+						t.Error(err)
 					}
 				}
 			})
@@ -284,12 +285,12 @@ func TestRacingMoves(t *testing.T) {
 			}
 			for j, step := range held.Steps[1:] {
 				if steps++; !slices.Contains(held.Steps[j].State.Next(), step.State) {
-					t.Errorf("seed %d: %s after %s", seed, step.State, held.Steps[j].State)
+					t.Errorf("%s after %s", step.State, held.Steps[j].State)
 				}
 			}
 		}
 		if steps != int(done.Load()) {
-			t.Errorf("seed %d: %d steps of %d moves", seed, steps, done.Load())
+			t.Errorf("%d steps of %d moves", steps, done.Load())
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/report"
+	"gridatlas/geo/seedtest"
 )
 
 // TestStates: the table of what may follow what, and the words of each.
@@ -68,8 +68,7 @@ func TestKinds(t *testing.T) {
 // TestReceipts: numbers are spread evenly, none is like another, and every wrong digit
 // and every two that are swapped are found out.
 func TestReceipts(t *testing.T) {
-	seed := rand.Uint64()
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := seedtest.New(t)
 	seen, firsts := map[report.Receipt]bool{}, [10]int{}
 	for range 5000 {
 		secret := make([]byte, 16)
@@ -78,30 +77,30 @@ func TestReceipts(t *testing.T) {
 		}
 		number := report.ReceiptOf(secret, []byte("a note"))
 		if seen[number] {
-			t.Fatalf("seed %d: %s twice", seed, number)
+			t.Fatalf("%s twice", number)
 		}
 		seen[number] = true
 		firsts[number[0]-'0']++
 		if read, err := report.ParseReceipt(number.Groups()); err != nil || read != number || len(number) != 15 {
-			t.Fatalf("seed %d: %s is read as %s, %v", seed, number, read, err)
+			t.Fatalf("%s is read as %s, %v", number, read, err)
 		}
 		digits := []byte(number)
 		at := random.IntN(len(digits))
 		wrong := slices.Clone(digits)
 		wrong[at] = '0' + (wrong[at]-'0'+1+byte(random.IntN(9)))%10
 		if _, err := report.ParseReceipt(string(wrong)); err == nil {
-			t.Fatalf("seed %d: %s for %s", seed, wrong, number)
+			t.Fatalf("%s for %s", wrong, number)
 		}
 		at = random.IntN(len(digits) - 1)
 		wrong = slices.Clone(digits)
 		wrong[at], wrong[at+1] = wrong[at+1], wrong[at]
 		if _, err := report.ParseReceipt(string(wrong)); err == nil && wrong[at] != wrong[at+1] {
-			t.Fatalf("seed %d: %s for %s", seed, wrong, number)
+			t.Fatalf("%s for %s", wrong, number)
 		}
 	}
 	for digit, n := range firsts {
 		if n < 400 || n > 600 {
-			t.Errorf("seed %d: %d of 5000 begin with %d", seed, n, digit)
+			t.Errorf("%d of 5000 begin with %d", n, digit)
 		}
 	}
 	if report.ReceiptOf([]byte("ab"), []byte("c")) == report.ReceiptOf([]byte("a"), []byte("bc")) {

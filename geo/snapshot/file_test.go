@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 )
 
@@ -145,9 +146,7 @@ func sorted(ids []int64) []int64 { slices.Sort(ids); return ids }
 // TestFileHoldsEverything writes snapshots of every layer, kind and extreme and
 // reads the same back. The sizes are about those of a chunk.
 func TestFileHoldsEverything(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	sizes := []int{0, 1, 3, 40, 2100}
 	if testing.Short() {
 		sizes = sizes[:4]
@@ -168,9 +167,7 @@ func TestFileHoldsEverything(t *testing.T) {
 // TestEqualSnapshotsGiveEqualBytes comes to the same map in three ways: at once,
 // by revisions one after another, and from a file.
 func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	s, twin := snapshot.NewBuilder().Build(geo.Head{}), map[int64]geo.Feature{}
 	for revision := int64(1); revision <= 8; revision++ {
 		delta := geo.Delta{Head: geo.Head{Revision: revision}}

@@ -6,12 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 	"runtime"
 	"testing"
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 )
 
 // sealed puts the right hashes on chunks and a directory that somebody else made
@@ -194,9 +194,7 @@ func FuzzFile(f *testing.F) {
 
 // TestMutatedRows changes bytes of sound chunks under right hashes.
 func TestMutatedRows(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	raw, err := small().Encode(time.Unix(1, 0))
 	if err != nil {
 		t.Fatal(err)

@@ -7,9 +7,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 )
 
@@ -41,9 +41,7 @@ func booth(rng *rand.Rand, id, revision int64) *geo.Booth {
 // compares every way of asking. Sizes are such that the overlay is folded into a
 // new base several times.
 func TestAgainstPlainTwin(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	twin := plain{}
 	builder := snapshot.NewBuilder()
 	for id := int64(1); id <= 5000; id++ {

@@ -2,18 +2,15 @@ package source_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/source"
 )
-
-var seed = flag.Uint64("seed", 0, "of the random deliveries; 0: another one each time")
 
 // city is a layer of booths and the records of one source, without a store.
 type city struct {
@@ -304,16 +301,7 @@ func TestFoundPlaces(t *testing.T) {
 // TestRandomDeliveries holds the plan to a twin that keeps, for each row and
 // field, what the source said and what was written, in plain maps.
 func TestRandomDeliveries(t *testing.T) {
-	s := *seed
-	if s == 0 {
-		s = rand.Uint64()
-	}
-	r := rand.New(rand.NewPCG(s, 1))
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("-seed %d", s)
-		}
-	})
+	r := seedtest.New(t)
 	type field struct{ said, wrote, stands string }
 	for range 200 {
 		c := newCity()

@@ -3,12 +3,12 @@ package stalls_test
 import (
 	"errors"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/relate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/stalls"
 	"gridatlas/geo/valid"
 )
@@ -16,11 +16,7 @@ import (
 // Around one bend, to either side, there are as many spaces as the line has room for,
 // and none lies over another.
 func TestBend(t *testing.T) {
-	from := *seed
-	if from == 0 {
-		from = rand.Uint64()
-	}
-	rng := rand.New(rand.NewPCG(from, 2))
+	rng := seedtest.New(t)
 	for range 200 {
 		start := crs.At(119.1, 36.7)
 		local := crs.NewLocal(start)
@@ -34,21 +30,21 @@ func TestBend(t *testing.T) {
 		r.Count, _ = r.Fits()
 		shapes, err := r.Spaces()
 		if err != nil || len(shapes) != r.Count || r.Count < 4 {
-			t.Fatalf("seed %d: %d of %d spaces, %v", from, len(shapes), r.Count, err)
+			t.Fatalf("%d of %d spaces, %v", len(shapes), r.Count, err)
 		}
 		for i, shape := range shapes {
 			if faults := valid.Check(shape); len(faults) > 0 {
-				t.Fatalf("seed %d: space %d: %v", from, i, faults)
+				t.Fatalf("space %d: %v", i, faults)
 			}
 			for k := range shapes[:i] {
 				if relation := relate.Of(shape, relate.Prepare(shapes[k])); relation.Intersects() && !relation.Touches() {
-					t.Fatalf("seed %d: spaces %d and %d lie over each other, at a turn of %v", from, k, i, turn)
+					t.Fatalf("spaces %d and %d lie over each other, at a turn of %v", k, i, turn)
 				}
 			}
 		}
 		r.Count++
 		if _, err := r.Spaces(); err == nil {
-			t.Fatalf("seed %d: one more than fits is drawn", from)
+			t.Fatal("one more than fits is drawn")
 		}
 	}
 }

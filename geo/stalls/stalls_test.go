@@ -2,29 +2,22 @@ package stalls_test
 
 import (
 	"errors"
-	"flag"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/relate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/stalls"
 	"gridatlas/geo/valid"
 )
 
-var seed = flag.Uint64("seed", 0, "of random rows; 0: a new one each time")
-
 // Spaces of a row are sound, as large as each other, side by side and never over each
 // other, all on one side of the line, wherever and however it runs.
 func TestSpaces(t *testing.T) {
-	from := *seed
-	if from == 0 {
-		from = rand.Uint64()
-	}
-	rng := rand.New(rand.NewPCG(from, 1))
+	rng := seedtest.New(t)
 	for range 300 {
 		r := stalls.Row{
 			Line: []geo.Point{crs.At(73+62*rng.Float64(), 18+35*rng.Float64())}, Count: 1 + rng.IntN(30), Right: rng.IntN(2) == 0,
@@ -39,27 +32,27 @@ func TestSpaces(t *testing.T) {
 		r.Line = append(r.Line, local.Point(metres*math.Cos(turn), metres*math.Sin(turn)))
 		shapes, err := r.Spaces()
 		if err != nil || len(shapes) != r.Count {
-			t.Fatalf("seed %d: %d of %d spaces, %v", from, len(shapes), r.Count, err)
+			t.Fatalf("%d of %d spaces, %v", len(shapes), r.Count, err)
 		}
 		x, y := local.XY(r.Line[1])
 		for i, shape := range shapes {
 			if faults := valid.Check(shape); len(faults) > 0 {
-				t.Fatalf("seed %d: space %d: %v", from, i, faults)
+				t.Fatalf("space %d: %v", i, faults)
 			}
 			// A corner lies within 0.8 cm of where it belongs.
 			if area := crs.Area(shape); math.Abs(area-length*width) > 0.016*(length+width) {
-				t.Fatalf("seed %d: space %d has %v m2, want %v", from, i, area, length*width)
+				t.Fatalf("space %d has %v m2, want %v", i, area, length*width)
 			}
 			for _, corner := range shape.Points() {
 				cx, cy := local.XY(corner)
 				if side := (x*cy - y*cx) / math.Hypot(x, y); side > 0.02 == r.Right && math.Abs(side) > 0.02 {
-					t.Fatalf("seed %d: a corner lies %v m on the wrong side", from, side)
+					t.Fatalf("a corner lies %v m on the wrong side", side)
 				}
 			}
 			for k := range shapes[:i] {
 				relation := relate.Of(shape, relate.Prepare(shapes[k]))
 				if k == i-1 && !relation.Touches() || k < i-1 && !relation.Disjoint() {
-					t.Fatalf("seed %d: spaces %d and %d: %+v", from, k, i, relation)
+					t.Fatalf("spaces %d and %d: %+v", k, i, relation)
 				}
 			}
 		}

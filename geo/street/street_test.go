@@ -1,7 +1,6 @@
 package street_test
 
 import (
-	"flag"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -9,21 +8,11 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	draw "gridatlas/geo/street/streettest"
 )
-
-var seedFlag = flag.Uint64("seed", 1, "seed of random tests; 0: another each time")
-
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 1))
-}
 
 func build(town *draw.Town) *street.Network { return street.Build(town.Snapshot(), nil) }
 
@@ -125,7 +114,7 @@ func TestJoining(t *testing.T) {
 // TestLinks checks what searches rely on: each way has its opposite, ends where
 // its edge ends, and shapes run from tail to head.
 func TestLinks(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	n := build(scribble(rng, 300))
 	seen := map[int32]int32{}
 	for node := range int32(n.Nodes()) {
@@ -187,7 +176,7 @@ func scribble(rng *rand.Rand, streets int) *draw.Town {
 }
 
 func TestDeterminism(t *testing.T) {
-	seed := random(t).Uint64()
+	seed := seedtest.New(t).Uint64()
 	again := func() *street.Network {
 		return build(scribble(rand.New(rand.NewPCG(seed, 2)), 300))
 	}
@@ -207,7 +196,7 @@ func turn(a, b, c geo.Point) int64 {
 // every wall. Where a wall is touched or nearly so the two may differ by the
 // rounding of the foot to the lattice; the plain way leaves those out.
 func TestSnapAgreesWithBruteForce(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	compared, walled, none := 0, 0, 0
 	for _, streets := range []int{3, 12, 60, 200} {
 		town := scribble(rng, streets)

@@ -1,27 +1,15 @@
 package tint_test
 
 import (
-	"flag"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/data/demo/demotest"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/tint"
 )
-
-var seed = flag.Uint64("seed", 0, "seed of the random tests; 0: a new one")
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	s := *seed
-	if s == 0 {
-		s = rand.Uint64()
-	}
-	t.Logf("seed %d", s)
-	return rand.New(rand.NewPCG(s, 1))
-}
 
 const side = 24 // cells of a made-up city
 
@@ -122,7 +110,7 @@ func check(t *testing.T, neighbours [][]int32, tints []int8) {
 }
 
 func TestNeighboursDiffer(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 300 {
 		areas := 2 + r.IntN(80)
 		cells := invent(r, areas)
@@ -140,7 +128,7 @@ func TestNeighboursDiffer(t *testing.T) {
 
 // A cell that changes hands keeps the tints of nearly all areas.
 func TestTintsAreKept(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	var areasSeen, changed int
 	for range 40 {
 		areas := 60

@@ -2,7 +2,6 @@ package upkeep_test
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,11 +14,10 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/hours"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/upkeep"
 )
-
-var seed = flag.Uint64("seed", 0, "of random towns; 0: a new one each time")
 
 // twin looks through a map the plain way: everything against everything, days by
 // the calendar.
@@ -268,12 +266,7 @@ func (w *twin) lines() (list []string) {
 
 // Random towns, of which every answer is that of the twin.
 func TestTwin(t *testing.T) {
-	seed := *seed
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("-seed=%d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := seedtest.New(t)
 	kinds := map[upkeep.Kind]int{}
 	for range 60 {
 		s := build(randomTown(rng)...)

@@ -1,18 +1,18 @@
 package upkeep_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/upkeep"
 )
 
 // A report taken apart, by communities and by features, holds each thing once, and its
 // counts are those of what it holds; the whole is not touched by that.
 func TestWithin(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, *seed))
+	rng := seedtest.New(t)
 	for range 20 {
 		whole := survey(t, build(randomTown(rng)...))
 		before := lines(whole)

@@ -14,6 +14,7 @@ import (
 	"github.com/twpayne/go-geos"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 )
 
@@ -123,9 +124,7 @@ func TestEveryRuleHasAText(t *testing.T) {
 // corners and sides all the time. Repeated corners are made impossible: GEOS
 // allows them and we do not.
 func TestCheckAgreesWithGEOS(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := seedtest.New(t)
 	context := geos.NewContext()
 	answers := map[bool]int{}
 	for range 60000 {

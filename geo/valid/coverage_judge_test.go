@@ -13,15 +13,14 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 )
 
 // Ground that two members share, holes of their union, what lies outside a parent
 // and what of it is bare have the areas that GEOS overlay gives.
 func TestCoverageAgreesWithGEOS(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 6))
+	random := seedtest.New(t)
 	context := geos.NewContext()
 	total := map[valid.CoverageKind]float64{}
 	for round := range 300 {
@@ -144,9 +143,7 @@ func withoutHoles(t *testing.T, c *geos.Context, g *geos.Geom) *geos.Geom {
 // The width of a gap is that of the largest circle by GEOS, and decides exactly
 // what is closed.
 func TestWidthAgreesWithGEOS(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 7))
+	random := seedtest.New(t)
 	c := geos.NewContext()
 	for range 150 {
 		hole := ragged(random)

@@ -12,6 +12,7 @@ import (
 	"github.com/twpayne/go-geos"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/valid/dirty"
 )
@@ -39,9 +40,7 @@ func drawnApart(random *rand.Rand, columns, rows int) []geo.Shape {
 // Where every border was drawn twice, thousands of slivers are closed and nothing
 // is left: a cluster of gaps and overlaps is no harder than one.
 func TestMendWhatWasDrawnTwice(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	given := valid.Coverage{Members: drawnApart(rand.New(rand.NewPCG(seed, 8)), 12, 12)}
+	given := valid.Coverage{Members: drawnApart(seedtest.New(t), 12, 12)}
 	mended, faults, err := valid.MendCoverage(context.Background(), given, size)
 	if err != nil {
 		t.Fatal(err)

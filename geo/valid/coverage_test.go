@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 )
 
@@ -225,9 +225,7 @@ func checkMember(t testing.TB, m int, before, after geo.Shape, faults []valid.Co
 // Everything holds on small boards too, where corners meet corners and edges all
 // the time and faults are a few steps wide.
 func TestMendRandomCoverages(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 4))
+	random := seedtest.New(t)
 	closed := 0
 	for range 3000 {
 		data := make([]byte, 4+random.IntN(100))

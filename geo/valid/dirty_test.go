@@ -12,6 +12,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/valid/dirty"
 )
@@ -20,7 +21,7 @@ import (
 // grids and in made-up coverages with wiggly borders and enclaves: every one is
 // found and nothing else, narrow ones are mended, wide ones reported and left.
 func TestForty(t *testing.T) {
-	first := rand.Uint64N(1 << 32)
+	first := seedtest.Of(t)
 	grids := demoGrids(t)
 	for seed := first; seed < first+5; seed++ {
 		for _, ground := range []string{"demo", "made up"} {

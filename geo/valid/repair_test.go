@@ -2,7 +2,6 @@ package valid_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"os"
 	"runtime"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/valid/repair"
 )
@@ -96,9 +96,7 @@ func areaOf(s geo.Shape) (twice int64) {
 
 // Whatever comes back from Repair passes Check.
 func TestRepairGivesValidShapes(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 2))
+	random := seedtest.New(t)
 	mended := 0
 	for range 5000 {
 		shape := randomPolygons(random)

@@ -10,6 +10,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/walk"
@@ -287,7 +288,7 @@ func (j *judge) report(t *testing.T, oneIn int) {
 func TestAccuracy(t *testing.T) {
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			rng := random(t)
+			rng := seedtest.New(t)
 			m := mapOf(t, name)
 			t.Log(m.Mesh())
 			homes := m.Poles()

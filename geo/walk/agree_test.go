@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	draw "gridatlas/geo/street/streettest"
@@ -19,7 +20,7 @@ import (
 
 // TestListsSumsAndRoutesAgree: what is listed, counted and routed is one answer.
 func TestListsSumsAndRoutesAgree(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.25, houses: 1, booths: 60, walls: 40, oneways: true, compound: 5}.build(rng)
 	m := prepare(town)
 	homes := middles(town)
@@ -104,7 +105,7 @@ func TestListsSumsAndRoutesAgree(t *testing.T) {
 // TestReverseSymmetry: without one-way streets who can come is who can be gone
 // to, in the same time; with them the way back is another question.
 func TestReverseSymmetry(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.25, houses: 1, booths: 80, compound: 5}.build(rng)
 	m := prepare(town)
 	homes := middles(town)
@@ -128,7 +129,7 @@ func TestReverseSymmetry(t *testing.T) {
 // network's own nodes, each in two states: the start's ground not left yet, or
 // left. From public streets it goes into grounds and not out again.
 func TestGroundsAgreeWithTwin(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	compared, inside := 0, 0
 	for range 4 {
 		s := plan{side: 14, spacing: 90, missing: 0.3, compound: 8}.build(rng).Snapshot()
@@ -234,7 +235,7 @@ func (c endsAt) Err() error {
 }
 
 func TestCancelled(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 100, spacing: 30, missing: 0.1, booths: 10}.build(rng)
 	m := prepare(town)
 	of := booths(t)
@@ -269,7 +270,7 @@ func TestCancelled(t *testing.T) {
 // TestStopsSoon: a search that nobody waits for any more goes on for less than
 // 1,024 steps.
 func TestStopsSoon(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	m := prepare(plan{side: 100, spacing: 30, missing: 0.1}.build(rng))
 	q := walk.Query{Origin: draw.Home, Minutes: []int{60}, At: noon}
 	for limit := range 6 {
@@ -288,7 +289,7 @@ func TestStopsSoon(t *testing.T) {
 }
 
 func TestPrepareShares(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 8, spacing: 90, houses: 1, booths: 10}.build(rng)
 	s := town.Snapshot()
 	m := walk.Prepare(s, nil)
@@ -312,7 +313,7 @@ func TestPrepareShares(t *testing.T) {
 }
 
 func TestNearestAgreesWithCircle(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 20, spacing: 90, missing: 0.3, houses: 1, booths: 40, walls: 30}.build(rng)
 	m := prepare(town)
 	homes := middles(town)
@@ -414,7 +415,7 @@ func TestBadQueries(t *testing.T) {
 // TestSharedMap asks one map from many goroutines at once, on a field that is
 // made meanwhile: each gets the answer that one alone gets.
 func TestSharedMap(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	s := plan{side: 12, spacing: 90, missing: 0.2, houses: 1, booths: 20, walls: 20}.build(rng).Snapshot()
 	var origins []geo.Point
 	for b := range snapshot.All[*geo.Building](s) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -15,7 +16,7 @@ import (
 // residents' grounds and one-way streets, and in real cities.
 func TestSearchIsCertified(t *testing.T) {
 	t.Run("towns", func(t *testing.T) {
-		rng := random(t)
+		rng := seedtest.New(t)
 		for range 6 {
 			town := plan{side: 16, spacing: 90, missing: 0.25, houses: 1, walls: 20, oneways: true, compound: 8}.build(rng)
 			for range 10 {
@@ -35,7 +36,7 @@ func TestSearchIsCertified(t *testing.T) {
 
 func certify(t *testing.T, m *walk.Map, origins []geo.Point, n int) {
 	t.Helper()
-	rng := random(t)
+	rng := seedtest.New(t)
 	opened := &walk.Change{}
 	for gate := range snapshot.All[*geo.Gate](m.Snapshot()) {
 		if rng.IntN(4) == 0 {

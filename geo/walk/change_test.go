@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -115,7 +116,7 @@ func randomChange(rng *rand.Rand, s *snapshot.Snapshot, half float64, open bool)
 // TestSupposedIsReal: a question that supposes a change is answered as on a map on
 // which the change is real.
 func TestSupposedIsReal(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	reached, lost := 0, 0
 	for round := range 12 {
 		// No walls where gates are opened: there too streets have other corners, and a

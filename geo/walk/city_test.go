@@ -1,24 +1,11 @@
 package walk_test
 
 import (
-	"flag"
 	"math/rand/v2"
-	"testing"
 
 	"gridatlas/geo"
 	draw "gridatlas/geo/street/streettest"
 )
-
-var seedFlag = flag.Uint64("seed", 1, "seed of random tests; 0: another each time")
-
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = rand.Uint64()
-	}
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 1))
-}
 
 // plan says what a made-up city is like.
 type plan struct {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
@@ -38,7 +39,7 @@ func (p xy) inside(ring []xy) bool {
 // which the streets under them are cut out, by plain geometry, and ended long ago,
 // and a wall stands along each closure.
 func TestClosuresAgreeWithPulledUpStreets(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	compared, cut := 0, 0
 	for range 12 {
 		const side, spacing = 9, 80.0

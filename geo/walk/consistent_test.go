@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -52,7 +53,7 @@ func TestOneAnswer(t *testing.T) {
 	circles, routes := howMany(t, "CIRCLES", 10), howMany(t, "ROUTES", 20)
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			rng := random(t)
+			rng := seedtest.New(t)
 			m := mapOf(t, name)
 			homes := m.Poles()
 			symmetric := isSymmetric(m)
@@ -130,7 +131,7 @@ func TestOneMetreAside(t *testing.T) {
 	moves := howMany(t, "MOVES", 100)
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			rng := random(t)
+			rng := seedtest.New(t)
 			m := mapOf(t, name)
 			homes := m.Poles()
 			compared, elsewhere := 0, 0
@@ -195,7 +196,7 @@ func isSlow(m *walk.Map, p geo.Point) bool {
 // everywhere he got to: but for the rounding of the two edges that the path cuts,
 // three milliseconds.
 func TestAPathMakesNothingFarther(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	compared, sooner := 0, 0
 	for range 12 {
 		town := plan{side: 12, spacing: 90, missing: 0.3, booths: 60, walls: 10, compound: 4, oneways: true}.build(rng)

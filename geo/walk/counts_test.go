@@ -4,13 +4,14 @@ import (
 	"reflect"
 	"testing"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/walk"
 )
 
 // TestCountsKept: what is counted of a coverage is the same whether it was asked for
 // before or not, by any areas, within any minutes and with either figures.
 func TestCountsKept(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 12, spacing: 90, missing: 0.25, houses: 1, booths: 12}.build(rng)
 	governed(town)
 	m, plain := prepare(town), prepare(town)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -47,7 +48,7 @@ func sameAsNearest(t *testing.T, m *walk.Map, c *walk.Coverage, s walk.Served) {
 // streets, closures and gates that turn while people walk, the coverage is what a
 // list of the nearest says.
 func TestCoverageIsNearest(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	reasons, compared := map[string]int{}, 0
 	for round := range 6 {
 		town := plan{side: 10, spacing: 90, missing: 0.3, houses: 1, booths: 5, walls: 10, oneways: true, compound: 4}.build(rng)
@@ -133,7 +134,7 @@ func cut(town *draw.Town, rng *rand.Rand, n int) {
 // TestCoverageOfTheDemoCity compares a sample of the demo city. SPARSE=1 compares
 // all buildings that reach no place, not one in eight.
 func TestCoverageOfTheDemoCity(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	m, sparse := mapOf(t, "demo"), howMany(t, "SPARSE", 8)
 	categories, err := walk.ParseCategories("booths")
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/valid"
 	"gridatlas/geo/walk"
@@ -58,7 +59,7 @@ func TestDefect01_WaterAndParks(t *testing.T) {
 }
 
 func TestDefect02_NothingFartherThanTheWalk(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 14, spacing: 90, missing: 0.3, houses: 1, walls: 20}.build(rng)
 	origin := middles(town)[0]
 	x, y := draw.XY(origin)
@@ -90,7 +91,7 @@ func TestDefect04_NoSquareWhereNothingIsReached(t *testing.T) {
 }
 
 func TestDefect05_NoSpikes(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.3}.build(rng)
 	const long, sharp = 25.0, 10 * math.Pi / 180
 	corners := 0
@@ -284,7 +285,7 @@ func TestDefect20_OneShortPath(t *testing.T) {
 }
 
 func TestDefect21_EveryHoleHasAShell(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.45, houses: 1, walls: 150}.build(rng)
 	holes := 0
 	for _, origin := range middles(town)[:6] {

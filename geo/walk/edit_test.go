@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/walk"
 )
@@ -204,7 +205,7 @@ func answersAlike(t *testing.T, e *editor, a, b *walk.Map, questions int) bool {
 // TestEditsLeaveTheMapOfItsSnapshot: a map that followed edit after edit is the
 // map that is made from scratch.
 func TestEditsLeaveTheMapOfItsSnapshot(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	kept := 0
 	for range 4 {
 		town := plan{side: 12, spacing: 90, missing: 0.2, houses: 1, booths: 20, walls: 20, oneways: true, compound: 3}.build(rng)
@@ -237,7 +238,7 @@ func TestEditsLeaveTheMapOfItsSnapshot(t *testing.T) {
 
 // TestEditsOfTheDemoCity is the same for a whole city.
 func TestEditsOfTheDemoCity(t *testing.T) {
-	e := &editor{rng: random(t), s: city(t, "demo")}
+	e := &editor{rng: seedtest.New(t), s: city(t, "demo")}
 	m := walk.Prepare(e.s, nil)
 	var done []string
 	for range 12 {

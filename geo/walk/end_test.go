@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -17,7 +18,7 @@ import (
 // circle lists, through the same entrance, closures or not; a walk between two
 // places is the shortest over their entrances.
 func TestRoutesToPlacesAsListed(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.25, houses: 1, booths: 40, walls: 40, oneways: true, compound: 5}.build(rng)
 	var parks []*geo.Shelter
 	for i := range 12 {

@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
@@ -24,7 +25,7 @@ func TestAgreesWithPgRouting(t *testing.T) {
 	level := func(st *geo.Street) { st.Steps, st.Crossing = false, false }
 	for _, name := range judgedCities {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			rng := random(t)
+			rng := seedtest.New(t)
 			m := mapOf(t, name)
 			t.Run("milliseconds", func(t *testing.T) {
 				againstDijkstra(t, rng, m, pairs, func(r *walk.Route) float64 { return r.Minutes * 60_000 })

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/walk"
 )
 
@@ -63,7 +64,7 @@ func TestOutlinesByPostGIS(t *testing.T) {
 // outlineRows asks for circles around random buildings.
 func outlineRows(t *testing.T, m *walk.Map, origins int) [][]any {
 	t.Helper()
-	rng := random(t)
+	rng := seedtest.New(t)
 	homes := m.Poles()
 	// The ground at the origin is reached by the access leg there and back. The
 	// outline is true but for 10 m at its border.

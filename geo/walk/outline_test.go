@@ -7,12 +7,13 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
 
 func TestOutlines(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	var j judge
 	for range 4 {
 		town := plan{side: 24, spacing: 90, missing: 0.3, houses: 1, walls: 60, oneways: true, compound: 6}.build(rng)
@@ -31,7 +32,7 @@ func TestOutlines(t *testing.T) {
 // TestOutlinesUnderClosures: ground that a closure cuts from its street is drawn
 // as it joins another.
 func TestOutlinesUnderClosures(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	var j judge
 	for range 3 {
 		town := plan{side: 24, spacing: 90, missing: 0.2, houses: 1}.build(rng)
@@ -54,7 +55,7 @@ func TestOutlinesUnderClosures(t *testing.T) {
 // TestManyBands: as many bands as one circle has, close together and far apart, are
 // right about the ground and about buildings, and nest.
 func TestManyBands(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 14, spacing: 90, missing: 0.3, walls: 20, houses: 3}.build(rng)
 	m := prepare(town)
 	homes := middles(town)

@@ -9,6 +9,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/estimate"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
@@ -45,7 +46,7 @@ func rows(t testing.TB, m *walk.Map, own bool) ([]walk.Row, walk.Row) {
 // TestPublishedSums: public sums of communities are what these publish, those of
 // circles are made of the same shares, and figures of buildings bear on neither.
 func TestPublishedSums(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 16, spacing: 90, missing: 0.25, houses: 1, booths: 60}.build(rng)
 	governed(town)
 	m := prepare(town)
@@ -108,7 +109,7 @@ func sameArea(a, b geo.Feature) bool { return a == b }
 // TestPublishedFollowsEdits: after edits of every kind public sums are those of a map
 // made from nothing, and after one that the public cannot see they are as they were.
 func TestPublishedFollowsEdits(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	town := plan{side: 12, spacing: 90, houses: 1, booths: 20}.build(rng)
 	governed(town)
 	m := prepare(town)

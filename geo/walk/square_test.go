@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	draw "gridatlas/geo/street/streettest"
 	"gridatlas/geo/walk"
 )
@@ -108,7 +109,7 @@ func TestLargeGroundIsNoSquare(t *testing.T) {
 
 // TestSquaresNeverSlow: a square makes no walk slower.
 func TestSquaresNeverSlow(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	faster, compared := 0, 0
 	for range 6 {
 		const side, spacing = 9, 70.0

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/walk"
 )
 
 // TestTouched: who asks where nothing within reach was touched is told the same after
 // edits as before them.
 func TestTouched(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	of, err := walk.ParseCategories("")
 	if err != nil {
 		t.Fatal(err)

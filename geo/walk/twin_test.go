@@ -11,6 +11,7 @@ import (
 	"gridatlas/data/osm"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 	"gridatlas/geo/walk"
@@ -194,7 +195,7 @@ func agree(t *testing.T, s *snapshot.Snapshot, origins int) {
 }
 
 func TestAgreesWithTwin(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 6 {
 		agree(t, plan{side: 18, spacing: 90, missing: 0.25, oneways: true}.build(rng).Snapshot(), 20)
 	}

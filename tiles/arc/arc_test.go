@@ -3,7 +3,6 @@ package arc_test
 import (
 	"cmp"
 	"context"
-	"flag"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -12,22 +11,11 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/planar"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/valid"
 	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
-
-var seed = flag.Uint64("seed", 0, "seed of the random tests; 0: a new one")
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	s := *seed
-	if s == 0 {
-		s = rand.Uint64()
-	}
-	t.Logf("seed %d", s)
-	return rand.New(rand.NewPCG(s, 1))
-}
 
 func must[T any](v T, err error) func(t testing.TB) T {
 	return func(t testing.TB) T {
@@ -236,7 +224,7 @@ func checkCountry(t *testing.T, c country, z *arc.Zoom, zoom int) {
 }
 
 func TestCountries(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 100 {
 		// From a few units of zoom 16 to a few hundred of zoom 11.
 		size := 100 << r.IntN(12)

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkb"
 
 	"gridatlas/data/postgis/pgtest"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
@@ -191,7 +192,7 @@ func (j judge) valid(t testing.TB, rows [][]any) {
 
 // In random countries, whose areas fold up and touch themselves, all is valid.
 func TestCountriesAreValid(t *testing.T) {
-	r, judge := random(t), judges(t)
+	r, judge := seedtest.New(t), judges(t)
 	var rows [][]any
 	frame := mvt.Frame{KeepStraight: true}
 	for range 40 {

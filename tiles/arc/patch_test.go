@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/arc"
 )
 
@@ -26,7 +27,7 @@ func sameZoom(t *testing.T, a, b *arc.Borders, areas []arc.Area, zoom int) {
 // Borders made from others after any number of edits are those made anew, whatever
 // the order of the areas.
 func TestEditsLeaveNoTrace(t *testing.T) {
-	r, ctx := random(t), context.Background()
+	r, ctx := seedtest.New(t), context.Background()
 	patched := 0
 	for round := range 12 {
 		size := 1000 << r.IntN(10)

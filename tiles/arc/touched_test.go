@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
@@ -71,7 +72,7 @@ func boxOf(z *arc.Zoom, areas []arc.Area) mvt.Box {
 
 // After any edit, tiles that no touch of an area meets have of it what they had.
 func TestTouched(t *testing.T) {
-	r, ctx := random(t), context.Background()
+	r, ctx := seedtest.New(t), context.Background()
 	frame := mvt.Frame{KeepStraight: true}
 	compared, touched := 0, 0
 	for range 60 {

@@ -6,6 +6,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
@@ -46,7 +47,7 @@ func depth(s geo.Shape, p geo.Point) float64 {
 // drawn area as it lies in the area, and an area of which nothing is drawn is
 // nowhere a unit deep.
 func TestDrawnWhereTheyAre(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	tried, vanished := 0, 0
 	for range 80 {
 		size := 500 << r.IntN(9)

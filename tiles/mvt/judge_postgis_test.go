@@ -16,6 +16,7 @@ import (
 	"github.com/twpayne/go-geos"
 
 	"gridatlas/data/postgis/pgtest"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -31,7 +32,7 @@ func TestPostGISAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	r := random(t)
+	r := seedtest.New(t)
 	c := geos.NewContext()
 	box := c.NewGeomFromBounds(-64, -64, mvt.Extent+64, mvt.Extent+64)
 	f, m := frame(64), mvt.Mender{}
@@ -156,7 +157,7 @@ func TestPostGISAgrees(t *testing.T) {
 // TestOrbAgrees cuts random stars with orb, which leaves edges along the border of
 // the clip box and so the same area.
 func TestOrbAgrees(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	f, m := frame(64), mvt.Mender{}
 	bound := orb.Bound{Min: orb.Point{-64, -64}, Max: orb.Point{mvt.Extent + 64, mvt.Extent + 64}}
 	compared := 0

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -24,7 +25,7 @@ func TestVectorTileReads(t *testing.T) {
 		}
 		t.Skip("no node")
 	}
-	r := random(t)
+	r := seedtest.New(t)
 	f, m := frame(64), mvt.Mender{}
 	f.KeepStraight = true
 	var w mvt.Writer

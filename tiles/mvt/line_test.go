@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geos"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -15,7 +16,7 @@ import (
 // the line at most and misses nothing of it, and is the same when the line runs the
 // other way, so that a border that two lines share is cut in one place.
 func TestLines(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	c := geos.NewContext()
 	f := frame(64)
 	f.KeepStraight = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -13,7 +14,7 @@ import (
 // corner less, or a ring that had to be turned. Zooms go down to where rounding moves
 // corners by units and up to where it moves none.
 func TestPlain(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	var m mvt.Mender
 	found := map[bool]int{}
 	for range 20_000 {

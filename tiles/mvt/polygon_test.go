@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/twpayne/go-geos"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -65,7 +66,7 @@ func toGEOS(t testing.TB, c *geos.Context, g orb.Geometry) *geos.Geom {
 // TestPolygons holds random polygons, cut and rounded, against GEOS: they are
 // valid, and differ from the exact cut by a band of a unit about its border.
 func TestPolygons(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	c := geos.NewContext()
 	var f mvt.Frame
 	var m mvt.Mender
@@ -136,7 +137,7 @@ func TestPolygons(t *testing.T) {
 // TestTangles draws rings without any order on a small board across a corner of
 // the clip box: what comes out is valid.
 func TestTangles(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	c := geos.NewContext()
 	var f mvt.Frame
 	var m mvt.Mender
@@ -176,7 +177,7 @@ func TestTangles(t *testing.T) {
 // TestNeighbours holds that two tiles side by side have the same corners where
 // both see them.
 func TestNeighbours(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	var m mvt.Mender
 	var west, east mvt.Frame
 	const buffer = 256

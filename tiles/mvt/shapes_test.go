@@ -1,31 +1,13 @@
 package mvt_test
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"gridatlas/tiles/mvt"
 )
-
-var seedFlag = flag.Uint64("seed", 1, "of random shapes, of which a few judges are a hair off; 0: the clock")
-
-// random returns a source of numbers whose seed is told when the test fails.
-func random(t testing.TB) *rand.Rand {
-	seed := *seedFlag
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("again with -seed=%d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
 
 // place is a place in tile units of the tile under test, not rounded.
 type place struct{ x, y float64 }

@@ -6,13 +6,14 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geos"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
 // TestSimple asks GEOS about rounded polygons as they are: those that are simple are
 // valid and no two of their rings touch, and all others are not so.
 func TestSimple(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	c := geos.NewContext()
 	var m mvt.Mender
 	f := frame(4096)
@@ -59,7 +60,7 @@ func TestSimple(t *testing.T) {
 // TestBox holds that the box of a frame has the places that come into it, and no
 // other, and that rounding once more changes nothing.
 func TestBox(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 20_000 {
 		z := uint8(r.IntN(mvt.MaxZoom + 1))
 		x, y := r.Uint32N(1<<z), r.Uint32N(1<<z)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles/mvt"
 )
 
@@ -396,7 +397,7 @@ func TestTrapStraightCorners(t *testing.T) {
 // A label stands in one tile alone, never at the far border, where maps leave it
 // to a tile that does not have it.
 func TestTrapLabelInOneTile(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	for range 20_000 {
 		z := uint8(r.IntN(mvt.MaxZoom + 1))
 		p := mvt.Point{X: r.Uint32(), Y: r.Uint32()}

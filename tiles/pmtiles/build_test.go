@@ -12,6 +12,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/tiles"
 	"gridatlas/tiles/pmtiles"
@@ -33,7 +34,7 @@ func around(metres ...float64) []geo.Point {
 // along the borders of tiles.
 func town(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
-	r := random(t)
+	r := seedtest.New(t)
 	features := []geo.Feature{
 		&geo.Place{Base: geo.Base{ID: 1, Version: 1, Code: "370705", Name: "奎文区", Shape: geo.PolygonShape(around(-9000, -9000, 9000, -9000, 9000, 9000, -9000, 9000))}, Kind: "district"},
 	}

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"flag"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/tiles"
 	"gridatlas/tiles/pmtiles"
 )
@@ -98,7 +97,7 @@ func zipped(t testing.TB, text string) []byte {
 func TestAnyTilesComeBack(t *testing.T) {
 	for _, n := range []int{1, 2, 4096, 4097, 12_000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			r := random(t)
+			r := seedtest.New(t)
 			want := map[uint64]string{}
 			var order []tiles.Address
 			for len(order) < n {
@@ -182,7 +181,7 @@ func TestAnyTilesComeBack(t *testing.T) {
 
 // Leaves grow until the root fits into what readers fetch first.
 func TestRootStaysSmall(t *testing.T) {
-	r := random(t)
+	r := seedtest.New(t)
 	var want []entry
 	id, offset := uint64(0), uint64(0)
 	for range 50_000 {
@@ -225,16 +224,4 @@ func TestWriterRefuses(t *testing.T) {
 	if err := w.Add(tiles.Address{Z: 4}, nil); err == nil {
 		t.Error("an empty tile")
 	}
-}
-
-var seed = flag.Uint64("seed", 0, "seed of the random tests; 0: a new one")
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	s := *seed
-	if s == 0 {
-		s = rand.Uint64()
-	}
-	t.Logf("seed %d", s)
-	return rand.New(rand.NewPCG(s, 1))
 }

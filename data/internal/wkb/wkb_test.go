@@ -5,12 +5,10 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"flag"
 	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/ewkb"
@@ -19,19 +17,8 @@ import (
 	"gridatlas/data/internal/wkb"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/seedtest"
 )
-
-var seed = flag.Uint64("seed", 0, "seed of random tests; 0: by the clock")
-
-func random(t testing.TB) *rand.Rand {
-	t.Helper()
-	s := *seed
-	if s == 0 {
-		s = uint64(time.Now().UnixNano())
-	}
-	t.Logf("-seed=%d", s)
-	return rand.New(rand.NewPCG(s, 0))
-}
 
 // randomShape is any shape that geo.CheckFields lets pass, sane or not.
 func randomShape(rng *rand.Rand) geo.Shape {
@@ -92,7 +79,7 @@ func judge(t testing.TB, s geo.Shape, form wkb.Form, order binary.ByteOrder) []b
 // TestAgainstOrb holds what is written against another writer, and reads back
 // what either wrote.
 func TestAgainstOrb(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 5_000 {
 		s := randomShape(rng)
 		form := forms[rng.IntN(len(forms))]
@@ -286,7 +273,7 @@ func shapeOf(t testing.TB, g orb.Geometry) geo.Shape {
 
 // TestParseTogether: readers do not disturb one another's scratch memory.
 func TestParseTogether(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for range 4 {
 		shapes := make([]geo.Shape, 500)
 		for i := range shapes {
