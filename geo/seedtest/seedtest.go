@@ -42,6 +42,6 @@ func Of(t testing.TB) uint64 {
 func New(t testing.TB) *rand.Rand {
 	t.Helper()
 	name := fnv.New64a()
-	name.Write([]byte(t.Name())) //nolint:errcheck // it never fails
+	name.Write([]byte(t.Name()))
 	return rand.New(rand.NewPCG(Of(t), name.Sum64()))
 }
