@@ -37,7 +37,7 @@ function unknownOf({ coverage, category: id }: State): string | null {
   return coverage.kind && !kindsOf(category).kinds.includes(coverage.kind) ? coverage.kind : null;
 }
 
-export function questionOf({ coverage, category, speed }: State): CoverageQuestion | null {
+function questionOf({ coverage, category, speed }: State): CoverageQuestion | null {
   return coverage && { of: wordsOfKind(categoryOf(category), coverage.kind), minutes: coverage.minutes, by: coverage.by, speed };
 }
 

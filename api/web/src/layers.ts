@@ -7,10 +7,9 @@ import { t, type Text } from './i18n';
 
 /** Groups of style layers that can be turned off; the map style names them. */
 export const groups = ['borders', 'grids', 'compounds', 'buildings', 'booths', 'shelters', 'facilities', 'parking'] as const;
-export type Group = (typeof groups)[number];
 
 /** Categories of facilities that can be turned off one by one. */
-export const facilityGroups = categories.filter((c) => c.kinds);
+const facilityGroups = categories.filter((c) => c.kinds);
 
 const underlay = 'underlay'; // the group of somebody else's map
 const offAtFirst = (): string[] => (mapStyle() === 'planner' ? [underlay] : ['grids', underlay]);

@@ -4,7 +4,7 @@ import { locate, type OtherWays } from './locate';
 import { t } from './i18n';
 import type { LonLat, Origin, Store } from './state';
 
-export function originName(from: Origin | null): string {
+function originName(from: Origin | null): string {
   if (!from) return t('from.none');
   switch (from.how) {
     case 'centre':

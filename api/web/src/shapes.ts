@@ -5,7 +5,7 @@ export type Box = [west: number, south: number, east: number, north: number];
 
 export const everywhere: Box = [-180, -90, 180, 90];
 
-export function eachPoint(geometry: GeoJSON.Geometry, visit: (lon: number, lat: number) => void): void {
+function eachPoint(geometry: GeoJSON.Geometry, visit: (lon: number, lat: number) => void): void {
   if (geometry.type === 'GeometryCollection') {
     for (const part of geometry.geometries) eachPoint(part, visit);
     return;

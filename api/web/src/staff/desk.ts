@@ -9,6 +9,7 @@ import { t } from '../i18n';
 import type { View } from '../map/view';
 import { wide } from '../sheet';
 import { deskLists, type DeskChoice, type Store } from '../state';
+import type { Drawer } from './drawer';
 import { Findings } from './findings';
 import { Item } from './item';
 import { Proposals } from './proposals';
@@ -17,7 +18,7 @@ import { ReportItem } from './report';
 import { Reports } from './reports';
 import { Work } from './work';
 
-export class Desk {
+export class Desk implements Drawer {
   readonly store: Store;
   #open = byId<HTMLButtonElement>('desk-button');
   #drawer = byId('desk');
@@ -51,7 +52,6 @@ export class Desk {
     this.#draw();
   }
 
-  /** Shows another list or item. */
   go(desk: DeskChoice): void {
     this.store.set({ desk });
   }
@@ -61,7 +61,6 @@ export class Desk {
     this.#open.focus();
   }
 
-  /** Marks on the map what is listed, also when the map comes later. */
   mark(list: readonly { geometry: GeoJSON.Geometry | null }[] | null): void {
     this.#marked = list;
     this.view()?.showWork(list);
@@ -81,12 +80,10 @@ export class Desk {
     this.#review.heard(change);
   }
 
-  /** On a phone the drawer lies over the map: it shrinks to a strip below it. */
   aside(is: boolean): void {
     this.#drawer.classList.toggle('aside', is && !wide.matches);
   }
 
-  /** Fills the drawer below its head; focus goes to its first heading. */
   fill(...content: (Node | null)[]): void {
     this.#body.replaceChildren(...content.filter((c) => c !== null));
   }
@@ -96,12 +93,10 @@ export class Desk {
     this.#drawer.scrollTop = 0;
   }
 
-  /** What is asked for the list or item that is shown; it ends with it. */
   get signal(): AbortSignal {
     return (this.#asking ??= new AbortController()).signal;
   }
 
-  /** Says that something did not come, and offers to try again. */
   failed(error: unknown, again: () => void): void {
     if (this.signal.aborted) return;
     if (error instanceof Failure && error.kind === 'refused') {

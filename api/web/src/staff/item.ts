@@ -10,7 +10,7 @@ import { boxOf } from '../shapes';
 import type { LonLat } from '../state';
 import { wide } from '../sheet';
 import type { Candidate, Settled, WorkItem } from '../types';
-import type { Desk } from './desk';
+import type { Drawer } from './drawer';
 import { reasonForm } from './reason';
 import { aboutOf, sourceOf, stateOf, tellDone, titleOf } from './work';
 
@@ -30,7 +30,7 @@ export class Item {
   #act = h('div', { class: 'act' });
   #overwrite = h('input', { type: 'checkbox' });
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Drawer) {}
 
   /** Gives the clicks of the map back, and takes the mark away. */
   leave(): void {

@@ -4,7 +4,7 @@ import { button, h } from '../dom';
 import * as format from '../format';
 import { t } from '../i18n';
 import type { DeskChoice } from '../state';
-import type { Desk } from './desk';
+import type { Drawer } from './drawer';
 
 const step = 50;
 
@@ -27,7 +27,7 @@ export abstract class DeskList<List> {
   #shown = step;
 
   constructor(
-    protected readonly desk: Desk,
+    protected readonly desk: Drawer,
     protected readonly choice: DeskChoice,
   ) {}
 

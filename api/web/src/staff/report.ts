@@ -6,7 +6,7 @@ import * as format from '../format';
 import { t } from '../i18n';
 import { boxOf } from '../shapes';
 import type { Report, ReportState } from '../types';
-import type { Desk } from './desk';
+import type { Drawer } from './drawer';
 import { areaOf, dueOf, kindOf, lateChip, placeOf, stateChip } from './reports';
 
 const phrases = ['reports.phrase.done', 'reports.phrase.mended', 'reports.phrase.fine'] as const;
@@ -14,7 +14,7 @@ const phrases = ['reports.phrase.done', 'reports.phrase.mended', 'reports.phrase
 export class ReportItem {
   #report: Report | null = null;
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Drawer) {}
 
   async show(id: string): Promise<void> {
     const { signal } = this.desk;

@@ -13,7 +13,7 @@ import { boxOf, type Box } from '../shapes';
 import { wide } from '../sheet';
 import type { ProposedChange, WholeProposal } from '../types';
 import { updateLine } from '../update';
-import type { Desk } from './desk';
+import type { Drawer } from './drawer';
 import { byLine, countsOf, nameOf, stateOf } from './proposals';
 import { reasonForm } from './reason';
 
@@ -25,7 +25,7 @@ type Act = WholeProposal['may'][number];
 export class Review {
   #shown: WholeProposal | null = null;
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Drawer) {}
 
   leave(): void {
     this.#shown = null;
