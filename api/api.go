@@ -75,6 +75,9 @@ type Config struct {
 	CardsPage func(http.ResponseWriter, *http.Request, int, *label.CardPage)
 	// SignInPage shows the form of a sign-in; nil: people cannot sign in, programs can.
 	SignInPage func(http.ResponseWriter, *http.Request, int, access.Form)
+	// ProblemPage shows people why they cannot have a page: a status, and what names the
+	// request in the log; nil: they get what programs get.
+	ProblemPage func(http.ResponseWriter, *http.Request, int, string)
 	// RegisterPage shows the page of the registers; nil: there is none.
 	RegisterPage func(http.ResponseWriter, *http.Request, register.Sheet)
 	// RowPage shows the page on which a row of parking spaces is drawn; nil, or without

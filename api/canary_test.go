@@ -332,7 +332,7 @@ func newCage(t testing.TB) *cage {
 	chief.Name = canarytest.Text + "-account"
 	c.node = newNode(t, packages, func(config *api.Config) {
 		pages := web.New(web.Config{Live: config.Live, Walk: config.Walk, Description: api.Description(), SignIn: true, Zone: config.Zone})
-		config.Pages, config.SignInPage, config.Style, config.Log = pages, pages.SignIn, style.JSON, log
+		config.Pages, config.SignInPage, config.ProblemPage, config.Style, config.Log = pages, pages.SignIn, pages.Problem, style.JSON, log
 		config.Store, config.Accounts, config.Reports, config.ReportPages = store, known{token: chief}, book, pages
 		config.RegisterPage, config.RowPage = pages.Registers, pages.DrawRow
 		config.Cards, config.CardPage = cards, pages.MasterCard

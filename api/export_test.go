@@ -24,3 +24,6 @@ func Templates(h *Handler) (paths []string) {
 	}
 	return paths
 }
+
+// ForPeople reports whether problems of a route are told to browsers on a page.
+func ForPeople(route string) bool { return forPeople[route] }

@@ -87,6 +87,13 @@ func toSignIn(w http.ResponseWriter, r *http.Request, word string) {
 	http.Redirect(w, r, "/signin?to="+word, http.StatusSeeOther)
 }
 
+// forPeople are the routes of pages, and what is no route, which somebody may have
+// mistyped: what goes wrong there is told to browsers on a page.
+var forPeople = map[string]bool{
+	"none": true, "/": true, "/near": true, "/b": true, "/b/{number}": true, "/p/{code}": true, "/report": true, "/r": true, "/r/{receipt}": true,
+	"/m/{secret}": true, "/labels": true, "/cards": true, "/registers": true, drawPath: true, "/staff": true, "/my": true, "/docs": true, "/signin": true, "/signout": true,
+}
+
 // wantsJSON reports whether a client would rather have JSON than a page. A page
 // goes to those that name HTML, as browsers do: programs take anything (*/*).
 func wantsJSON(r *http.Request) bool {

@@ -127,7 +127,7 @@ func (s *server) recovered(w *recorder, r *http.Request, fault any) {
 	}
 	s.Log.ErrorContext(r.Context(), "panic", "id", w.rec.id, "route", w.rec.route, "fault", fault, "stack", string(debug.Stack()))
 	if w.rec.status == 0 {
-		(&problem.Problem{Name: "internal", Status: http.StatusInternalServerError}).Write(w, w.rec.id)
+		s.tell(w, r, &problem.Problem{Name: "internal", Status: http.StatusInternalServerError})
 	}
 }
 
@@ -157,7 +157,18 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Status == http.StatusInternalServerError {
 		s.Log.ErrorContext(r.Context(), "request failed", "id", rec.id, "route", rec.route, "error", err)
 	}
-	p.Write(w, rec.id)
+	s.tell(w, r, p)
+}
+
+// tell writes a problem: on a page to who opens one in a browser, as JSON to programs.
+func (s *server) tell(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
+	rec := recordOf(r)
+	if s.ProblemPage == nil || !forPeople[rec.route] || wantsJSON(r) {
+		p.Write(w, rec.id)
+		return
+	}
+	p.Head(w.Header())
+	s.ProblemPage(w, r, p.Status, rec.id)
 }
 
 // statusGone stands in the log for a request whose client left before there was

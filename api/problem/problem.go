@@ -231,13 +231,17 @@ func (p *Problem) Write(w http.ResponseWriter, instance string) {
 		text.WriteString(`{"type":"urn:gridatlas:problem:internal","status":500}`)
 		p = &Problem{Status: http.StatusInternalServerError}
 	}
-	header := w.Header()
+	w.Header().Set("Content-Type", MediaType)
+	p.Head(w.Header())
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(text.Bytes()) // the client may have gone; nothing is left to tell it
+}
+
+// Head sets what the header of the answer says whatever its body is.
+func (p *Problem) Head(header http.Header) {
 	header.Del("ETag")
-	header.Set("Content-Type", MediaType)
 	header.Set("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(text.Bytes()) // the client may have gone; nothing is left to tell it
 }

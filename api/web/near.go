@@ -272,3 +272,16 @@ func linkOf(f geo.Feature) string {
 	}
 	return addressOf(f)
 }
+
+// linkTo is the page of a place of a map that residents use; empty: it has none, is not
+// there, or there is no map.
+func linkTo(s *snapshot.Snapshot, layer geo.Layer, id int64) string {
+	if s == nil || layer == "" {
+		return ""
+	}
+	f, there := s.Get(geo.Key{Layer: layer, ID: id})
+	if !there || !geo.ForPublic(f) {
+		return ""
+	}
+	return linkOf(f)
+}

@@ -140,7 +140,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody waits for it
 	}
 	h.config.Log.ErrorContext(r.Context(), "page", "error", err)
-	http.Error(w, "the page could not be made", http.StatusInternalServerError)
+	h.Problem(w, r, http.StatusInternalServerError, w.Header().Get("X-Request-Id"))
 }
 
 // placeText renders the page of a place. The walking map is that of the snapshot;
@@ -157,7 +157,7 @@ func (h *Handler) placeText(ctx context.Context, s *snapshot.Snapshot, m *walk.M
 	p := &placePage{shell: around}
 	p.describe(told)
 	p.Config = h.placeConfig(p, told)
-	if from != "" && m != nil {
+	if from != "" && m != nil && !p.Gone {
 		if err := p.walkFrom(ctx, m, told, from); err != nil {
 			return rendered{}, err
 		}

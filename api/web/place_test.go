@@ -68,7 +68,7 @@ func newStreet(t testing.TB) *street {
 			Prices: "修鞋5元起，配钥匙6元起", Hours: "Mo-Sa 08:00-18:00", Status: "open", StatusAt: touched, Checks: []string{"number", "mat"}, LastChecked: geo.DateOf(s.now) - 20,
 		},
 		&geo.Booth{Base: base(2, "东街小蓝棚", "B2", point(300)), Number: closedBooth, Trades: []string{"bicycle"}, Hours: "Mo-Fr 14:00-18:00"},
-		&geo.Booth{Base: base(3, "旧街小蓝棚", "B3", point(400)), Number: movedBooth, Hours: "24/7", Status: "moved", StatusAt: touched, MovedOn: geo.DateOf(s.now) - 48, MovedTo: "B1"},
+		&geo.Booth{Base: base(3, "旧街小蓝棚", "B3", point(400)), Number: movedBooth, Phone: "0536-0000003", Landmark: "旧街南门", Prices: "修鞋5元", Hours: "24/7", Status: "moved", StatusAt: touched, MovedOn: geo.DateOf(s.now) - 48, MovedTo: "B1"},
 		&geo.Booth{Base: base(4, "西街小蓝棚", "B4", point(-300)), Number: retiredBooth, Status: "retired", StatusAt: touched},
 		&geo.Booth{Base: base(5, "南街小蓝棚", "B5", point(-500)), Number: doubtBooth, Hours: "Mo-Su 08:00-18:00", Status: "open", StatusAt: geo.InstantOf(s.now.AddDate(0, 0, -15)), Trades: []string{"sewing"}},
 		&geo.Facility{Base: base(1, "示例社区服务联系点", "F1", point(100)), Kind: "contact_point", Phone: "0536-0000009", Hours: "Mo-Fr 08:30-17:30"},
@@ -150,7 +150,7 @@ func TestPlate(t *testing.T) {
 	}
 	wants(t, told(t, get(t, h, "/b/"+openBooth)),
 		plate.Number(openBooth).Grouped(), "出摊中", "到 18:00", "今天 08:00–18:00", "修鞋 · 配钥匙开锁", "东门北50米", "打电话 0536-0000001", "修鞋5元起", "配钥匙6元起",
-		"附近 15 分钟", "6 分", "东街小蓝棚", "修自行车 · 已收摊", "附近没有您要的？", "示例社区服务联系点", "2/7 合格 · 11月5日 查", "待改进：划线定位、遮阳棚（伞）")
+		"附近（步行 15 分钟内）", "6 分钟", "东街小蓝棚", "修自行车 · 已收摊", "附近没有您要的？", "示例社区服务联系点", "2/7 合格 · 11月5日 查", "待改进：划线定位、遮阳棚（伞）")
 	wants(t, told(t, get(t, h, "/b/"+openBooth+"?lang=en")), "Open", "until 18:00", "Shoes · Keys and locks", "Within 15 minutes on foot", "5 min")
 }
 
@@ -173,12 +173,21 @@ func TestPlateThatIsNotOpen(t *testing.T) {
 	s := newStreet(t)
 	h := s.handler()
 	closed := told(t, get(t, h, "/b/"+closedBooth))
-	wants(t, closed, "已收摊", "14:00 开", "别处能修", "健康街&lt;小&gt;蓝棚")
+	wants(t, closed, "已收摊", "14:00 出摊", "别处能修", "健康街&lt;小&gt;蓝棚")
 	if strings.Contains(closed, "南街") || strings.Contains(closed, "旧街") || strings.Contains(closed, "西街") {
 		t.Errorf("sends people where nothing is open: %s", closed)
 	}
-	wants(t, told(t, get(t, h, "/b/"+movedBooth)), "已迁址", "10月8日起已迁址", "现在去：健康街&lt;小&gt;蓝棚")
-	wants(t, told(t, get(t, h, "/b/"+retiredBooth)), "已撤点", "这个编号已停用", "健康街&lt;小&gt;蓝棚")
+	moved := text(t, get(t, h, "/b/"+movedBooth+"?from=booths.1"))
+	wants(t, moved, "已迁址", "10月8日起已迁址", "原位置：旧街南门", `class="filled" href="/b/`+openBooth+`">现在去：健康街&lt;小&gt;蓝棚`)
+	retired := text(t, get(t, h, "/b/"+retiredBooth))
+	wants(t, retired, "已撤点", "这个编号已停用", "健康街&lt;小&gt;蓝棚")
+	for _, gone := range []string{moved, retired} { // nothing leads to where nobody serves
+		for _, lure := range []string{"tel:0536-0000003", "走过去", "uri.amap.com", "显示地图", "明码标价", `id="walk"`, "<script type=\"module\""} {
+			if strings.Contains(gone, lure) {
+				t.Errorf("%s on the page of a booth that is gone: %s", lure, gone)
+			}
+		}
+	}
 	wants(t, told(t, get(t, h, "/b/"+doubtBooth)), "未确认", "去之前请先打电话", "今天 08:00–18:00")
 	s.booth(t, openBooth).Status, s.booth(t, openBooth).BackAt = "away", geo.InstantOf(s.now.Add(90*time.Minute))
 	s.booth(t, openBooth).StatusAt = geo.InstantOf(s.now)
@@ -291,7 +300,7 @@ func TestPageKept(t *testing.T) {
 		t.Error("shut too early: ", body)
 	}
 	s.now = s.now.Add(time.Minute)
-	if body := told(t, get(t, h, "/b/"+openBooth)); !strings.Contains(body, "已收摊") || !strings.Contains(body, "明天 08:00 开") {
+	if body := told(t, get(t, h, "/b/"+openBooth)); !strings.Contains(body, "已收摊") || !strings.Contains(body, "明天 08:00 出摊") {
 		t.Error("still open: ", body)
 	}
 	s.booth(t, openBooth).Landmark = "西门南20米"

@@ -23,6 +23,8 @@ type placePage struct {
 	Standing           badge
 	Until, Today       string
 	Notices            []notice
+	Gone               bool      // nobody serves here any more
+	Instead            *handover // where to go instead; nil: nowhere
 	What, Where        string
 	Prices             []string
 	Phone              string
@@ -41,11 +43,9 @@ type placePage struct {
 }
 
 // notice is a sentence about the place that must not be overlooked.
-type notice struct {
-	Is, Text       string
-	Link, LinkText string // where to go instead; empty: nowhere
-}
+type notice struct{ Is, Text string }
 
+// handover is a link to somewhere that goes on: a map app, another booth.
 type handover struct{ Name, URL string }
 
 // checks is how the place did in the inspection of seven things.
@@ -81,7 +81,7 @@ func (p *placePage) describe(told *resident.Place) {
 	b, isBooth := f.(*geo.Booth)
 	p.Kind, p.Name, p.Heading = p.kind(f), p.name(f), p.name(f)
 	p.Standing = p.badge(told.State.Kind, isBooth)
-	p.Until = p.untilText(told.State, told.At)
+	p.Until = p.untilText(told.State, isBooth, told.At)
 	p.Today = p.todayLine(told)
 	lon, lat := crs.ToDegrees(told.Point)
 	p.Degrees = fmt.Sprintf("%.6f, %.6f", lat, lon)
@@ -101,7 +101,7 @@ func (p *placePage) describe(told *resident.Place) {
 		p.Phone, p.Where = f.Phone, f.Address
 	case *geo.Shelter:
 		p.Phone = f.DutyPhone
-		p.What = strings.Join(p.terms(f, "state"), p.pause())
+		p.What = p.shelter(f)
 	case *geo.Gate:
 		if words := p.terms(f, "foot"); len(words) > 0 {
 			p.What = p.fill("place.gate.foot", "who", words[0])
@@ -137,7 +137,7 @@ func (p *placePage) booth(b *geo.Booth, told *resident.Place) {
 	case booth.Unconfirmed:
 		p.Notices = append(p.Notices, notice{Is: "warn", Text: p.T("place.unconfirmed")})
 	case booth.Moved, booth.Retired:
-		p.Phone = ""
+		p.gone(b)
 		n := notice{Is: "warn", Text: p.T("place.retired")}
 		if told.State.Kind == booth.Moved {
 			n.Text = p.T("place.moved")
@@ -146,7 +146,7 @@ func (p *placePage) booth(b *geo.Booth, told *resident.Place) {
 			}
 		}
 		if told.Successor != nil {
-			n.Link, n.LinkText = "/b/"+told.Successor.Number, p.fill("place.successor", "name", p.name(told.Successor))
+			p.Instead = &handover{p.fill("place.successor", "name", p.name(told.Successor)), "/b/" + told.Successor.Number}
 		}
 		p.Notices = append(p.Notices, n)
 	default:
@@ -154,9 +154,30 @@ func (p *placePage) booth(b *geo.Booth, told *resident.Place) {
 			p.Notices = append(p.Notices, notice{Is: "warn", Text: p.fill("place.newly", "day", p.monthDay(b.MovedOn), "from", b.MovedFrom)})
 		}
 	}
-	if b.LastChecked != 0 && told.State.Kind != booth.Moved && told.State.Kind != booth.Retired {
+	if b.LastChecked != 0 && !p.Gone {
 		p.Checks = p.inspected(b)
 	}
+}
+
+// gone leaves out what would lead people to where nobody serves any more: the phone,
+// the prices, the way and the map.
+func (p *placePage) gone(b *geo.Booth) {
+	p.Gone, p.Scripts, p.Phone, p.Prices = true, nil, "", nil
+	if b.Landmark != "" {
+		p.Where = p.fill("place.was", "where", b.Landmark)
+	}
+}
+
+// shelter says whether a shelter is in use, and for how many people it is.
+func (p *placePage) shelter(f *geo.Shelter) string {
+	words := p.terms(f, "state")
+	if f.State == "ready" {
+		words = []string{p.T("place.shelter.ready")}
+	}
+	if f.Capacity.Value > 0 {
+		words = append(words, p.fill("place.shelter.holds", "n", strconv.Itoa(int(f.Capacity.Value))))
+	}
+	return strings.Join(words, " · ")
 }
 
 // newPlace is for how many days a booth that moved says so.

@@ -117,6 +117,7 @@ type receiptPage struct {
 	Due      string // by when an answer was promised; empty: it came, or nothing was
 	Contact  *contact
 	Place    string
+	Link     string // to the page of the place; empty: it has none, or is not there any more
 	Kind     string
 	Steps    []progressStep
 }
@@ -147,6 +148,7 @@ func (h *Handler) ReportReceipt(w http.ResponseWriter, r *http.Request, status i
 		p.Fault = p.T("receipt.unknown")
 	case answer.Receipt != "":
 		p.tell(h.config.Clock().In(h.config.Zone))
+		p.Link = linkTo(h.config.Live.Current(), answer.Report.Layer, answer.Report.ID)
 	}
 	if answer.Receipt == "" {
 		p.Heading = p.T("receipt.ask")

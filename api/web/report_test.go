@@ -119,6 +119,16 @@ func TestReportReceipt(t *testing.T) {
 			t.Errorf("no %s in %s", want, page)
 		}
 	}
+	for id, there := range map[int64]bool{1: true, 999: false} { // back to the place, if it is there
+		about := r
+		about.ID = id
+		_, page := shown(t, "/r/"+string(number), func(w http.ResponseWriter, req *http.Request) {
+			h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: about.Public()})
+		})
+		if strings.Contains(page, `<dd><a href="/`) != there {
+			t.Errorf("booth %d: %s", id, page)
+		}
+	}
 	year = 2027
 	if _, page := shown(t, "/r/"+string(number), func(w http.ResponseWriter, req *http.Request) {
 		h.ReportReceipt(w, req, 200, report.Answer{Receipt: number, Report: r.Public()})

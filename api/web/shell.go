@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"gridatlas/api/access"
@@ -91,7 +92,7 @@ func beginSmall(w http.ResponseWriter) {
 func withParameter(u *url.URL, name, value string) string {
 	query := u.Query()
 	query.Set(name, value)
-	return u.Path + "?" + query.Encode()
+	return "/" + strings.TrimLeft(u.Path, "/") + "?" + query.Encode() // two slashes would name a host
 }
 
 // day writes a date as people here do.

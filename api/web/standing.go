@@ -42,7 +42,7 @@ func (s speech) badge(kind booth.Kind, isBooth bool) badge {
 }
 
 // untilText says when that ends: closes at 18:00, opens tomorrow at 8:00, back at 14:30.
-func (s speech) untilText(state booth.State, now time.Time) string {
+func (s speech) untilText(state booth.State, isBooth bool, now time.Time) string {
 	if state.Until.IsZero() {
 		return ""
 	}
@@ -51,6 +51,9 @@ func (s speech) untilText(state booth.State, now time.Time) string {
 	case booth.Open:
 		return s.fill("until.open", "time", when)
 	case booth.Closed, booth.DayOff:
+		if isBooth {
+			return s.fill("until.closed.booth", "time", when)
+		}
 		return s.fill("until.closed", "time", when)
 	case booth.Away:
 		return s.fill("until.away", "time", when)

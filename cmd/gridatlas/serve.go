@@ -145,6 +145,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		CardPage:       pages.MasterCard,
 		CardsPage:      pages.Cards,
 		SignInPage:     pages.SignIn,
+		ProblemPage:    pages.Problem,
 		Reports:        reports,
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,

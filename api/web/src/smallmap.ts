@@ -66,7 +66,12 @@ export async function smallMap(box: HTMLElement, config: SmallMapConfig, at: Lon
     });
   });
   map.resize(); // MapLibre passes over what became of its box between its making and the first frame
-  if (line.length > 1) showLine(map, line);
+  if (line.length > 1) {
+    showLine(map, line);
+    const begin = document.createElement('div');
+    begin.className = 'origin';
+    new Marker({ element: begin }).setLngLat([...line[0]!]).addTo(map);
+  }
   return map;
 }
 

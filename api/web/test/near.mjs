@@ -307,7 +307,7 @@ test('large letters on a narrow phone: nothing is pushed aside or covered', asyn
   for (const path of ['/near', '/near?pick=1', `/near?from=${key(from)}&of=booths`, `/near?from=${key(from)}&view=map`]) {
     await withPage({ ...phone, viewport: { width: 320, height: 640 } }, path, async (page) => {
       await page.evaluate(() => (document.documentElement.style.fontSize = '34px'));
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} scrolls sideways`);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, `${path} scrolls sideways`); // innerWidth grows with what is too wide
       assert.deepEqual(await serious(page), []);
     });
   }

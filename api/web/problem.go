@@ -1,0 +1,42 @@
+package web
+
+import "net/http"
+
+var problemTemplate = smallPage("problem.html")
+
+// problemPage is what the template of a page that cannot be shown sees.
+type problemPage struct {
+	shell
+	Why       string
+	Passing   bool   // it may be shown when it is asked for again
+	Reference string // by which the log names the request; empty: nobody need look there
+}
+
+// Problem writes what people read instead of a page that they cannot have: the status
+// of the answer says why, and the reference names the request in the log.
+func (h *Handler) Problem(w http.ResponseWriter, r *http.Request, status int, reference string) {
+	beginSmall(w)
+	p := &problemPage{shell: h.shell(w, r, h.config.Live.Current()), Passing: status >= 500 || status == http.StatusTooManyRequests}
+	what := problemOf(status)
+	p.Heading, p.Why, p.Unlisted = p.T(what+".title"), p.T(what), true
+	if what == "problem.failed" && reference != "" {
+		p.Reference = p.fill("error.ref", "id", reference)
+	}
+	h.write(w, r, status, problemTemplate, p)
+}
+
+// problemOf is the text of a status.
+func problemOf(status int) string {
+	switch status {
+	case http.StatusNotFound, http.StatusGone:
+		return "problem.none"
+	case http.StatusTooManyRequests:
+		return "problem.fast"
+	case http.StatusServiceUnavailable:
+		return "problem.busy"
+	}
+	if status >= 500 {
+		return "problem.failed"
+	}
+	return "problem.refused"
+}
