@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -31,13 +32,36 @@ func readQuery(r *http.Request, allowed ...string) (query, error) {
 
 // readQueryIn is readQuery for a route that answers in several forms.
 func readQueryIn(r *http.Request, formats []*format, allowed ...string) (query, error) {
+	values, err := parseQuery(r)
+	if err != nil {
+		return query{}, err
+	}
+	return checkQuery(values, formats, append(allowed, "f"))
+}
+
+// readShared is readQuery for a page that residents pass on and that lies in no cache:
+// what messengers hang on its address, as from=timeline, is passed over.
+func readShared(r *http.Request, allowed ...string) (query, error) {
+	values, err := parseQuery(r)
+	if err != nil {
+		return query{}, err
+	}
+	maps.DeleteFunc(values, func(name string, _ []string) bool { return !slices.Contains(allowed, name) })
+	return checkQuery(values, nil, allowed)
+}
+
+func parseQuery(r *http.Request) (url.Values, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return query{}, &problem.Problem{
+		return nil, &problem.Problem{
 			Name: "bad-query", Status: http.StatusBadRequest, Title: "The query cannot be read", Detail: err.Error(),
 		}
 	}
-	allowed = append(allowed, "f")
+	return values, nil
+}
+
+// checkQuery checks parameters against the names that are allowed.
+func checkQuery(values url.Values, formats []*format, allowed []string) (query, error) {
 	names := make([]string, 0, len(values))
 	for name := range values {
 		names = append(names, name)

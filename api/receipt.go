@@ -16,7 +16,7 @@ func receiptPath(number report.Receipt) string { return "/r/" + string(number) }
 
 // askReceipt answers /r: where a receipt number is typed, which leads to its page.
 func (s *server) askReceipt(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "number", "lang", "big")
+	q, err := readShared(r, "number", "lang", "big")
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *server) answerOf(held *report.Held) report.Answer {
 // receipt answers /r/{receipt}: how far a report is, and what was answered. Who worked
 // on it, what was written and what was photographed is not shown.
 func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
-	if _, err := readQuery(r, "lang", "big"); err != nil {
+	if _, err := readShared(r, "lang", "big"); err != nil {
 		return err
 	}
 	typed := mux.Vars(r)["receipt"]

@@ -49,7 +49,7 @@ const photosWaiting = 6
 // reportPage answers GET /report: the form for a place (of=booths/17) or a point. It
 // asks neither who reports nor how to reach them.
 func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "of", "lon", "lat", "datum", "lang", "big")
+	q, err := readShared(r, "of", "lon", "lat", "datum", "lang", "big")
 	if err != nil {
 		return err
 	}

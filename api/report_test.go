@@ -305,6 +305,19 @@ func TestNoReport(t *testing.T) {
 }
 
 // TestReceiptsAreNotFound: who types a wrong number is told what is wrong with it; a
+// A link that somebody passes on in a messenger comes back with marks on it, and opens
+// the same page; what the page itself reads is checked all the same.
+func TestSharedLinks(t *testing.T) {
+	w, booth, _, _ := newReports(t)
+	for _, path := range []string{"/r/" + booth + "?from=singlemessage&isappinstalled=0", "/r?from=timeline&from=timeline", "/report?of=booths/1&nsukey=x"} {
+		if answer := w.get(t, path); answer.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, answer.Code, answer.Body)
+		}
+	}
+	w.problem(t, http.StatusBadRequest, http.MethodGet, "/report?of=booths/1&of=booths/2&from=timeline")
+	w.problem(t, http.StatusBadRequest, http.MethodGet, "/report?lon=1&lat=1&datum=x&from=timeline")
+}
+
 // number that might be one shows nothing.
 func TestReceiptsAreNotFound(t *testing.T) {
 	w := newWriter(t)
