@@ -18,6 +18,7 @@ type Question struct {
 	Besides  geo.Feature // who asks stands there, and wants others; nil: at no place
 	Of       []walk.Category
 	OpenOnly bool // nothing but what is known to be open at the instant
+	Most     int  // of each category within Near, the nearest; 0: all
 	SpeedMPS float64
 	At       time.Time // read on the clock of its location, to the minute
 }
@@ -44,43 +45,72 @@ const mostBeyond = 64
 // List answers what is near on foot. Booths that moved or were given up are left out,
 // and what is for staff.
 func List(ctx context.Context, m *walk.Map, of Question) (*Listing, error) {
-	q := walk.Query{Origin: of.From, SpeedMPS: of.SpeedMPS, At: of.At.Truncate(time.Minute), Minutes: []int{Near}, Of: of.Of}
+	of.At = of.At.Truncate(time.Minute)
+	return list(ctx, m, of, nil)
+}
+
+// list is List at a whole minute; u, which may be nil, learns until when.
+func list(ctx context.Context, m *walk.Map, of Question, u *until) (*Listing, error) {
+	q := walk.Query{
+		Origin: of.From, SpeedMPS: of.SpeedMPS, At: of.At, Minutes: []int{Near}, Of: of.Of, Lasting: u != nil,
+	}
 	c, err := m.Circle(ctx, q)
 	var tooFar *walk.TooFar
 	switch {
 	case errors.As(err, &tooFar):
+		u.at(tooFar.Until)
 		return &Listing{OffStreet: true}, nil
 	case err != nil:
 		return nil, err
 	}
+	u.at(c.Until)
 	l := &Listing{}
 	listed := map[geo.Key]bool{} // a booth of two trades stands under both
 	for _, one := range c.Reachable {
+		left := of.Most
+		if left == 0 {
+			left = len(one.Places)
+		}
 		for i := range one.Places {
-			if key := geo.KeyOf(one.Places[i].Feature); !listed[key] && of.wants(&one.Places[i]) {
+			if left == 0 {
+				break
+			}
+			if key := geo.KeyOf(one.Places[i].Feature); !listed[key] && of.wants(&one.Places[i], u) {
 				listed[key] = true
 				l.Places = append(l.Places, one.Places[i])
+				left--
 			}
 		}
 	}
 	slices.SortStableFunc(l.Places, func(a, b walk.Place) int { return cmp.Compare(a.Minutes, b.Minutes) })
-	for ask := 4; len(l.Places) == 0 && l.Beyond == nil && ask <= mostBeyond; ask *= 4 {
+	if len(l.Places) == 0 {
+		l.Beyond, err = beyond(ctx, m, q, &of, u)
+	}
+	return l, err
+}
+
+// beyond looks for the nearest place that answers a question however far it is; nil:
+// there is none.
+func beyond(ctx context.Context, m *walk.Map, q walk.Query, of *Question, u *until) (*walk.Place, error) {
+	for ask := 4; ; ask *= 4 {
 		n, err := m.Nearest(ctx, q, ask)
 		if err != nil {
 			return nil, err
 		}
-		if i := slices.IndexFunc(n.Places, func(place walk.Place) bool { return of.wants(&place) }); i >= 0 {
-			l.Beyond = &n.Places[i]
-		}
-		if len(n.Places) < ask {
-			break
+		i := slices.IndexFunc(n.Places, func(place walk.Place) bool { return of.wants(&place, u) })
+		switch {
+		case i >= 0:
+			u.at(n.Until)
+			return &n.Places[i], nil
+		case len(n.Places) < ask || ask >= mostBeyond:
+			u.at(n.Until)
+			return nil, nil
 		}
 	}
-	return l, nil
 }
 
-// wants reports whether a place answers the question.
-func (q *Question) wants(place *walk.Place) bool {
+// wants reports whether a place answers the question, and notes until when.
+func (q *Question) wants(place *walk.Place, u *until) bool {
 	if place.Feature == q.Besides || !geo.ForPublic(place.Feature) {
 		return false
 	}
@@ -89,5 +119,6 @@ func (q *Question) wants(place *walk.Place) bool {
 	case booth.Moved, booth.Retired:
 		return false
 	}
+	u.at(state.Changes)
 	return !q.OpenOnly || state.Kind == booth.Open
 }

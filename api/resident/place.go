@@ -1,10 +1,7 @@
 package resident
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"time"
 
 	"gridatlas/geo"
@@ -17,11 +14,8 @@ import (
 // Near is how far around a place others are listed, in minutes on foot.
 const Near = 15
 
-// How many other places a page lists.
-const (
-	mostBooths = 5
-	mostPlaces = 12
-)
+// mostBooths is how many other booths the page of a booth lists.
+const mostBooths = 5
 
 // Place is what is told about one place at one instant.
 type Place struct {
@@ -64,83 +58,39 @@ func mustCategories(words string) []walk.Category {
 func Tell(ctx context.Context, s *snapshot.Snapshot, m *walk.Map, f geo.Feature, at time.Time, speedMPS float64) (*Place, error) {
 	at = at.Truncate(time.Minute)
 	p := &Place{Feature: f, Point: PointOf(f), SpeedMPS: speedMPS, At: at}
+	u := &until{after: at}
+	year, month, day := at.Date()
+	u.at(time.Date(year, month, day+1, 0, 0, 0, 0, at.Location())) // 今天 is another day then
 	p.State, p.Today = Stand(f, at)
+	u.at(p.State.Changes)
 	if b, isBooth := f.(*geo.Booth); isBooth && b.MovedTo != "" {
 		if next, there := s.Layer(geo.Booths).ByCode(b.MovedTo); there {
 			p.Successor = next.(*geo.Booth)
 		}
 	}
-	p.Community, p.Contact = WhomToAsk(s, p.Point, at)
+	p.Community, p.Contact = whomToAsk(s, p.Point, u)
 	if m != nil {
-		if err := p.lookAround(ctx, m); err != nil {
+		if err := p.lookAround(ctx, m, u); err != nil {
 			return nil, err
 		}
 	}
-	p.Until = p.turns(m)
+	p.Until = u.minute()
+
 	return p, nil
 }
 
 // lookAround lists what is near.
-func (p *Place) lookAround(ctx context.Context, m *walk.Map) error {
-	q := walk.Query{Origin: p.Point, SpeedMPS: p.SpeedMPS, At: p.At, Minutes: []int{Near}, Of: usualKinds}
-	_, isBooth := p.Feature.(*geo.Booth)
-	if isBooth {
-		q.Of = booths
+func (p *Place) lookAround(ctx context.Context, m *walk.Map, u *until) error {
+	of := Question{From: p.Point, Besides: p.Feature, Of: usualKinds, Most: 1, SpeedMPS: p.SpeedMPS, At: p.At}
+	if _, isBooth := p.Feature.(*geo.Booth); isBooth {
+		of.Of, of.Most, of.OpenOnly = booths, mostBooths, !p.IsOpen()
 	}
-	c, err := m.Circle(ctx, q)
-	var tooFar *walk.TooFar
-	switch {
-	case errors.As(err, &tooFar):
-		p.OffStreet = true
-		return nil
-	case err != nil:
-		return err
-	}
-	for _, listing := range c.Reachable {
-		most := 1
-		if isBooth {
-			most = mostBooths
-		}
-		for i := range listing.Places {
-			if most > 0 && p.isOther(&listing.Places[i]) {
-				p.Nearby = append(p.Nearby, listing.Places[i])
-				most--
-			}
-		}
-	}
-	slices.SortStableFunc(p.Nearby, func(a, b walk.Place) int { return cmp.Compare(a.Minutes, b.Minutes) })
-	p.Nearby = p.Nearby[:min(len(p.Nearby), mostPlaces)]
-	if len(p.Nearby) > 0 {
-		return nil
-	}
-	n, err := m.Nearest(ctx, q, mostBooths+1)
+	l, err := list(ctx, m, of, u)
 	if err != nil {
 		return err
 	}
-	for i := range n.Places {
-		if p.isOther(&n.Places[i]) {
-			p.Beyond = &n.Places[i]
-			break
-		}
-	}
+	p.Nearby, p.Beyond, p.OffStreet = l.Places, l.Beyond, l.OffStreet
 	return nil
-}
-
-// isOther reports whether somebody at the place can be sent to another: not the place
-// itself, nothing that is gone, and nothing closed from a booth that is not open.
-func (p *Place) isOther(other *walk.Place) bool {
-	if other.Feature == p.Feature || !geo.ForPublic(other.Feature) {
-		return false
-	}
-	b, isBooth := other.Feature.(*geo.Booth)
-	if !isBooth {
-		return true
-	}
-	if b.Status == "moved" || b.Status == "retired" {
-		return false
-	}
-	_, fromBooth := p.Feature.(*geo.Booth)
-	return !fromBooth || p.IsOpen() || other.OpenNow.Known && other.OpenNow.Value
 }
 
 // IsOpen reports whether the place serves people now, as far as is known.
@@ -181,32 +131,4 @@ func standBy(text geo.Hours, at time.Time, cal *hours.Calendar) (booth.State, []
 		told.Kind = booth.Closed
 	}
 	return told, schedule.Today(at, cal)
-}
-
-// turns returns the instant until which the same is told of the same map: the next
-// day, the next opening or closing of what is listed, or the next turn of a gate.
-func (p *Place) turns(m *walk.Map) time.Time {
-	y, month, day := p.At.Date()
-	until := time.Date(y, month, day+1, 0, 0, 0, 0, p.At.Location()) // 今天 is another day then
-	sooner := func(t time.Time) {
-		if !t.IsZero() && t.After(p.At) && t.Before(until) {
-			until = t
-		}
-	}
-	sooner(p.State.Changes)
-	for _, other := range append(slices.Clone(p.Nearby), beyond(p.Beyond)...) {
-		state, _ := Stand(other.Feature, p.At)
-		sooner(state.Changes)
-	}
-	if m != nil {
-		sooner(m.TrueUntil(p.At))
-	}
-	return until
-}
-
-func beyond(place *walk.Place) []walk.Place {
-	if place == nil {
-		return nil
-	}
-	return []walk.Place{*place}
 }

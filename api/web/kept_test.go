@@ -273,6 +273,41 @@ func TestKeptPagesAreTrue(t *testing.T) {
 	}
 }
 
+// TestKeptPagesHold: as time goes by in a town where gates and booths open and close all
+// day, a page that is kept is that which is made anew, and few are made.
+func TestKeptPagesHold(t *testing.T) {
+	p := newParish(seedtest.New(t))
+	clock := func(hour int) string { return fmt.Sprintf("%02d:%02d", hour+p.rng.IntN(5), p.rng.IntN(60)) }
+	for i := range 40 {
+		b := any[*geo.Booth](p)
+		b.Hours = geo.Hours("Mo-Su " + clock(5) + "-" + clock(10) + "," + clock(15) + "-" + clock(19))
+		p.advance(b)
+		if i%2 == 0 {
+			street := any[*geo.Street](p).Shape.Points()
+			g := &geo.Gate{Kind: "gate", Foot: "all", Hours: geo.Hours("Mo-Su " + clock(5) + "-" + clock(10) + "," + clock(15) + "-" + clock(19))}
+			g.ID, g.Shape = int64(2000+i), geo.PointShape(street[p.rng.IntN(len(street))])
+			p.advance(g)
+		}
+	}
+	h, paths := p.handler(), p.pages()
+	p.rng.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	paths = paths[:8]
+	asked := 0
+	for end := p.now.AddDate(0, 0, 1); p.now.Before(end); p.now = p.now.Add(time.Duration(1+p.rng.IntN(1200)) * time.Second) {
+		fresh := p.handler()
+		for _, path := range paths {
+			asked++
+			if kept, anew := get(t, h, path), get(t, fresh, path); kept.Header.Get("ETag") != anew.Header.Get("ETag") || text(t, kept) != text(t, anew) {
+				t.Fatalf("%s at %v is not what is made anew", path, p.now)
+			}
+		}
+	}
+	t.Logf("%d pages were made for %d visits", h.PagesMade(), asked)
+	if h.PagesMade() > asked/5 {
+		t.Errorf("%d pages were made for %d visits", h.PagesMade(), asked)
+	}
+}
+
 // TestKeptPageStays: what happens elsewhere leaves a page and its ETag as they are;
 // what it shows makes another.
 func TestKeptPageStays(t *testing.T) {

@@ -47,9 +47,9 @@ type State struct {
 	// Until is when that ends as far as people care: of Open the closing, of Away the
 	// return, of Closed and DayOff the next opening. Zero: not known.
 	Until time.Time
-	// Changes is the next instant at which Kind or Until will be another one if nobody
-	// touches the booth; zero: none within hours.Horizon days. Asked about a time before
-	// the status was set, it may be the instant at which it is, though nothing changes.
+	// Changes is the next instant at which Kind, Until or the hours of one day will be
+	// others if nobody touches the booth; zero: none within hours.Horizon days. It may be
+	// an instant at which the status was set or its day ends, though nothing changes.
 	Changes time.Time
 }
 
@@ -103,6 +103,9 @@ func (t *Timetable) At(now time.Time, cal *hours.Calendar) State {
 	state.Changes = earliest(now, state.Until, c.first(now, func(k Kind) bool { return k != state.Kind }))
 	if t.spoken() {
 		state.Changes = earliest(now, state.Changes, c.said, c.said.Add(Confirmed))
+		if t.booth.HoursToday != "" && geo.DateOf(c.ended) == geo.DateOf(c.said) { // they end with the night
+			state.Changes = earliest(now, state.Changes, c.ended)
+		}
 	}
 	return state
 }

@@ -1,6 +1,7 @@
 package booth_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -80,6 +81,7 @@ func TestAt(t *testing.T) {
 
 		{"night, packed up after midnight", night, said{"closed", "2026-09-22 00:30", "", ""}, "2026-09-22 01:00", booth.Closed, "2026-09-22 18:00", "2026-09-22 18:00"},
 		{"night, next evening", night, said{"closed", "2026-09-22 00:30", "", ""}, "2026-09-22 18:00", booth.Open, "2026-09-23 02:00", "2026-09-23 02:00"},
+		{"own hours of the night before", night, said{"closed", "2026-09-22 00:30", "", "20:00-03:00"}, "2026-09-22 01:00", booth.Closed, "2026-09-22 18:00", "2026-09-22 03:00"},
 		{"night off", night, said{"day_off", "2026-09-21 12:00", "", ""}, "2026-09-22 01:00", booth.DayOff, "2026-09-22 18:00", "2026-09-22 02:00"},
 
 		{"the last minute of trust", "24/7", said{"open", "2026-09-01 10:00", "", ""}, "2026-09-15 09:59", booth.Open, "", "2026-09-15 10:00"},
@@ -186,13 +188,17 @@ func TestChangesMinuteByMinute(t *testing.T) {
 			b.Until = soon(6 * 1440)
 		}
 		timetable := booth.Read(b)
-		last := timetable.At(start, hours.China())
+		last, lastToday := timetable.At(start, hours.China()), timetable.Today(start, hours.China())
 		for now := start.Add(time.Minute); now.Before(start.AddDate(0, 0, 4)); now = now.Add(time.Minute) {
 			state := timetable.At(now, hours.China())
 			if kind := timetable.Kind(now, hours.China()); kind != state.Kind {
 				t.Fatalf("%+v at %v: %v, alone %v", b, now, state.Kind, kind)
 			}
+			today := timetable.Today(now, hours.China())
 			changed := state.Kind != last.Kind || !state.Until.Equal(last.Until)
+			if stands := state.Kind != booth.Moved && state.Kind != booth.Retired; stands && geo.DateOf(now) == geo.DateOf(now.Add(-time.Minute)) {
+				changed = changed || !slices.Equal(today, lastToday)
+			}
 			// Asked before the status was set, the answer may stay as it is when it is.
 			due := now.Equal(last.Changes)
 			if due != changed && (!due || !now.Equal(b.StatusAt.Time())) {
@@ -201,7 +207,7 @@ func TestChangesMinuteByMinute(t *testing.T) {
 			if !changed && !due && !state.Changes.Equal(last.Changes) {
 				t.Fatalf("%+v at %v: changes at %v, before it was %v", b, now, state.Changes, last.Changes)
 			}
-			last = state
+			last, lastToday = state, today
 		}
 	}
 }

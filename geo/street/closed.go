@@ -336,6 +336,38 @@ func (l *Limits) Until(at geo.Instant) geo.Instant {
 	return next
 }
 
+// Turning gives what begins or ceases to be closed after an instant, each with when it
+// first does.
+func (l *Limits) Turning(after geo.Instant) iter.Seq[Turning] {
+	return func(yield func(Turning) bool) {
+		for i := range l.list {
+			limit := &l.list[i]
+			if at := after.FirstAfter(limit.from, limit.until); at != 0 && !yield(Turning{at, l.net, limit}) {
+				return
+			}
+		}
+	}
+}
+
+// Turning is something that begins or ceases to be closed.
+type Turning struct {
+	At    geo.Instant
+	net   *Network
+	limit *limit
+}
+
+// Boxes hold what it closes: the closure, or each edge of its streets.
+func (t *Turning) Boxes() []geo.Box {
+	if t.limit.closure != nil {
+		return []geo.Box{t.limit.closure.Shape.Box()}
+	}
+	boxes := make([]geo.Box, len(t.limit.spans))
+	for i, s := range t.limit.spans {
+		boxes[i] = t.net.EdgeBox(s.edge)
+	}
+	return boxes
+}
+
 // Edge reports whether a stretch of an edge is closed, so that nobody walks
 // through from end to end.
 func (c *Closed) Edge(edge int32) bool {

@@ -67,3 +67,13 @@ func parseCategory(word string) (Category, bool) {
 func (c *Category) has(p *place) bool {
 	return p.layer == c.Layer && (c.Kind == "" || slices.Contains(p.kinds, c.Kind))
 }
+
+// wanted reports whether a place is of one of some categories.
+func wanted(of []Category, p *place) bool {
+	for k := range of {
+		if of[k].has(p) {
+			return true
+		}
+	}
+	return false
+}

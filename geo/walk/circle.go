@@ -21,6 +21,9 @@ type Circle struct {
 	Bands     []Band    // by rising minutes
 	Reachable []Listing // in the order of Query.Of
 	Closures  int       // in effect at the instant, anywhere
+	// Until, when asked for, is until when the same is listed as time goes by, by the
+	// same walks, the hours of places aside; zero: no end is in sight.
+	Until time.Time
 	// Revision of the map and of the network the answer is true for.
 	Revision, NetworkRevision int64
 }
@@ -86,6 +89,9 @@ func (m *Map) Circle(ctx context.Context, q Query) (*Circle, error) {
 	}
 	c.Bands = bands(s, now.places, found, figures, &q)
 	c.Reachable = m.listings(s, now.places, found, &q)
+	if q.Lasting {
+		c.Until = m.lasts(s, &q, uint32(most))
+	}
 	if q.Outlines {
 		outlines, err := m.outlines(ctx, s, now, &q)
 		if err != nil {
@@ -117,6 +123,9 @@ func (s *search) arrivals(p *view, budget uint32) []int32 {
 			ms += first + s.legMS(stop.leg)
 			if ms > budget {
 				return
+			}
+			if s.lasting && stop.timed {
+				s.noteLife(p.at(stop.place), ms)
 			}
 			best := &s.best[stop.place]
 			if best.stamp == s.stamp {

@@ -20,7 +20,6 @@ type Map struct {
 	calendar *hours.Calendar
 	// last is the last answer of now.
 	last   atomic.Pointer[situation]
-	steady atomic.Pointer[steady]
 	labels *labelPool
 	// coverages keeps answers of Coverage.
 	coverages *coverages

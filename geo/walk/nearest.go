@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"math"
+	"time"
 
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -14,6 +15,8 @@ type Nearest struct {
 	SpeedMPS                  float64
 	Revision, NetworkRevision int64
 	Places                    []Place // by minutes, then layer and id
+	// Until, when asked for, is until when Places stay the same, as in Circle.
+	Until time.Time
 	// Unreachable lists places within straightReach that cannot be reached, though
 	// they look near; nearest first.
 	Unreachable []Unreached
@@ -69,6 +72,13 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 			Revision: m.snap.Head().Revision, NetworkRevision: m.net.Revision(),
 		}
 		hits = hits[:min(len(hits), limit)]
+		if q.Lasting {
+			within := uint32(minutes) * 60_000
+			if n := len(hits); n == limit && n > 0 { // what lies farther off cannot be nearer
+				within = s.best[hits[n-1]].ms
+			}
+			out.Until = m.lasts(s, &q, within)
+		}
 		out.Places = make([]Place, len(hits))
 		for n, i := range hits {
 			out.Places[n] = m.place(s, now.places, i, &clock{q.At, m.calendar}, q.Origin, q.Routes)
@@ -96,11 +106,8 @@ func (m *Map) Nearest(ctx context.Context, q Query, limit int) (*Nearest, error)
 func (s *search) wanted(p *view, q *Query, budget uint32) []int32 {
 	var hits []int32
 	for _, i := range s.arrivals(p, budget) {
-		for k := range q.Of {
-			if q.Of[k].has(p.at(i)) {
-				hits = append(hits, i)
-				break
-			}
+		if wanted(q.Of, p.at(i)) {
+			hits = append(hits, i)
 		}
 	}
 	s.sort(hits)
@@ -132,11 +139,8 @@ func (m *Map) within(p *view, q *Query, metres float64) []suspect {
 		for _, corner := range common.Shape.Points() {
 			d = min(d, crs.Distance(q.Origin, corner))
 		}
-		for k := range q.Of {
-			if d <= metres && q.Of[k].has(member) {
-				near = append(near, suspect{index: i, metres: d})
-				break
-			}
+		if d <= metres && wanted(q.Of, member) {
+			near = append(near, suspect{index: i, metres: d})
 		}
 	}
 	return near

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,6 +42,9 @@ type Query struct {
 	// MaxRoutes is how many places of a category get a line, the nearest; 0: all.
 	// A circle may list ten thousand places, each with a line of kilometres.
 	MaxRoutes int
+	// Lasting adds until when the answer stays what it is as time goes by, without
+	// Change.
+	Lasting bool
 	// OwnFigures makes sums of the figures of the buildings themselves, which are for
 	// staff. Without it they are made of what places publish, spread over the floors of
 	// the buildings: no figure of a building bears on them.
@@ -85,6 +89,9 @@ type Origin struct {
 type TooFar struct {
 	From geo.Point
 	Why
+	// Until, when asked for, is until when the same stands between; zero: no end is in
+	// sight.
+	Until time.Time
 }
 
 // farLook is how far a street is looked for, in metres, to tell somebody who
@@ -140,6 +147,10 @@ func (m *Map) origin(p geo.Point, foot street.Foot) Origin {
 func (m *Map) begin(ctx context.Context, q *Query, now *situation, budget int64) (*search, street.Foot, error) {
 	foot, err := m.join(q.Origin, now.closed)
 	if err != nil {
+		var tooFar *TooFar
+		if q.Lasting && errors.As(err, &tooFar) {
+			tooFar.Until = m.closedUntil(q.At, Reach(q.Origin, 0))
+		}
 		return nil, foot, err
 	}
 	s, err := m.searchFrom(ctx, q, now, foot, budget)

@@ -55,6 +55,10 @@ type search struct {
 	best      []arrival // by place, when arrivals has run
 	found     []int32
 
+	lasting bool       // notes what ends
+	of      []Category // of which it notes those that come and go
+	endings []ending
+
 	stretches []piece
 	window    window // of the outline
 	slots     []reachedEdge
@@ -87,6 +91,7 @@ func (m *Map) newSearch(q *Query, closed *street.Closed, start street.Foot) *sea
 	s.net, s.closed, s.cal = m.net, closed, m.calendar
 	s.free = false
 	s.toward, s.at, s.speed = q.Toward, q.At, q.speed()
+	s.lasting, s.of, s.endings = q.Lasting, q.Of, s.endings[:0]
 	s.pace = paceOf(s.speed)
 	s.start = start
 	s.ground, s.first = m.net.Edges[start.Edge].Ground, 0
@@ -105,7 +110,7 @@ func (m *Map) newSearch(q *Query, closed *street.Closed, start street.Foot) *sea
 }
 
 func (s *search) release() {
-	s.closed, s.cal = nil, nil
+	s.closed, s.cal, s.of = nil, nil, nil
 	s.pool.pool.Put(s)
 }
 
@@ -214,11 +219,17 @@ func (s *search) passes(node int32, ms uint32) bool {
 		return false
 	}
 	for _, gate := range s.net.Gates(node) {
+		if s.closed.Opens(gate.Feature) {
+			continue
+		}
 		when := s.at.Add(time.Duration(ms+s.legMS(s.start.Leg)) * time.Millisecond)
 		if s.toward {
 			when = s.at.Add(-time.Duration(ms+s.legMS(s.start.Leg)) * time.Millisecond)
 		}
-		if isShut(gate, when, s.cal) && !s.closed.Opens(gate.Feature) {
+		if s.lasting {
+			s.note(ms+s.legMS(s.start.Leg), turns(gate, when, s.cal), when)
+		}
+		if isShut(gate, when, s.cal) {
 			return false
 		}
 	}

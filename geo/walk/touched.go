@@ -110,33 +110,38 @@ func (t *toucher) compareNetworks() bool {
 	return true
 }
 
-// spread adds the ground and the gates of places that something touched lies within
-// reach of: a park of which the nearest street is closed, or one of the gates, may be
-// entered from its other side.
+// spread adds the ground of places that are entered within reach of what is touched.
 func (t *toucher) spread() {
-	near := make([]geo.Box, len(t.boxes))
-	for i, box := range t.boxes {
+	entries := t.m.places.entered(t.boxes)
+	if t.other.places != t.m.places {
+		entries = append(entries, t.other.places.entered(t.boxes)...)
+	}
+	t.boxes = append(t.boxes, entries...)
+}
+
+// entered returns the ground and the gates of service places that one of some boxes
+// lies within reach of: a park of which the nearest street is closed, or one of the
+// gates, may be entered from its other side.
+func (p *places) entered(boxes []geo.Box) []geo.Box {
+	near := make([]geo.Box, len(boxes))
+	for i, box := range boxes {
 		near[i] = box.Grown(crs.NewLocal(box.Centre()).Steps(street.Reach*1.01 + 1))
 	}
-	add := func(m *Map) {
-		for i := range m.places.list[:m.places.buildings] {
-			common := m.places.list[i].feature.Common()
-			entries := []geo.Box{common.Shape.Box()}
-			if common.Code != "" {
-				for _, gate := range m.places.doors[common.Code] {
-					entries = append(entries, gate.Shape.Box())
-				}
-			}
-			if common.Shape.Kind() == geo.Points && len(entries) == 1 {
-				continue // it is where it is
-			}
-			if slices.ContainsFunc(entries, func(entry geo.Box) bool { return slices.ContainsFunc(near, entry.Intersects) }) {
-				t.boxes = append(t.boxes, entries...)
+	var all []geo.Box
+	for i := range p.list[:p.buildings] {
+		common := p.list[i].feature.Common()
+		entries := []geo.Box{common.Shape.Box()}
+		if common.Code != "" {
+			for _, gate := range p.doors[common.Code] {
+				entries = append(entries, gate.Shape.Box())
 			}
 		}
+		if common.Shape.Kind() == geo.Points && len(entries) == 1 {
+			continue // it is where it is
+		}
+		if slices.ContainsFunc(entries, func(entry geo.Box) bool { return slices.ContainsFunc(near, entry.Intersects) }) {
+			all = append(all, entries...)
+		}
 	}
-	add(t.m)
-	if t.other.places != t.m.places {
-		add(t.other)
-	}
+	return all
 }
