@@ -86,7 +86,7 @@ func ParseGrant(text string) Grant {
 
 // needsFactor reports whether a password alone does not open the account.
 func (a Account) needsFactor() bool {
-	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role.NeedsSecondFactor() })
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role.needsSecondFactor() })
 }
 
 // Factor is the second factor of an account as it is shown once, to be put into an

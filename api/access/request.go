@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"slices"
 
 	"gridatlas/geo"
 )
@@ -27,17 +26,6 @@ func Writing(layer geo.Layer) Action {
 		return Alert
 	}
 	return Record
-}
-
-// Roles lists the roles of somebody, each once, from the one that may least.
-func (w Who) Roles() []Role {
-	var roles []Role
-	for _, role := range AllRoles {
-		if slices.ContainsFunc(w.Grants, func(g Grant) bool { return g.Role == role }) {
-			roles = append(roles, role)
-		}
-	}
-	return roles
 }
 
 // Form is the sign-in page as it is to be shown.

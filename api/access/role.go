@@ -50,9 +50,9 @@ func (r Role) En() string {
 	return string(r)
 }
 
-// NeedsSecondFactor reports whether a password alone does not let the role in:
+// needsSecondFactor reports whether a password alone does not let the role in:
 // whoever can make another's work public or open accounts.
-func (r Role) NeedsSecondFactor() bool { return r == Reviewer || r == Administrator }
+func (r Role) needsSecondFactor() bool { return r == Reviewer || r == Administrator }
 
 // Action is something that needs a leave.
 type Action string
@@ -76,25 +76,6 @@ const (
 
 // AllActions lists the actions.
 var AllActions = []Action{See, Record, Alert, Draw, Publish, Manage}
-
-// Zh returns the action in the words of the pages.
-func (a Action) Zh() string {
-	switch a {
-	case See:
-		return "查看内部数据"
-	case Record:
-		return "维护点位和楼栋"
-	case Alert:
-		return "维护应急数据"
-	case Draw:
-		return "提出区划调整"
-	case Publish:
-		return "审核发布、撤销变更"
-	case Manage:
-		return "管理账号"
-	}
-	return string(a)
-}
 
 // leaves says which actions a role has at the places it is bound to. The table of
 // README.md is made from it.

@@ -64,15 +64,15 @@ func AppendValue(dst []byte, value any) []byte {
 	case int64:
 		return strconv.AppendInt(dst, v, 10)
 	case float64:
-		return AppendNumber(dst, v)
+		return appendNumber(dst, v)
 	case bool:
 		return strconv.AppendBool(dst, v)
 	}
 	return append(dst, "null"...)
 }
 
-// AppendNumber appends the shortest decimal that reads back as v.
-func AppendNumber(dst []byte, v float64) []byte {
+// appendNumber appends the shortest decimal that reads back as v.
+func appendNumber(dst []byte, v float64) []byte {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return append(dst, "null"...)
 	}

@@ -49,7 +49,7 @@ func Give(ctx context.Context, s *snapshot.Snapshot, given *Given, o Options) (*
 		if booth.Number != "" || booth.Status == "moved" || booth.Status == "retired" || booth.Until != 0 && booth.Until <= o.At {
 			continue
 		}
-		county := CountyAt(s, booth.Shape.Points()[0], o.At)
+		county := countyAt(s, booth.Shape.Points()[0], o.At)
 		switch {
 		case county == "" && o.County == "":
 			plan.Left = append(plan.Left, Left{booth, "no county around it"})
@@ -72,10 +72,10 @@ func Give(ctx context.Context, s *snapshot.Snapshot, given *Given, o Options) (*
 	return plan, nil
 }
 
-// CountyAt returns the six digits of the county around a point, as the code of the
+// countyAt returns the six digits of the county around a point, as the code of the
 // district, the street or the community there says; empty where none does. Of several
 // areas of one level, as at a border, the first by code counts.
-func CountyAt(s *snapshot.Snapshot, p geo.Point, at geo.Instant) string {
+func countyAt(s *snapshot.Snapshot, p geo.Point, at geo.Instant) string {
 	found := map[string]string{}
 	for place := range snapshot.Search[*geo.Place](s, geo.NoBox.With(p)) {
 		code := countyOf(place)

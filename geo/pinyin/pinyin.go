@@ -92,53 +92,6 @@ func hasPrefix(runes []rune, word string) bool {
 	return true
 }
 
-// Matches reports whether letters typed in a row say characters of the name that
-// stand side by side, each by its whole reading or the beginning of it: wdm,
-// wudaom and wdaomiao all match 五道庙小区. The letters are small, without gaps;
-// no letters match nothing.
-func Matches(name, typed string) bool {
-	if typed == "" {
-		return false
-	}
-	runes := []rune(name)
-	for start := range runes {
-		if says(runes[start:], typed) {
-			return true
-		}
-	}
-	return false
-}
-
-// says reports whether the beginning of a name is said by all that was typed. The
-// set of positions of typed that the characters so far can reach keeps the work
-// bounded by their product.
-func says(runes []rune, typed string) bool {
-	reached := make([]bool, len(typed)+1)
-	reached[0] = true
-	for _, r := range runes {
-		next := make([]bool, len(typed)+1)
-		any := false
-		for at, ok := range reached {
-			if !ok {
-				continue
-			}
-			for _, reading := range Readings(r) {
-				for n := 1; n <= len(reading) && at+n <= len(typed) && reading[n-1] == typed[at+n-1]; n++ {
-					next[at+n], any = true, true
-				}
-			}
-		}
-		if next[len(typed)] {
-			return true
-		}
-		if !any {
-			return false
-		}
-		reached = next
-	}
-	return false
-}
-
 // toneless takes the tone marks away.
 var toneless = strings.NewReplacer(
 	"ā", "a", "á", "a", "ǎ", "a", "à", "a",

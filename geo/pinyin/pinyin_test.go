@@ -51,59 +51,24 @@ func TestInitials(t *testing.T) {
 	}
 }
 
-func TestMatches(t *testing.T) {
-	for _, c := range []struct {
-		name, typed string
-		want        bool
-	}{
-		{"五道庙小区", "wdm", true},
-		{"五道庙小区", "wudaomiao", true},
-		{"五道庙小区", "wudaom", true},
-		{"五道庙小区", "wdaomiao", true},
-		{"五道庙小区", "dmxq", true},
-		{"五道庙小区", "wmd", false},
-		{"五道庙小区", "wudaomiaoxiaoquhao", false},
-		{"五道庙小区", "", false},
-		{"五道庙14号楼", "wdm14", true},
-		{"重庆路", "cql", true},
-		{"重庆路", "zql", true},
-		{"西安路", "xian", true},
-	} {
-		if got := pinyin.Matches(c.name, c.typed); got != c.want {
-			t.Errorf("%s by %q: %v", c.name, c.typed, got)
-		}
-	}
-}
-
-// Every name matches its own spellings and initials, and every beginning of them.
-func FuzzMatches(f *testing.F) {
-	f.Add("五道庙小区", "wdm")
-	f.Add("重庆路", "cq")
-	f.Fuzz(func(t *testing.T, name, typed string) {
-		if len(name) > 200 || len(typed) > 200 {
+// Whatever is spelled is spelled in small letters and digits, by eight spellings at the
+// most; characters with a reading have one, and a name of others has none.
+func FuzzSpellings(f *testing.F) {
+	f.Add("五道庙小区")
+	f.Add("重庆路3号（B座）")
+	f.Fuzz(func(t *testing.T, name string) {
+		if len(name) > 200 {
 			return
 		}
-		pinyin.Matches(name, typed)
-		plain := strings.Map(func(r rune) rune {
-			if pinyin.Readings(r) == nil {
-				return -1
+		isSaid := strings.ContainsFunc(name, func(r rune) bool { return pinyin.Readings(r) != nil })
+		for _, spellings := range [][]string{pinyin.Spellings(name), pinyin.Initials(name)} {
+			if (len(spellings) > 0) != isSaid || len(spellings) > 8 {
+				t.Fatalf("%q has the spellings %q", name, spellings)
 			}
-			return r
-		}, name)
-		for _, r := range plain {
-			for _, reading := range pinyin.Readings(r) {
-				for _, c := range reading {
-					if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-						t.Fatalf("%c reads %q", r, reading)
-					}
+			for _, spelling := range spellings {
+				if spelling == "" || strings.Trim(spelling, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+					t.Fatalf("%q is spelled %q", name, spelling)
 				}
-			}
-		}
-		runes := []rune(plain)
-		for i := range min(len(runes), 3) {
-			first := string(runes[i : i+1])
-			if !pinyin.Matches(plain, pinyin.Spellings(first)[0]) {
-				t.Fatalf("%q does not match its own %q", plain, first)
 			}
 		}
 	})

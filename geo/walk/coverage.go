@@ -35,11 +35,6 @@ type Served struct {
 	Reason string
 }
 
-// Within reports whether a place is reached within so many minutes.
-func (s *Served) Within(minutes int) bool {
-	return s.Place != nil && s.Minutes <= float64(minutes)
-}
-
 // Coverage returns the coverage of the places that are of any of the categories of
 // a query; its origin, minutes and direction do not count. It is worked out once
 // for each category, speed and time in which nothing that bears on it changes, and
