@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"context"
-	"encoding/binary"
 	"slices"
 
 	"gridatlas/geo"
@@ -117,7 +116,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 			geometry = c.geometry(kind, shape)
 		}
 		if len(geometry) > 0 {
-			c.tags(r, record)
+			c.writer.Tags(record.bytes)
 			c.writer.Feature(uint64(id), kind, geometry)
 		}
 		if labelled && record.traits&labelledTrait != 0 && len(c.frame.Spot(point)) > 0 {
@@ -130,7 +129,7 @@ func (c *cutter) cut(ctx context.Context, d *drawing, borders *arc.Zoom, r *rule
 	for _, l := range c.labels {
 		record := l.leaf.record(l.feature)
 		id, _, _, _ := record.head()
-		c.tags(r, record)
+		c.writer.Tags(record.bytes)
 		c.writer.Feature(uint64(id), mvt.Points, c.frame.Spot(l.at))
 	}
 	c.writer.EndLayer()
@@ -146,22 +145,5 @@ func (c *cutter) geometry(kind mvt.Type, shape *mvt.Shape) []byte {
 		return c.frame.Lines(shape)
 	default:
 		return c.frame.Polygons(shape)
-	}
-}
-
-// tags gives the next feature the attributes of a record of which the head was read.
-func (c *cutter) tags(r *rule, record record) {
-	for bytes := record.bytes; len(bytes) > 0; {
-		key, number, n := int(bytes[0]), uint64(bytes[1]), 1
-		if number >= 0x80 {
-			number, n = binary.Uvarint(bytes[1:])
-		}
-		bytes = bytes[1+n:]
-		if !r.direct[key] {
-			c.writer.Tag(key, uint32(number))
-			continue
-		}
-		c.writer.TagUnique(key, bytes[:number])
-		bytes = bytes[number:]
 	}
 }

@@ -25,9 +25,8 @@ type leaf struct {
 	// is in its box and has none.
 	words []uint16
 	// bytes are the records of all features: the id; of a timed one the two
-	// instants; of a flawed one the zooms; then for each known attribute its key
-	// and the number of its value, or for a direct one the length of its value and
-	// the value itself. Numbers are unsigned varints.
+	// instants; of a flawed one the zooms, all as unsigned varints; then the known
+	// attributes as mvt.Writer.Tags reads them.
 	bytes []byte
 }
 

@@ -244,12 +244,10 @@ func (m *leafMaker) addAttributes(f geo.Feature) {
 	numbers := m.numbers
 	l := &m.leaf
 	for _, v := range m.values {
-		l.bytes = append(l.bytes, byte(v.key))
 		if m.drawing.rule.direct[v.key] {
-			l.bytes = binary.AppendUvarint(l.bytes, uint64(len(v.value)))
-			l.bytes = append(l.bytes, v.value...)
+			l.bytes = mvt.AppendUniqueTag(l.bytes, v.key, v.value)
 		} else {
-			l.bytes = binary.AppendUvarint(l.bytes, uint64(numbers[0]))
+			l.bytes = mvt.AppendTag(l.bytes, v.key, numbers[0])
 			numbers = numbers[1:]
 		}
 	}

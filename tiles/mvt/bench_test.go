@@ -13,6 +13,7 @@ type city struct {
 	shapes  []mvt.Shape
 	types   []mvt.Type
 	corners int
+	tags    [][]byte
 	values  mvt.Values
 }
 
@@ -40,6 +41,11 @@ func makeCity(features int, spread float64) *city {
 		}
 		c.shapes, c.types = append(c.shapes, s), append(c.types, kind)
 		c.corners += len(s.Corners)
+		var tags []byte
+		for key := range cityKeys {
+			tags = mvt.AppendTag(tags, key, uint32((i*7+key*50)%c.values.Len()))
+		}
+		c.tags = append(c.tags, tags)
 	}
 	return c
 }
@@ -64,9 +70,7 @@ func (c *city) draw(w *mvt.Writer, f *mvt.Frame, dst []byte) []byte {
 		if len(geometry) == 0 {
 			continue
 		}
-		for key := range cityKeys {
-			w.Tag(key, uint32((i*7+key*50)%c.values.Len()))
-		}
+		w.Tags(c.tags[i])
 		w.Feature(uint64(i+1), c.types[i], geometry)
 	}
 	w.EndLayer()

@@ -48,7 +48,7 @@ func encode(tile mvt.Tile) []byte {
 		w.BeginLayer(layer.Name, keys, values)
 		for _, f := range layer.Features {
 			for _, a := range f.Attributes {
-				w.Tag(keyOf[a.Key], numbers[a.Value])
+				w.Tags(mvt.AppendTag(nil, keyOf[a.Key], numbers[a.Value]))
 			}
 			w.Feature(f.ID, f.Type, mvt.Geometry(f.Type, f.Parts))
 		}

@@ -53,11 +53,11 @@ func TestVectorTileReads(t *testing.T) {
 		}
 		i := len(shapes)
 		shapes = append(shapes, s)
-		w.TagUnique(0, mvt.AppendInt(nil, int64(-i)))
-		w.TagUnique(1, mvt.AppendDouble(nil, float64(i)/2))
-		w.TagUnique(2, mvt.AppendString(nil, fmt.Sprint("楼 ", i)))
-		w.TagUnique(3, mvt.AppendBool(nil, i%2 == 0))
-		w.TagUnique(4, mvt.AppendInt(nil, mvt.MaxExact-int64(i)))
+		w.Tags(mvt.AppendUniqueTag(nil, 0, mvt.AppendInt(nil, int64(-i))))
+		w.Tags(mvt.AppendUniqueTag(nil, 1, mvt.AppendDouble(nil, float64(i)/2)))
+		w.Tags(mvt.AppendUniqueTag(nil, 2, mvt.AppendString(nil, fmt.Sprint("楼 ", i))))
+		w.Tags(mvt.AppendUniqueTag(nil, 3, mvt.AppendBool(nil, i%2 == 0)))
+		w.Tags(mvt.AppendUniqueTag(nil, 4, mvt.AppendInt(nil, mvt.MaxExact-int64(i))))
 		w.Feature(uint64(i+1), kind, geometry)
 	}
 	w.EndLayer()

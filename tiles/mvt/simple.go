@@ -32,7 +32,28 @@ func (m *Mender) Simple(s *Shape, zoom uint8) bool {
 
 // simple reports whether rings without flat corners are valid polygons, and none
 // touches another.
-func (m *Mender) simple(r *rings) bool { return m.apart(r) && m.nested(r) }
+func (m *Mender) simple(r *rings) bool {
+	return len(r.parts) == 1 && convex(r.corners) || m.apart(r) && m.nested(r)
+}
+
+// convex reports whether a ring turns the same way in all corners, once around: then
+// it does not touch itself. Most of what is cut from buildings does.
+func convex(ring []vertex) bool {
+	n := len(ring)
+	a, b := ring[n-2], ring[n-1]
+	east, rounds := a.x < b.x || a.x == b.x && a.y < b.y, 0
+	for _, c := range ring {
+		if cross(a, b, c) <= 0 {
+			return false
+		}
+		before := east
+		if east = b.x < c.x || b.x == c.x && b.y < c.y; east && !before {
+			rounds++
+		}
+		a, b = b, c
+	}
+	return rounds == 1
+}
 
 // ringEdge is an edge of a ring, the end with the smaller x first.
 type ringEdge struct {

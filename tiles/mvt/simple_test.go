@@ -1,6 +1,7 @@
 package mvt_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -20,7 +21,19 @@ func TestSimple(t *testing.T) {
 	found := map[bool]int{}
 	for range 6_000 {
 		kind, s := polygon(r)
-		if r.IntN(2) == 0 {
+		switch r.IntN(4) {
+		case 0:
+			// A ring that turns one way in all corners, and may be more than once around.
+			kind = "around"
+			corners := 3 + r.IntN(7)
+			around := 1 + r.IntN((corners-1)/2)
+			ring := make([]place, corners)
+			for i := range ring {
+				angle := 2 * math.Pi * float64(around*i) / float64(corners)
+				ring[i] = place{100 + 40*math.Cos(angle) + r.Float64(), 100 + 40*math.Sin(angle) + r.Float64()}
+			}
+			s = shapeOf([][]place{ring})
+		case 1, 2:
 			// Rings at random, small enough to touch now and then.
 			kind = "board"
 			var parts [][]place

@@ -85,7 +85,7 @@ func TestTrapValuesDifferByType(t *testing.T) {
 	w.BeginLayer("a", []string{"k"}, values)
 	for range 2 {
 		for number := range uint32(len(one)) {
-			w.Tag(0, number)
+			w.Tags(mvt.AppendTag(nil, 0, number))
 			w.Feature(0, mvt.Points, []byte{9, 0, 0})
 		}
 	}
@@ -115,7 +115,7 @@ func TestTrapNumbersThatPagesCannotHold(t *testing.T) {
 		var w mvt.Writer
 		w.Reset(nil)
 		w.BeginLayer("a", []string{"k"}, mvt.Values{})
-		w.TagUnique(0, mvt.AppendInt(nil, v))
+		w.Tags(mvt.AppendUniqueTag(nil, 0, mvt.AppendInt(nil, v)))
 		w.Feature(1, mvt.Points, []byte{9, 0, 0})
 		w.EndLayer()
 		tile, err := mvt.Decode(w.Bytes())
@@ -134,7 +134,7 @@ func TestTrapTagsOfAFeatureThatCameToNothing(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		w.BeginLayer(name, []string{"k"}, mvt.Values{})
 		w.Feature(1, mvt.Points, []byte{9, 0, 0})
-		w.TagUnique(0, mvt.AppendInt(nil, 1))
+		w.Tags(mvt.AppendUniqueTag(nil, 0, mvt.AppendInt(nil, 1)))
 		w.EndLayer()
 	}
 	tile, err := mvt.Decode(w.Bytes())

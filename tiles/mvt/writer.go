@@ -43,7 +43,7 @@ const (
 //
 //	w.Reset(dst)
 //	w.BeginLayer("booths", keys, values)
-//	w.Tag(0, number)
+//	w.Tags(AppendTag(nil, 0, number))
 //	w.Feature(id, mvt.Points, geometry)
 //	w.EndLayer()
 //	dst = w.Bytes()
@@ -80,9 +80,9 @@ func (w *Writer) Bytes() []byte { return w.dst }
 // when it ends: as many as one of 16 KiB to 2 MiB takes. Others are moved.
 const lengthRoom = 3
 
-// BeginLayer starts a layer, the name of which no other in the tile has. Tags name
-// keys by their place in keys, which must differ, and values by their number in
-// values; both stay as they are until EndLayer.
+// BeginLayer starts a layer, the name of which no other in the tile has. Attributes
+// name keys by their place in keys, which must differ and are at most 128, and values
+// by their number in values; both stay as they are until EndLayer.
 func (w *Writer) BeginLayer(name string, keys []string, values Values) {
 	w.keys, w.dict = keys, values
 	w.values, w.used, w.tagged = w.values[:0], w.used[:0], 0
@@ -116,23 +116,58 @@ func grow(places []place, n int) []place {
 	return append(places, make([]place, n-len(places))...)
 }
 
-// Tag gives the next feature an attribute: a key and a value, by number. A feature
-// has no key twice. A value that is not known gets no tag: there is no null.
-func (w *Writer) Tag(key int, value uint32) {
-	p := &w.dictPlace[value]
-	if p.epoch != w.epoch {
-		*p = place{w.epoch, w.add(w.dict.At(value))}
-	}
-	w.tag(key, p.at)
+// AppendTag appends an attribute as Tags reads it: a key and a value, by number. A
+// value that is not known gets no tag: there is no null.
+func AppendTag(dst []byte, key int, value uint32) []byte {
+	return binary.AppendUvarint(append(dst, byte(key<<1)), uint64(value))
 }
 
-// TagUnique gives the next feature an attribute that no other feature has, such as
-// its code: the bytes of the value as the Append functions make them. They are
-// written as they come, without being looked for among the others.
-func (w *Writer) TagUnique(key int, value []byte) { w.tag(key, w.add(value)) }
+// AppendUniqueTag appends an attribute that no other feature has, such as its code:
+// the bytes of the value as the Append functions make them. They are written as they
+// come, without being looked for among the others.
+func AppendUniqueTag(dst []byte, key int, value []byte) []byte {
+	dst = binary.AppendUvarint(append(dst, byte(key<<1|1)), uint64(len(value)))
+	return append(dst, value...)
+}
 
-// add writes a value and returns its place in the layer.
-func (w *Writer) add(value []byte) uint32 {
+// Tags gives the next feature attributes, one after another as AppendTag and
+// AppendUniqueTag make them. A feature has no key twice.
+func (w *Writer) Tags(attributes []byte) {
+	tags, at := w.tags, w.tagged
+	for len(attributes) > 0 {
+		key, unique := attributes[0]>>1, attributes[0]&1 != 0
+		number, end := uint64(attributes[1]), 2
+		if number >= 0x80 {
+			var n int
+			number, n = binary.Uvarint(attributes[1:])
+			end = 1 + n
+		}
+		value := w.count
+		if unique {
+			start := end
+			end += int(number)
+			w.add(attributes[start:end])
+		} else {
+			p := &w.dictPlace[number]
+			if p.epoch != w.epoch {
+				*p = place{w.epoch, w.count}
+				w.add(w.dict.At(uint32(number)))
+			}
+			value = p.at
+		}
+		attributes = attributes[end:]
+		p := &w.keyPlace[key]
+		if p.epoch != w.epoch {
+			w.use(p, int(key))
+		}
+		tags[at] = byte(p.at)
+		at = put(tags, at+1, uint64(value))
+	}
+	w.tagged = at
+}
+
+// add writes a value of the layer.
+func (w *Writer) add(value []byte) {
 	at := len(w.values)
 	out := slices.Grow(w.values, 1+binary.MaxVarintLen64+len(value))
 	out = out[:cap(out)]
@@ -140,16 +175,6 @@ func (w *Writer) add(value []byte) uint32 {
 	at = put(out, at+1, uint64(len(value)))
 	w.values = out[:at+copy(out[at:], value)]
 	w.count++
-	return w.count - 1
-}
-
-func (w *Writer) tag(key int, value uint32) {
-	p := &w.keyPlace[key]
-	if p.epoch != w.epoch {
-		w.use(p, key)
-	}
-	w.tagged = put(w.tags, w.tagged, uint64(p.at))
-	w.tagged = put(w.tags, w.tagged, uint64(value))
 }
 
 // use writes a key.

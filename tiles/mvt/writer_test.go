@@ -28,18 +28,18 @@ func TestWriter(t *testing.T) {
 	var w mvt.Writer
 	w.Reset([]byte("before"))
 	w.BeginLayer("booths", keys, values)
-	w.Tag(0, shoe)
-	w.Tag(1, seven)
-	w.TagUnique(5, mvt.AppendString(nil, "A-1"))
+	w.Tags(mvt.AppendTag(nil, 0, shoe))
+	w.Tags(mvt.AppendTag(nil, 1, seven))
+	w.Tags(mvt.AppendUniqueTag(nil, 5, mvt.AppendString(nil, "A-1")))
 	w.Feature(1, mvt.Points, point)
-	w.Tag(1, minus)
-	w.Tag(0, shoe)
-	w.Tag(4, yes)
-	w.TagUnique(5, mvt.AppendString(nil, "A-2"))
+	w.Tags(mvt.AppendTag(nil, 1, minus))
+	w.Tags(mvt.AppendTag(nil, 0, shoe))
+	w.Tags(mvt.AppendTag(nil, 4, yes))
+	w.Tags(mvt.AppendUniqueTag(nil, 5, mvt.AppendString(nil, "A-2")))
 	w.Feature(1<<53, mvt.Points, point)
 	w.EndLayer()
 	w.BeginLayer("halves", keys, values)
-	w.Tag(3, half)
+	w.Tags(mvt.AppendTag(nil, 3, half))
 	w.Feature(0, mvt.Points, point)
 	w.EndLayer()
 
@@ -91,7 +91,7 @@ func TestLayerLengths(t *testing.T) {
 	lengths := []int{1, 80, 90, 16_300, 16_400, 1 << 21, 5, 300}
 	for i, n := range lengths {
 		w.BeginLayer(fmt.Sprint(i), []string{"text"}, mvt.Values{})
-		w.TagUnique(0, mvt.AppendString(nil, strings.Repeat("x", n)))
+		w.Tags(mvt.AppendUniqueTag(nil, 0, mvt.AppendString(nil, strings.Repeat("x", n))))
 		w.Feature(1, mvt.Points, []byte{9, 0, 0})
 		w.EndLayer()
 	}
