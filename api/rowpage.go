@@ -55,7 +55,7 @@ func (s *server) rowPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.snap, p.All = nil, all
+	p.All = all
 	if p.Compound != nil {
 		p.Form = stalls.Form{First: stalls.Next(p.Given), Angle: string(stalls.Perpendicular), Side: "left", Kind: stalls.Kinds[0].Value, Once: rand.Text()}
 		if q.has("drew") {
@@ -70,11 +70,15 @@ func (s *server) rowPage(w http.ResponseWriter, r *http.Request) error {
 // rowSheet is the page of a row with what it is made from.
 type rowSheet struct {
 	stalls.Page
-	snap *snapshot.Snapshot
-	who  access.Who
+	snap  *snapshot.Snapshot
+	who   access.Who
+	words bool // the script asks, which has a map: it wants no picture
 }
 
 func (s *server) showRow(w http.ResponseWriter, r *http.Request, status int, p *rowSheet) error {
+	if p.Compound != nil && !p.words {
+		p.Ground = stalls.GroundOf(p.snap, p.Look(), geo.InstantOf(s.Clock()))
+	}
 	s.RowPage(w, r.WithContext(access.With(r.Context(), p.who)), status, &p.Page)
 	return nil
 }
@@ -163,7 +167,7 @@ func (s *server) drawsRow(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return unreadable("the form does not say what is to be done", 0)
 	}
-	p.Form, p.Part = stalls.ReadForm(form.Get), form.Has("part")
+	p.Form, p.Part, p.words = stalls.ReadForm(form.Get), form.Has("part"), form.Get("part") == "words"
 	wish, faults := p.Form.Wish()
 	if p.Faults = faults; len(faults) == 0 {
 		var fault *stalls.Fault

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +42,7 @@ type drawPage struct {
 	AllLink string
 	Config  drawConfig
 	Shown   planShown
+	Picture template.HTML // empty: the script has a map
 }
 
 // pick is a value that can be chosen.
@@ -68,9 +71,17 @@ type spaceOfAPlan struct {
 	Geometry   shape  `json:"geometry"`
 	Properties struct {
 		Number string `json:"number"`
-		Part   string `json:"part"` // good, doubt, bad
+		Part   string `json:"part"`
 	} `json:"properties"`
 }
+
+// How a space of a plan stands: nothing is in its way, something that wants a look, or
+// something that forbids it. small.css and src/draw.ts name them, too.
+const (
+	partGood  = "good"
+	partDoubt = "doubt"
+	partBad   = "bad"
+)
 
 // shape is written as GeoJSON.
 type shape struct{ geo.Shape }
@@ -99,6 +110,9 @@ func (h *Handler) DrawRow(w http.ResponseWriter, r *http.Request, status int, pa
 	p.faults()
 	if page.Plan != nil {
 		p.describePlan()
+	}
+	if page.Ground != nil {
+		p.Picture = p.picture(p.parts())
 	}
 	if page.Part {
 		h.write(w, r, status, drawTemplate.Lookup("plan"), p)
@@ -205,12 +219,7 @@ func (p *drawPage) describePlan() {
 		{Name: p.T("draw.area"), Text: p.fill("draw.area.m2", "n", strconv.FormatFloat(plan.Area(), 'f', 0, 64))},
 		{Name: p.T("draw.line.length"), Text: p.fill("draw.line.fits", "metres", strconv.FormatFloat(plan.Metres, 'f', 1, 64), "n", strconv.Itoa(plan.Fits))},
 	}
-	worst := make([]string, n)
-	for _, obstacle := range plan.Obstacles {
-		if worst[obstacle.Space] = "doubt"; obstacle.Rule.Forbids() {
-			worst[obstacle.Space] = "bad"
-		}
-	}
+	worst := p.parts()
 	for _, one := range inTheWay {
 		rule := one.rule
 		var spaces []*geo.ParkingSpace
@@ -241,11 +250,26 @@ func (p *drawPage) describePlan() {
 	p.Shown = planShown{Type: "FeatureCollection"}
 	for i, space := range plan.Spaces {
 		one := spaceOfAPlan{Type: "Feature", Geometry: shape{space.Shape}}
-		if one.Properties.Number, one.Properties.Part = space.Number, worst[i]; worst[i] == "" {
-			one.Properties.Part = "good"
-		}
+		one.Properties.Number, one.Properties.Part = space.Number, worst[i]
 		p.Shown.Features = append(p.Shown.Features, one)
 	}
+}
+
+// parts says of each space that the page is about how it stands.
+func (p *drawPage) parts() []string {
+	parts := slices.Repeat([]string{partGood}, len(p.Drawn()))
+	if p.Plan == nil {
+		return parts
+	}
+	for _, obstacle := range p.Plan.Obstacles {
+		switch {
+		case obstacle.Rule.Forbids():
+			parts[obstacle.Space] = partBad
+		case parts[obstacle.Space] == partGood:
+			parts[obstacle.Space] = partDoubt
+		}
+	}
+	return parts
 }
 
 // span is the numbers of spaces from the first to the last.

@@ -18,6 +18,7 @@ type Page struct {
 	Plan   *Plan   // nil: there is none of the form as it stands
 	Part   bool    // of the page, what is said of the plan is asked for alone
 	Done   *Done   // nil: nothing was drawn just now
+	Ground *Ground // for a picture; nil: none is asked for
 }
 
 // Faults of no field.

@@ -167,7 +167,7 @@ function ask(): void {
 async function askNow(): Promise<void> {
   const body = new URLSearchParams(new FormData(form) as never);
   body.set('press', 'preview');
-  body.set('part', '1');
+  body.set('part', map ? 'words' : 'picture');
   const { signal } = (asked = new AbortController());
   try {
     const response = await fetch(form.action, { method: 'POST', body, signal });

@@ -44,6 +44,8 @@ test('a row of parking spaces is drawn by a form without script, and undone', as
     await page.getByRole('button', { name: '先看一看' }).click();
     for (const said of [/12 个：N-098–N-109/, /5\.3 × 2\.4 米/, /153 平方米/, /44\.7 米，放得下 18 个/]) await says(page, '#plan', said);
     assert.equal(await given(), before);
+    assert.equal(await page.locator('svg.picture .good').count(), 12);
+    assert.ok(await page.locator('svg.picture .good').first().isVisible());
     await picture(page, 'draw-preview');
     await page.getByRole('button', { name: '画上去' }).click();
     await says(page, '.result', /已画上 12 个车位：N-098–N-109/);
