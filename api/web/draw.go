@@ -181,6 +181,25 @@ func (p *drawPage) Live() (list []string) {
 	return list
 }
 
+// Brief says what would be drawn in so few words that they stand beside the button that
+// draws it; empty: nothing would.
+func (p *drawPage) Brief() string {
+	if p.Plan == nil {
+		return ""
+	}
+	return p.fill("draw.brief", "n", strconv.Itoa(len(p.Plan.Spaces)), "numbers", span(p.Plan.Spaces), "area", areaOf(p.Plan), "fits", strconv.Itoa(p.Plan.Fits))
+}
+
+// BriefFault says in the same place why nothing would be drawn yet.
+func (p *drawPage) BriefFault() string {
+	if live := p.Live(); len(live) > 0 {
+		return live[0]
+	}
+	return p.T("draw.brief.none")
+}
+
+func areaOf(plan *stalls.Plan) string { return strconv.FormatFloat(plan.Area(), 'f', 0, 64) }
+
 func (p *drawPage) describeForm() {
 	f := &p.Form
 	options := func(chosen string, pairs ...string) (list []pick) {
@@ -216,7 +235,7 @@ func (p *drawPage) describePlan() {
 	p.Facts = []fact{
 		{Name: p.T("draw.spaces"), Text: p.fill("draw.spaces.n", "n", strconv.Itoa(n), "numbers", span(plan.Spaces))},
 		{Name: p.T("draw.size"), Text: p.fill("draw.size.m", "length", metres(length), "width", metres(width))},
-		{Name: p.T("draw.area"), Text: p.fill("draw.area.m2", "n", strconv.FormatFloat(plan.Area(), 'f', 0, 64))},
+		{Name: p.T("draw.area"), Text: p.fill("draw.area.m2", "n", areaOf(plan))},
 		{Name: p.T("draw.line.length"), Text: p.fill("draw.line.fits", "metres", strconv.FormatFloat(plan.Metres, 'f', 1, 64), "n", strconv.Itoa(plan.Fits))},
 	}
 	worst := p.parts()

@@ -3,6 +3,7 @@ package web
 import (
 	"html"
 	"html/template"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -228,28 +229,44 @@ func upright(dx, dy float64) float64 {
 // closer than the names that stand at their ends, and returns these: they are written
 // when all else is drawn.
 func (p *picture) degrees(middle geo.Point) (names []name) {
-	west, east := p.local.Point(-p.wide/2/p.scale, 0), p.local.Point(p.wide/2/p.scale, 0)
-	north, south := p.local.Point(0, p.high/2/p.scale), p.local.Point(0, -p.high/2/p.scale)
-	least := float64(east.X-west.X) / p.wide * 6 * p.letters
-	step, digits := int32(1), 7 // of the lattice; behind the point
-	for k := 0; float64(step) < least; digits = 7 - k/3 {
-		k++
-		step = int32(round(k))
-	}
-	text := func(v int32) string { return strconv.FormatFloat(float64(v)/crs.PerDegree, 'f', max(digits, 0), 64) }
+	half, halfUp := p.wide/2/p.scale, p.high/2/p.scale
+	west, east := p.local.Point(-half, 0).X, p.local.Point(half, 0).X
+	south, north := p.local.Point(0, -halfUp).Y, p.local.Point(0, halfUp).Y
+	size := .85 * p.letters
 	var lines strings.Builder
-	for lon := (west.X/step + 1) * step; lon < east.X; lon += step {
+	for lon, text := range rounds(west, east, p.wide/(6*p.letters)) {
 		x, _ := p.at(geo.Point{X: lon, Y: middle.Y})
 		lines.WriteString("M" + units(x) + " 0V" + units(p.high))
-		names = append(names, name{class: "degrees", text: text(lon), x: x, y: p.high - .7*p.letters, size: .85 * p.letters})
+		names = append(names, name{class: "degrees", text: text, x: x, y: p.high - .7*p.letters, size: size})
 	}
-	for lat := (south.Y/step + 1) * step; lat < north.Y; lat += step {
+	for lat, text := range rounds(south, north, p.high/(2.5*p.letters)) {
 		_, y := p.at(geo.Point{X: middle.X, Y: lat})
 		lines.WriteString("M0 " + units(y) + "H" + units(p.wide))
-		names = append(names, name{class: "degrees", text: text(lat), x: 3, y: y, size: .85 * p.letters, anchor: "start"})
+		names = append(names, name{class: "degrees", text: text, x: 3, y: y, size: size, anchor: "start"})
 	}
 	p.line("degrees", lines.String())
 	return names
+}
+
+// rounds lists the multiples, at most so many, of the least round step between two
+// places of the lattice, each with its degrees as text.
+func rounds(from, to int32, most float64) iter.Seq2[int32, string] {
+	k := 0
+	for float64(round(k))*most < float64(to-from) {
+		k++
+	}
+	step, digits := int32(round(k)), max(7-k/3, 0)
+	return func(yield func(int32, string) bool) {
+		first := from - from%step
+		if first <= from {
+			first += step
+		}
+		for v := first; v < to; v += step {
+			if !yield(v, strconv.FormatFloat(float64(v)/crs.PerDegree, 'f', digits, 64)) {
+				return
+			}
+		}
+	}
 }
 
 // round is the kth of the round numbers 1, 2, 5, 10, 20 and so on, from 0.

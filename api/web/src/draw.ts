@@ -29,6 +29,7 @@ const none: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [
 
 const side = form.elements.namedItem('side') as RadioNodeList;
 
+const wide = matchMedia('(min-width: 1024px)');
 let map: GLMap | null = null;
 let points: LonLat[] = read();
 let release: (() => void) | null = null; // takes the clicks of the map away from the drawing
@@ -45,6 +46,8 @@ function show(): Promise<void> {
     const [west, south, east, north] = config.around;
     const made = await smallMap(box, config.map, [(west + east) / 2, (south + north) / 2], { marked: false });
     made.setMaxZoom(21); // a space is 2.4 m wide
+    document.documentElement.classList.add('mapped');
+    made.resize();
     fit(made, [[west, south], [east, north]]);
     made.on('styledata', () => addLayers(made));
     addLayers(made);
@@ -183,9 +186,14 @@ async function askNow(): Promise<void> {
 function showPlan(): void {
   const shown: GeoJSON.FeatureCollection = JSON.parse(byId('shown').textContent!);
   const ground: GeoJSON.Feature = { type: 'Feature', geometry: config.compound, properties: { part: 'ground' } };
+  byId('brief').replaceChildren(plan.querySelector('.brief')!.cloneNode(true));
   map?.getSource<GeoJSONSource>('stalls')?.setData({ type: 'FeatureCollection', features: [ground, ...(shown.features ?? [])] });
 }
 
 document.documentElement.classList.add('scripted');
-byId('map-show').addEventListener('click', () => void show());
-if (matchMedia('(min-width: 1024px)').matches) void show();
+byId('map-show').addEventListener('click', async () => {
+  await show();
+  if (map && !wide.matches) byId('map-place').scrollIntoView(); // with the bar below, it fills a phone
+});
+showPlan();
+if (wide.matches) void show();

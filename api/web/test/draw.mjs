@@ -158,6 +158,12 @@ test('a row of parking spaces is drawn by finger on a phone', async () => {
     await press(page, [119.0814, 36.6888], true);
     await press(page, [119.0819, 36.6888], true);
     await says(page, '#plan', /5 个：/);
+    // What the line comes to is seen with the map, and so is the button.
+    await says(page, '#brief', /5 个：001–005 · 64 平方米 · 放得下 \d+ 个/);
+    await page.evaluate(() => document.getElementById('map-place').scrollIntoView());
+    const [map, brief, button] = await Promise.all(['#map-box', '#brief', '.the-press .filled'].map((part) => page.locator(part).boundingBox()));
+    assert.ok(map.y >= 0 && map.height >= 300 && map.y + map.height < brief.y && brief.y + brief.height <= button.y && button.y + button.height <= 740, JSON.stringify({ map, brief, button }));
+    assert.equal(await page.locator('svg.picture').count(), 0);
     assert.deepEqual(await serious(page), []);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
     await picture(page, 'draw-phone');
