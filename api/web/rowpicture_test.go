@@ -13,6 +13,7 @@ import (
 
 	"gridatlas/api/web"
 	"gridatlas/geo"
+	"gridatlas/geo/seedtest"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/stalls"
 	draw "gridatlas/geo/street/streettest"
@@ -103,7 +104,7 @@ func overlap(a, b [4][2]float64) bool {
 // crosses out those that something is in the way of, and no name lies over another or
 // out of the picture.
 func TestRowPicture(t *testing.T) {
-	rng := random(t)
+	rng := seedtest.New(t)
 	for n := range 60 {
 		town := &draw.Town{}
 		compound := draw.Add(town, &geo.Compound{Base: geo.Base{Code: "K1", Name: "甲<小>区"}}, draw.Square(0, 0, 90))
