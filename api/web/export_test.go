@@ -37,3 +37,6 @@ func FactsFollow(all []*snapshot.Snapshot) (followed, alone any, alike bool) {
 	fresh := gatherSince(all[len(all)-1], nil)
 	return last.facts, fresh.facts, reflect.DeepEqual(last, fresh)
 }
+
+// Sells are the kinds of facilities that do business.
+var Sells = sells

@@ -88,7 +88,7 @@ func (h *Handler) MasterCard(w http.ResponseWriter, r *http.Request, status int,
 func (p *masterPage) describe() {
 	card := &p.Card
 	p.Number = plate.Number(card.Booth.Number).Grouped()
-	p.Standing, p.Until = p.badge(card.State.Kind, true), p.untilText(card.State, true, card.Now)
+	p.Standing, p.Until = p.badge(card.State.Kind, ofBooths), p.untilText(card.State, true, card.Now)
 	if p.Standing.Text == "" {
 		p.Standing.Text = p.T("master.unsaid")
 	}

@@ -80,7 +80,7 @@ func (p *placePage) describe(told *resident.Place) {
 	f := told.Feature
 	b, isBooth := f.(*geo.Booth)
 	p.Kind, p.Name, p.Heading = p.kind(f), p.name(f), p.name(f)
-	p.Standing = p.badge(told.State.Kind, isBooth)
+	p.Standing = p.badge(told.State.Kind, stancesOf(f))
 	p.Until = p.untilText(told.State, isBooth, told.At)
 	p.Today = p.todayLine(told)
 	lon, lat := crs.ToDegrees(told.Point)

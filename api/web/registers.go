@@ -296,7 +296,7 @@ func (p *registers) failed(b *register.Booth) cell {
 // status says how a booth stands, as its own page does: by what was said last, else by
 // its hours.
 func (p *registers) status(b *geo.Booth, now time.Time) cell {
-	badge := p.badge(booth.Read(b).Kind(now, hours.China()), true)
+	badge := p.badge(booth.Read(b).Kind(now, hours.China()), ofBooths)
 	if badge.Text == "" {
 		return cell{Text: "—"}
 	}

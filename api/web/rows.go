@@ -33,7 +33,7 @@ func (s speech) nearRow(place *walk.Place, at time.Time, from string) nearRow {
 		words = nil
 	}
 	state, _ := resident.Stand(f, at)
-	if b := s.badge(state.Kind, isBooth); b.Text != "" {
+	if b := s.badge(state.Kind, stancesOf(f)); b.Text != "" {
 		words = append(words, b.Text)
 	}
 	if shelter, isShelter := f.(*geo.Shelter); isShelter {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,19 +16,38 @@ import (
 // else that of what is closed.
 type badge struct{ Is, Text string }
 
-// standingKey is the text of a kind; of what has no master the words are others.
-func standingKey(kind booth.Kind, isBooth bool) string {
-	if !isBooth {
-		return map[booth.Kind]string{booth.Open: "open.service.yes", booth.Closed: "open.service.no"}[kind]
-	}
-	return map[booth.Kind]string{
+// sells are the kinds of facilities that do business, while others stand open; twin of
+// sells in src/facts.ts.
+var sells = []string{"market", "stall_group", "supermarket", "canteen", "restaurant", "shop", "pharmacy", "bank", "post"}
+
+// stances are the texts of how something stands.
+type stances map[booth.Kind]string
+
+// A master is there or not, a shop does business, all else is open or not.
+var (
+	ofBooths = stances{
 		booth.Open: "standing.open", booth.Closed: "standing.closed", booth.Away: "standing.away", booth.DayOff: "standing.day_off",
 		booth.Unconfirmed: "standing.unconfirmed", booth.Moved: "standing.moved", booth.Retired: "standing.retired",
-	}[kind]
+	}
+	ofShops    = stances{booth.Open: "open.yes", booth.Closed: "open.no"}
+	ofServices = stances{booth.Open: "open.service.yes", booth.Closed: "open.service.no"}
+)
+
+// stancesOf are the texts for what a feature is.
+func stancesOf(f geo.Feature) stances {
+	switch f := f.(type) {
+	case *geo.Booth:
+		return ofBooths
+	case *geo.Facility:
+		if slices.Contains(sells, f.Kind) {
+			return ofShops
+		}
+	}
+	return ofServices
 }
 
 // badge says how a place stands; nothing where that is not known.
-func (s speech) badge(kind booth.Kind, isBooth bool) badge {
+func (s speech) badge(kind booth.Kind, texts stances) badge {
 	b := badge{}
 	switch kind {
 	case booth.Unknown:
@@ -37,7 +57,7 @@ func (s speech) badge(kind booth.Kind, isBooth bool) badge {
 	case booth.Away, booth.DayOff, booth.Unconfirmed, booth.Moved:
 		b.Is = "warn"
 	}
-	b.Text = s.T(standingKey(kind, isBooth))
+	b.Text = s.T(texts[kind])
 	return b
 }
 

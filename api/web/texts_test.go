@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gridatlas/api"
+	"gridatlas/api/web"
+	"gridatlas/geo"
 )
 
 // Every text is there in both languages with the same values in it, and is used
@@ -127,6 +129,27 @@ func TestRoutesInChinese(t *testing.T) {
 	for text := range chinese {
 		if !said[text] {
 			t.Errorf("routes.zh.json has Chinese of %q, which is said no more", text)
+		}
+	}
+}
+
+// Server and script agree on which kinds of facilities do business, and there are such kinds.
+func TestWhatSells(t *testing.T) {
+	source, err := os.ReadFile("src/facts.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^const sells = \[(.*)\];$`).FindSubmatch(source)
+	if list == nil {
+		t.Fatal("facts.ts has no list")
+	}
+	if twin := strings.ReplaceAll(string(list[1]), "'", ""); twin != strings.Join(web.Sells, ", ") {
+		t.Errorf("facts.ts has %s, standing.go %s", twin, web.Sells)
+	}
+	field, _ := geo.MustSchema(geo.Facilities).Field("kind")
+	for _, kind := range web.Sells {
+		if _, known := field.Term(kind); !known {
+			t.Errorf("no facility is a %s", kind)
 		}
 	}
 }

@@ -31,6 +31,7 @@ export class Card {
   #hits: Hit[] = []; // what the last click met, the selected one first
   #at: LonLat | null = null; // where to walk to
   #key = '';
+  #stood: { layer: string; properties: Record<string, unknown> } | null = null; // what the line of how it stands was made of
   #ground: Box = everywhere; // of what is shown
 
   constructor(
@@ -42,7 +43,10 @@ export class Card {
       if (now.selected !== before.selected) void this.#open(now.selected);
       else if (now.selected && (now.route !== before.route || (now.route && (now.from !== before.from || now.speed !== before.speed)))) void this.#route();
     });
-    reacher.on(() => void this.#walkLine());
+    reacher.on(() => {
+      this.#standLine();
+      void this.#walkLine();
+    });
     this.#box.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.close();
     });
@@ -136,6 +140,7 @@ export class Card {
 
   #draw(layer: string, feature: Feature): void {
     const p = feature.properties;
+    this.#stood = { layer, properties: p };
     const kind = kindTitle(layer, p[kindField(layer) ?? '']);
     const service = services.has(layer);
     const title = titleOf(layer, p, kind);
@@ -145,7 +150,7 @@ export class Card {
     const code = typeof p.code === 'string' ? p.code : '';
     this.#show(
       this.#head(title, title === kind ? layerTitle(layer) : kind, service ? iconName(layer, glyphValue(layer, feature.properties)) : null),
-      stateLine(layer, p, this.#listed()),
+      h('div', { id: 'stands' }, stateLine(layer, p, this.#listed())),
       h('p', { class: 'walk', id: 'walk', 'aria-live': 'polite', hidden: true }),
       h(
         'div',
@@ -217,6 +222,12 @@ export class Card {
   }
 
   /** Says how far it is: from the list where it stands there, else by asking for the way. */
+  /** A card that opened before there was a list says how the place stands once the list has come. */
+  #standLine(): void {
+    const listed = this.#listed();
+    if (listed && this.#stood) document.getElementById('stands')?.replaceChildren(stateLine(this.#stood.layer, this.#stood.properties, listed) ?? '');
+  }
+
   async #walkLine(): Promise<void> {
     const line = document.getElementById('walk');
     const { from, speed } = this.store.state;

@@ -42,7 +42,17 @@ export function glyphValue(layer: string, p: Record<string, unknown>): unknown {
 /** How a booth stands, in its words: the closed list of the status, and what follows from time. */
 export function boothWord(state: BoothState): string {
   if (state === 'unconfirmed') return t('standing.unconfirmed');
-  return state === 'closed' ? t('open.no') : termTitle(statusOf('booths'), state);
+  return state === 'closed' ? t('standing.closed') : termTitle(statusOf('booths'), state);
+}
+
+/** Kinds of facilities that sell: they do business, while others stand open. Twin of sells in standing.go. */
+const sells = ['market', 'stall_group', 'supermarket', 'canteen', 'restaurant', 'shop', 'pharmacy', 'bank', 'post'];
+
+/** Whether a place that is no booth is open, in the words for what it is. */
+export function openText(layer: string, kind: unknown, open: boolean): string {
+  const trades = layer === 'facilities' && sells.includes(String(kind));
+  if (trades) return t(open ? 'open.yes' : 'open.no');
+  return t(open ? 'open.service.yes' : 'open.service.no');
 }
 
 const statusOf = (layer: string): Field | undefined => fieldsOf(layer).find((f) => f.name === (layer === 'shelters' ? 'state' : 'status'));
@@ -62,7 +72,7 @@ export function stateLine(layer: string, p: Record<string, unknown>, listed: Rea
   } else if (typeof state === 'string' && state !== '') {
     const rank = state === 'open' || state === 'ready' ? 'open' : state === 'closed' ? 'closed' : 'warn';
     chips.push(h('span', { class: `state ${rank}` }, termTitle(field, state)));
-  } else if (openNow !== null) chips.push(h('span', { class: `state ${openNow ? 'open' : 'closed'}` }, t(openNow ? 'open.yes' : 'open.no')));
+  } else if (openNow !== null) chips.push(h('span', { class: `state ${openNow ? 'open' : 'closed'}` }, openText(layer, p.kind, openNow)));
   const words: string[] = [];
   if (layer === 'closures') {
     if (typeof p.reason === 'string' && p.reason !== '') chips.push(h('span', { class: 'state warn' }, p.reason));

@@ -6,7 +6,7 @@ import { all, categories, categoryOf, categoryOfPlace, type Category } from './c
 import { kindTitle } from './catalog';
 import { write } from './address';
 import { button, byId, h } from './dom';
-import { boothWord } from './facts';
+import { boothWord, openText } from './facts';
 import * as format from './format';
 import { iconElement, iconName } from './icons';
 import { inSentence, pick, sentenceGap, t } from './i18n';
@@ -188,9 +188,7 @@ export class List {
 function openWord(place: Reached): HTMLElement | null {
   if (place.state) return h('span', { class: place.state === 'open' ? 'open' : 'closed' }, boothWord(place.state));
   if (place.open_now === null || place.open_now === undefined) return null;
-  const shop = place.layer === 'facilities';
-  const text = place.open_now ? t(shop ? 'open.yes' : 'open.service.yes') : t(shop ? 'open.no' : 'open.service.no');
-  return h('span', { class: place.open_now ? 'open' : 'closed' }, text);
+  return h('span', { class: place.open_now ? 'open' : 'closed' }, openText(place.layer, place.kind, place.open_now));
 }
 
 function peopleLine(circle: Circle, minutes: number): HTMLElement {

@@ -97,9 +97,29 @@ test('the card of a closure says first why, and who is kept out', async () => {
   });
 });
 
+test('a card that opens before the list says how the booth stands once the list has come', async () => {
+  const { lon, lat, booth } = await somewhere();
+  let come;
+  const asked = new Promise((resolve) => (come = resolve));
+  const prepare = (page) =>
+    page.route('**/walk/circle*', async (route) => {
+      const response = await route.fetch();
+      const circle = await response.json();
+      for (const places of Object.values(circle.reachable)) for (const place of places) Object.assign(place, { open_now: true, state: 'open' });
+      await asked;
+      await route.fulfill({ response, json: circle });
+    });
+  await withPage({ ...desktop, prepare }, `/?from=${lon},${lat}&show=booths/${booth.id}`, async (page) => {
+    await page.locator('#card h2', { hasText: booth.name }).waitFor();
+    assert.equal(await page.locator('#card .state').count(), 0, 'it is not known yet');
+    come();
+    await page.locator('#card .state', { hasText: '出摊中' }).waitFor();
+  });
+});
+
 test('a booth stands as the server says, in card and list, whatever its status was when last set', async () => {
   const { lon, lat, booth } = await somewhere();
-  for (const [stands, open, state] of [['open', true, '出摊中'], ['closed', false, '已休息'], ['away', false, '暂离'], ['unconfirmed', null, '未确认']]) {
+  for (const [stands, open, state] of [['open', true, '出摊中'], ['closed', false, '已收摊'], ['away', false, '暂离'], ['unconfirmed', null, '未确认']]) {
     const prepare = (page) =>
       page.route('**/walk/circle*', async (route) => {
         const response = await route.fetch();
