@@ -17,26 +17,26 @@ type problemPage struct {
 func (h *Handler) Problem(w http.ResponseWriter, r *http.Request, status int, reference string) {
 	beginSmall(w)
 	p := &problemPage{shell: h.shell(w, r, h.config.Live.Current()), Passing: status >= 500 || status == http.StatusTooManyRequests}
-	what := problemOf(status)
-	p.Heading, p.Why, p.Unlisted = p.T(what+".title"), p.T(what), true
-	if what == "problem.failed" && reference != "" {
+	title, why := problemOf(status)
+	p.Heading, p.Why, p.Unlisted = p.T(title), p.T(why), true
+	if why == "problem.failed" && reference != "" {
 		p.Reference = p.fill("error.ref", "id", reference)
 	}
 	h.write(w, r, status, problemTemplate, p)
 }
 
-// problemOf is the text of a status.
-func problemOf(status int) string {
+// problemOf are the texts of a status.
+func problemOf(status int) (title, why string) {
 	switch status {
 	case http.StatusNotFound, http.StatusGone:
-		return "problem.none"
+		return "problem.none.title", "problem.none"
 	case http.StatusTooManyRequests:
-		return "problem.fast"
+		return "problem.fast.title", "problem.fast"
 	case http.StatusServiceUnavailable:
-		return "problem.busy"
+		return "problem.busy.title", "problem.busy"
 	}
 	if status >= 500 {
-		return "problem.failed"
+		return "problem.failed.title", "problem.failed"
 	}
-	return "problem.refused"
+	return "problem.refused.title", "problem.refused"
 }
