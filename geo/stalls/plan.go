@@ -112,7 +112,7 @@ func (w *Wish) Plan(s *snapshot.Snapshot, compound *geo.Compound, at geo.Instant
 				find(RuleOverlap, other)
 			}
 		}
-		for k := range max(0, i-1) { // the last one but shares a side
+		for k := range i { // where a line bends twice within a step, the one before too
 			if box := shape.Box(); box.Intersects(shapes[k].Box()) && liesOver(shapes[k], ready) {
 				find(RuleItself, p.Spaces[k])
 			}
