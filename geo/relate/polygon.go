@@ -44,20 +44,21 @@ type follower struct {
 	course
 	touched []bool // by part of what is followed
 	borders []segment
+	crossed []segment
 	nodes   []geo.Point
 }
 
 // segment looks at both directions from each place where a segment meets the
 // border.
 func (f *follower) segment(s segment) {
-	f.borders, f.nodes = f.borders[:0], f.nodes[:0]
+	f.borders, f.crossed, f.nodes = f.borders[:0], f.crossed[:0], f.nodes[:0]
 	f.segments.near(s.Box(), func(t segment) {
 		how, place := s.meets(t)
 		switch how {
 		case apart:
 			return
-		case through: // from one side to the other
-			f.in, f.out = true, true
+		case through:
+			f.crossed = append(f.crossed, t)
 		case at:
 			f.borders, f.nodes = append(f.borders, t), append(f.nodes, place)
 		case along:
@@ -66,6 +67,13 @@ func (f *follower) segment(s segment) {
 		}
 		f.node, f.touched[s.part] = true, true
 	})
+	for _, t := range f.crossed {
+		if slices.ContainsFunc(f.nodes, t.holds) {
+			f.borders = append(f.borders, t) // where another part stands at it with a corner
+		} else { // from one side to the other
+			f.in, f.out = true, true
+		}
+	}
 	for i, place := range f.nodes {
 		if slices.Contains(f.nodes[:i], place) {
 			continue

@@ -202,3 +202,20 @@ func TestLongBorders(t *testing.T) {
 		}
 	}
 }
+
+// A line that leaves the border of one part where that stands with a corner at the side of
+// another, and goes on into this, lies within both together.
+func TestFromPartToPart(t *testing.T) {
+	ring := func(xy ...int32) (points []geo.Point) {
+		for i := 0; i < len(xy); i += 2 {
+			points = append(points, geo.Point{X: xy[i], Y: xy[i+1]})
+		}
+		return points
+	}
+	area := geo.MakeShape(geo.Polygons, []geo.Part{{Points: ring(1, 3, 5, 3, 5, 6, 1, 6)}, {Points: ring(1, 1, 4, 1, 2, 3)}})
+	for name, line := range map[string][]geo.Point{"along": ring(3, 2, 1, 4), "inside": ring(2, 2, 2, 5), "back": ring(1, 4, 3, 2)} {
+		if relation := relate.Of(geo.MakeShape(geo.Lines, []geo.Part{{Points: line}}), relate.Prepare(area)); !relation.Within() || relation.Crosses() {
+			t.Errorf("%s: %+v", name, relation)
+		}
+	}
+}
