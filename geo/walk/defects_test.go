@@ -286,12 +286,14 @@ func TestDefect20_OneShortPath(t *testing.T) {
 
 func TestDefect21_EveryHoleHasAShell(t *testing.T) {
 	rng := seedtest.New(t)
-	town := plan{side: 16, spacing: 90, missing: 0.45, houses: 1, walls: 150}.build(rng)
 	holes := 0
-	for _, origin := range middles(town)[:6] {
-		x, y := draw.XY(origin)
-		_, n := parts(outlineOf(t, town, x, y, 12)) // valid: each within its shell
-		holes += n
+	for towns := 0; holes == 0 && towns < 20; towns++ { // not every town has one
+		town := plan{side: 16, spacing: 90, missing: 0.45, houses: 1, walls: 150}.build(rng)
+		for _, origin := range middles(town)[:6] {
+			x, y := draw.XY(origin)
+			_, n := parts(outlineOf(t, town, x, y, 12)) // valid: each within its shell
+			holes += n
+		}
 	}
 	if holes == 0 {
 		t.Error("no holes to prove anything")
