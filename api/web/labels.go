@@ -59,6 +59,9 @@ const (
 
 func sheetsOf(p *label.Sheets) sheets {
 	all := sheets{SizeName: p.Size.Name, Masters: p.Masters, Service: p.Service, Demo: p.Demo}
+	if len(p.Labels) == 0 {
+		return all // nor is there a size then, where one was asked for that we have not
+	}
 	total := (len(p.Labels) + p.Size.PerSheet() - 1) / p.Size.PerSheet()
 	for part := range slices.Chunk(p.Labels, p.Size.PerSheet()) {
 		nth := len(all.Sheets) + 1
