@@ -321,8 +321,7 @@ func (n *Network) NearClosed(c *Closed, visit func(edge int32)) {
 		if l.closure == nil {
 			continue
 		}
-		box := l.area.box
-		n.pieces.search(box.Grown(crs.NewLocal(box.Centre()).Steps(Reach+1)), look)
+		n.pieces.search(Around(l.area.box), look)
 	}
 }
 

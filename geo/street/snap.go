@@ -28,6 +28,22 @@ type Foot struct {
 	At   geo.Point // the place on the edge
 }
 
+// Around returns the ground from which a point may join the network in a box.
+func Around(box geo.Box) geo.Box {
+	if box.Empty() {
+		return box
+	}
+	// A leg has the metres of the latitude where it begins, which lies at most a leg
+	// beyond the box; those east are the shortest at one of its ends.
+	_, dy := crs.NewLocal(box.Centre()).Steps(Reach + 1)
+	widest := int32(0)
+	for _, y := range [2]int32{box.S - dy, box.N + dy} {
+		dx, _ := crs.NewLocal(geo.Point{Y: y}).Steps(Reach)
+		widest = max(widest, dx)
+	}
+	return box.Grown(widest, dy)
+}
+
 type candidate struct {
 	square float64
 	share  float64

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"gridatlas/geo"
-	"gridatlas/geo/crs"
 	"gridatlas/geo/snapshot"
 	"gridatlas/geo/street"
 )
@@ -52,9 +51,7 @@ func (c *since) mark(box geo.Box) {
 	if box.Empty() || c.field.dx == 0 {
 		return
 	}
-	// A hundredth and a metre more cover the error of local metres.
-	dx, dy := crs.NewLocal(box.Centre()).Steps(street.Reach*1.01 + 1)
-	c.field.cells(box.Grown(dx, dy), func(key int64) bool {
+	c.field.cells(street.Around(box), func(key int64) bool {
 		c.stale[key>>6] |= 1 << (key & 63)
 		return true
 	})
