@@ -87,6 +87,9 @@ type Config struct {
 	// do; one of them nil, or without Store and Accounts: nobody can.
 	Reports     *report.Book
 	ReportPages ReportPages
+	// RoundPages shows the pages of a grid worker that need no script; nil, or without
+	// Pages, Store and Accounts: there are none.
+	RoundPages RoundPages
 	// LabelsPage shows the page on which staff choose and print labels; nil, or without
 	// Accounts: there is none.
 	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)

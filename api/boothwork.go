@@ -60,8 +60,19 @@ func (s *server) onBooth(w http.ResponseWriter, r *http.Request, deed string, se
 	if err := decodeOne(decoder, sent); err != nil {
 		return badBody(err)
 	}
-	note := strings.TrimSpace(noted())
-	work := &writing{deed: deed + " " + key.String(), note: note, fingerprint: fingerprint(r, body), whatever: true}
+	work := s.atBooth(key, deed, noted(), change)
+	work.fingerprint = fingerprint(r, body)
+	done, err := s.commit(w, r, work)
+	if err != nil {
+		return err
+	}
+	return s.writtenFeature(w, r, done, crs.CRS84, http.StatusOK)
+}
+
+// atBooth is the write of what somebody did at a booth.
+func (s *server) atBooth(key geo.Key, deed, note string, change func(*boothWork) error) *writing {
+	note = strings.TrimSpace(note)
+	work := &writing{deed: deed + " " + key.String(), note: note, whatever: true}
 	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
 		before, there := snap.Get(key)
 		if !there {
@@ -74,11 +85,7 @@ func (s *server) onBooth(w http.ResponseWriter, r *http.Request, deed string, se
 		}
 		return []geo.Change{geo.Replace(job.booth)}, ofChange(0, job.faults), nil
 	}
-	done, err := s.commit(w, r, work)
-	if err != nil {
-		return err
-	}
-	return s.writtenFeature(w, r, done, crs.CRS84, http.StatusOK)
+	return work
 }
 
 // boothWork is work at a booth on one map.
@@ -122,47 +129,53 @@ func (job *boothWork) day(text string) geo.Date {
 	return day
 }
 
+// inspection is what somebody found at a booth: which of the seven checks are met.
+type inspection struct {
+	Passed []string `json:"passed"`
+	On     string   `json:"on"`
+	Note   string   `json:"note"`
+}
+
 // inspect answers POST /booths/{id}/inspections: which of the seven checks somebody
 // found to be met. The rhythm of the layer says when the booth is due again.
 func (s *server) inspect(w http.ResponseWriter, r *http.Request) error {
-	var sent struct {
-		Passed []string `json:"passed"`
-		On     string   `json:"on"`
-		Note   string   `json:"note"`
+	var sent inspection
+	return s.onBooth(w, r, "inspect", &sent, func() string { return sent.Note }, sent.write)
+}
+
+// write writes an inspection into its booth.
+func (sent *inspection) write(job *boothWork) error {
+	checks, _ := job.schema().Field("checks")
+	for i, passed := range sent.Passed {
+		if _, known := checks.Term(passed); !known && len(job.faults) <= len(checks.Terms) {
+			job.fault("passed", "term", "%.40q is none of the checks", passed)
+		} else if slices.Contains(sent.Passed[:i], passed) && len(job.faults) <= len(checks.Terms) {
+			job.fault("passed", "value", "%.40q is named twice", passed)
+		}
 	}
-	return s.onBooth(w, r, "inspect", &sent, func() string { return sent.Note }, func(job *boothWork) error {
-		checks, _ := job.schema().Field("checks")
-		for i, passed := range sent.Passed {
-			if _, known := checks.Term(passed); !known && len(job.faults) <= len(checks.Terms) {
-				job.fault("passed", "term", "%.40q is none of the checks", passed)
-			} else if slices.Contains(sent.Passed[:i], passed) && len(job.faults) <= len(checks.Terms) {
-				job.fault("passed", "value", "%.40q is named twice", passed)
-			}
-		}
-		if sent.Passed == nil {
-			job.fault("passed", "missing", "which checks are met is not given; none: []")
-		}
-		on := job.day(sent.On)
-		if len(job.faults) > 0 {
-			return nil
-		}
-		b := job.booth
-		if b.LastChecked > on {
-			return &problem.Problem{
-				Name: "checked-since", Status: http.StatusConflict, Title: "The booth was checked again since then",
-				Detail: fmt.Sprintf("it was checked on %v, this is of %v", b.LastChecked, on), Members: map[string]any{"last_checked": b.LastChecked.String()},
-			}
-		}
-		b.Checks = nil
-		for _, check := range checks.Terms { // in the order of the list, so that the same is equal
-			if slices.Contains(sent.Passed, check.Value) {
-				b.Checks = append(b.Checks, check.Value)
-			}
-		}
-		b.LastChecked, b.SurveyedOn, b.SurveyedBy = on, on, job.who.Name
-		b.DueOn = on + geo.Date(job.schema().CheckDays)
+	if sent.Passed == nil {
+		job.fault("passed", "missing", "which checks are met is not given; none: []")
+	}
+	on := job.day(sent.On)
+	if len(job.faults) > 0 {
 		return nil
-	})
+	}
+	b := job.booth
+	if b.LastChecked > on {
+		return &problem.Problem{
+			Name: "checked-since", Status: http.StatusConflict, Title: "The booth was checked again since then",
+			Detail: fmt.Sprintf("it was checked on %v, this is of %v", b.LastChecked, on), Members: map[string]any{"last_checked": b.LastChecked.String()},
+		}
+	}
+	b.Checks = nil
+	for _, check := range checks.Terms { // in the order of the list, so that the same is equal
+		if slices.Contains(sent.Passed, check.Value) {
+			b.Checks = append(b.Checks, check.Value)
+		}
+	}
+	b.LastChecked, b.SurveyedOn, b.SurveyedBy = on, on, job.who.Name
+	b.DueOn = on + geo.Date(job.schema().CheckDays)
+	return nil
 }
 
 func (job *boothWork) schema() *geo.Schema { return geo.MustSchema(geo.Booths) }

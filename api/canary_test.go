@@ -85,6 +85,9 @@ var crawl = map[string]func() []ask{
 	"/proposals/{proposal}/refuse":   posts("/proposals/" + workID + "/refuse"),
 	"/proposals/{proposal}/withdraw": posts("/proposals/" + workID + "/withdraw"),
 	"/my":                            gets("/my", "/my?lang=en"),
+	"/my/plain":                      gets("/my/plain", "/my/plain?grid=G1&whole=buildings", "/my/plain?grid=G1&find=1&saved=buildings/1&lang=en"),
+	"/my/{layer}/{id}":               both("/my/buildings/1", "/my/booths/1", "/my/facilities/2?lang=en", "/my/booths/99"),
+	"/my/reports/{receipt}":          both("/my/reports/"+string(canaryReceipt), "/my/reports/1"),
 	"/my/worker.js":                  gets("/my/worker.js"),
 	"/my/work":                       gets("/my/work", "/my/work?grid=G1"),
 	"/visits":                        both("/visits", "/visits?month=2026-11"),
@@ -336,7 +339,7 @@ func newCage(t testing.TB) *cage {
 		config.Store, config.Accounts, config.Reports, config.ReportPages = store, known{token: chief}, book, pages
 		config.RegisterPage, config.RowPage = pages.Registers, pages.DrawRow
 		config.Cards, config.CardPage = cards, pages.MasterCard
-		config.LabelsPage, config.CardsPage = pages.Labels, pages.Cards
+		config.LabelsPage, config.CardsPage, config.RoundPages = pages.Labels, pages.Cards, pages
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	var following sync.WaitGroup
@@ -474,7 +477,7 @@ func TestAbuse24NothingForStaffIsShown(t *testing.T) {
 var forStaffAlone = []string{
 	"/collections/{layer}/items/{id}/history", "/changes", "/changes/{revision}", "/changes/{revision}/revert", "/worklist", "/worklist/{id}",
 	"/worklist/{id}/settle", "/worklist/{id}/reopen", "/proposals", "/proposals/{proposal}", "/proposals/{proposal}/publish",
-	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/me",
+	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/my/plain", "/my/{layer}/{id}", "/my/reports/{receipt}", "/me",
 	"/labels", "/cards", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row", "/registers/parking/draw",
 	"/reports", "/reports.csv", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
 	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",

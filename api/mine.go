@@ -68,15 +68,8 @@ func (s *server) ownWork(w http.ResponseWriter, r *http.Request) error {
 	if err := m.findGrids(r.Context()); err != nil {
 		return err
 	}
-	switch code := q.text("grid"); {
-	case code != "":
-		i := slices.IndexFunc(m.all, func(g *geo.Grid) bool { return g.Code == code })
-		if i < 0 {
-			return problem.NotFound("%q is no grid of %s", code, v.who.Name)
-		}
-		m.grids = m.all[i : i+1]
-	case len(m.all) <= maxOwnGrids:
-		m.grids = m.all
+	if !m.open(q.text("grid")) {
+		return problem.NotFound("%q is no grid of %s", q.text("grid"), v.who.Name)
 	}
 	if err := m.gather(r.Context()); err != nil {
 		return err
@@ -96,6 +89,20 @@ func (m *mine) findGrids(ctx context.Context) error {
 	}
 	slices.SortFunc(m.all, func(a, b *geo.Grid) int { return strings.Compare(a.Code, b.Code) })
 	return nil
+}
+
+// open says which grids' ground is given: that of a code, which may be none of one's
+// own; without a code all, if they are few.
+func (m *mine) open(code string) bool {
+	switch i := slices.IndexFunc(m.all, func(g *geo.Grid) bool { return g.Code == code }); {
+	case i >= 0:
+		m.grids = m.all[i : i+1]
+	case code != "":
+		return false
+	case len(m.all) <= maxOwnGrids:
+		m.grids = m.all
+	}
+	return true
 }
 
 func (m *mine) isMine(place access.Place) bool {
@@ -149,13 +156,18 @@ var ownLayers = func() []geo.Layer {
 	return list
 }()
 
-func (m *mine) take(f geo.Feature, grid *geo.Grid) {
+// owns reports whether a feature is one's own, in a grid that is.
+func (m *mine) owns(grid *geo.Grid, f geo.Feature) bool {
 	base := f.Common()
 	if !base.InEffect(m.at) || base.Shape.IsZero() || !grid.Shape.Covers(middle(base.Shape)) {
-		return
+		return false
 	}
 	// What lies in the grid as a whole is as much one's own as the grid is.
-	if !m.grounds.holds(grid, base.Shape) && !m.isMine(m.grounds.place(f, m.at)) {
+	return m.grounds.holds(grid, base.Shape) || m.isMine(m.grounds.place(f, m.at))
+}
+
+func (m *mine) take(f geo.Feature, grid *geo.Grid) {
+	if !m.owns(grid, f) {
 		return
 	}
 	own := ownFeature{Feature: f, grid: grid}

@@ -352,18 +352,7 @@ func (s *server) moveReport(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeOne(decoder, &sent); err != nil {
 		return badBody(err)
 	}
-	p, err := held.Point()
-	if err != nil {
-		return err
-	}
-	if !v.who.May(access.Record, v.grounds.around(geo.PointShape(p), v.at)) {
-		return &problem.Problem{
-			Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
-			Detail:  v.who.Name + " has no role that lets it work on reports here (" + string(access.Record) + ")",
-			Members: map[string]any{"account": v.who.Name, "action": access.Record},
-		}
-	}
-	moved, err := s.Reports.Move(r.Context(), held.Receipt, sent.Version, report.Move{To: sent.State, By: v.who.Name, Note: sent.Note, Answer: sent.Answer})
+	moved, err := s.bring(r, v, &held, &sent)
 	var changed *report.ChangedError
 	switch {
 	case errors.Is(err, report.ErrUnfit):
@@ -380,6 +369,27 @@ func (s *server) moveReport(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	s.Log.InfoContext(r.Context(), "report moved", "id", recordOf(r).id, "state", moved.State(), "after", s.Clock().Sub(moved.Since(report.Accepted)).Round(time.Minute))
 	return writeReport(w, v, &moved)
+}
+
+// bring brings a report to another state, for who may record where it is. Errors are
+// those of report.Book.Move.
+func (s *server) bring(r *http.Request, v view, held *report.Held, sent *sentMove) (report.Held, error) {
+	p, err := held.Point()
+	if err != nil {
+		return *held, err
+	}
+	if !v.who.May(access.Record, v.grounds.around(geo.PointShape(p), v.at)) {
+		return *held, &problem.Problem{
+			Name: "forbidden", Status: http.StatusForbidden, Title: "The account may not do this",
+			Detail:  v.who.Name + " has no role that lets it work on reports here (" + string(access.Record) + ")",
+			Members: map[string]any{"account": v.who.Name, "action": access.Record},
+		}
+	}
+	moved, err := s.Reports.Move(r.Context(), held.Receipt, sent.Version, report.Move{To: sent.State, By: v.who.Name, Note: sent.Note, Answer: sent.Answer})
+	if err != nil {
+		return *held, err
+	}
+	s.Log.InfoContext(r.Context(), "report moved", "id", recordOf(r).id, "state", moved.State(), "after", s.Clock().Sub(moved.Since(report.Accepted)).Round(time.Minute))
+	return moved, nil
 }

@@ -178,6 +178,16 @@ func (s *server) router() *mux.Router {
 			route("/staff", front, s.staffPage)
 			route("/my", front, s.myPage)
 			route("/my/worker.js", front, s.assets)
+			if s.RoundPages != nil {
+				lists := class{timeout: 10 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfLists)}
+				route(plainPath, lists, s.roundSheet)
+				// Who is not signed in any more is shown what was sent, so anybody's form is read.
+				forms := class{timeout: 15 * time.Second, packed: true, gate: newGate(2*cores, 64), pace: at(paceOfPages), methods: []string{http.MethodPost}, body: maxRoundForm}
+				if s.Reports != nil {
+					route("/my/reports/{receipt}", forms, byMethod(s.roundReport, map[string]handler{http.MethodPost: s.workReport}))
+				}
+				route("/my/{layer}/{id}", forms, byMethod(s.roundPlace, map[string]handler{http.MethodPost: s.savePlace}))
+			}
 		}
 		route("/near", class{timeout: 5 * time.Second, packed: true, gate: newGate(2*cores, 32), pace: at(paceOfPages)}, s.page)
 		route("/b", pages, s.page)

@@ -19,7 +19,7 @@ const maxForm = 4 << 10
 
 // afterwards says where a sign-in leads, by a word: no address that a link brings is
 // ever followed.
-var afterwards = map[string]string{"": "/", "worklist": "/?desk=worklist", "proposals": "/?desk=proposals", "staff": "/staff", "registers": "/registers", "my": "/my", "labels": "/labels", "cards": "/cards", "docs": "/docs"}
+var afterwards = map[string]string{"": "/", "worklist": "/?desk=worklist", "proposals": "/?desk=proposals", "staff": "/staff", "registers": "/registers", "my": "/my", "plain": plainPath, "labels": "/labels", "cards": "/cards", "docs": "/docs"}
 
 // signInPage answers GET /signin.
 func (s *server) signInPage(w http.ResponseWriter, r *http.Request) error {

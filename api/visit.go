@@ -50,7 +50,7 @@ func (s *server) logVisit(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeOne(decoder, &sent); err != nil {
 		return badBody(err)
 	}
-	made := visit.Visit{Building: sent.Building, On: sent.On, Topics: sent.Topics, Note: strings.TrimSpace(sent.Note), Sent: s.Clock().UTC()}
+	made := visit.Visit{Building: sent.Building, On: sent.On, Topics: sent.Topics, Note: strings.TrimSpace(sent.Note)}
 	if faults := made.Check(s.today()); len(faults) > 0 {
 		return problem.Faults(ofChange(0, faults), false)
 	}
@@ -58,28 +58,14 @@ func (s *server) logVisit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	made.By = who.Name
-	visits, id := visit.Of(visit.Month(made.On)), made.On+"-"+visitName(r, who)
-	work := &writing{note: "log a visit", fingerprint: fingerprint(r, body)}
-	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-		building, there := snap.Layer(geo.Buildings).Get(sent.Building)
-		if !there {
-			return nil, nil, problem.NotFound("there is no building %d", sent.Building)
-		}
-		if !work.who.May(access.Record, s.groundsOf(snap).place(building, geo.InstantOf(s.Clock()))) {
-			return nil, nil, notHere(work.who, access.Record, "log a visit to this building")
-		}
-		made.Title, _ = find.Title(snap, building)
-		made.At[0], made.At[1] = crs.ToDegrees(middle(building.Common().Shape))
-		change, err := visits.Put(id, 0, made)
-		work.records = geo.RecordChanges(change)
-		return nil, nil, err
-	}
+	id := made.On + "-" + visitName(r.Header.Get(headerIdempotency), who)
+	work := s.visiting(made, id, who)
+	work.fingerprint = fingerprint(r, body)
 	if _, err := s.commit(w, r, work); err != nil {
 		return err
 	}
 	// A request that is sent again is answered with what the first one logged.
-	kept, _, err := visits.Get(r.Context(), s.Store, id)
+	kept, _, err := visit.Of(visit.Month(made.On)).Get(r.Context(), s.Store, id)
 	if err != nil {
 		return err
 	}
@@ -89,9 +75,30 @@ func (s *server) logVisit(w http.ResponseWriter, r *http.Request) error {
 	return write(w, typeJSON, o.text)
 }
 
-// visitName names a visit within its day, the same for a request that is sent again.
-func visitName(r *http.Request, who access.Who) string {
-	key := r.Header.Get(headerIdempotency)
+// visiting is the write that logs a visit, under an id, in somebody's name.
+func (s *server) visiting(made visit.Visit, id string, who access.Who) *writing {
+	made.By, made.Sent = who.Name, s.Clock().UTC()
+	work := &writing{note: "log a visit"}
+	work.prepare = func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
+		building, there := snap.Layer(geo.Buildings).Get(made.Building)
+		if !there {
+			return nil, nil, problem.NotFound("there is no building %d", made.Building)
+		}
+		if !work.who.May(access.Record, s.groundsOf(snap).place(building, geo.InstantOf(s.Clock()))) {
+			return nil, nil, notHere(work.who, access.Record, "log a visit to this building")
+		}
+		made.Title, _ = find.Title(snap, building)
+		made.At[0], made.At[1] = crs.ToDegrees(middle(building.Common().Shape))
+		change, err := visit.Of(visit.Month(made.On)).Put(id, 0, made)
+		work.records = geo.RecordChanges(change)
+		return nil, nil, err
+	}
+	return work
+}
+
+// visitName names a visit within its day, the same for a request that is sent again by
+// its key.
+func visitName(key string, who access.Who) string {
 	if key == "" {
 		key = rand.Text()
 	}

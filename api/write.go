@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -87,10 +88,26 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 	if err != nil {
 		return err
 	}
-	done, err := s.commit(w, r, &writing{
-		deed: "edit " + key.String(), fingerprint: fingerprint(r, body), whatever: anyState(r),
+	seen := r.Header.Get("If-Match")
+	work := editing(v, key, seen, e, begin)
+	work.fingerprint = fingerprint(r, body)
+	done, err := s.commit(w, r, work)
+	if err != nil {
+		return moved(err, seen)
+	}
+	if done.Proposal != "" {
+		return s.writeProposed(w, r, done.Proposal)
+	}
+	return s.writtenFeature(w, r, done, in, http.StatusOK)
+}
+
+// editing is the write of what was entered into what begin makes of a feature, if the
+// one that stands is as its writer saw it.
+func editing(v view, key geo.Key, seen string, e *entered, begin func(geo.Feature) geo.Feature) *writing {
+	return &writing{
+		deed: "edit " + key.String(), whatever: anyState(seen),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			before, err := expected(snap, key, r, v)
+			before, err := expected(snap, key, seen, v)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -99,14 +116,7 @@ func (s *server) edit(w http.ResponseWriter, r *http.Request, patch bool, begin 
 			estimate.Settle(before, after)
 			return []geo.Change{geo.Replace(after)}, ofChange(0, faults), nil
 		},
-	})
-	if err != nil {
-		return moved(err, r)
 	}
-	if done.Proposal != "" {
-		return s.writeProposed(w, r, done.Proposal)
-	}
-	return s.writtenFeature(w, r, done, in, http.StatusOK)
 }
 
 // remove answers DELETE of a feature.
@@ -119,10 +129,11 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	seen := r.Header.Get("If-Match")
 	done, err := s.commit(w, r, &writing{
-		deed: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(r),
+		deed: "delete " + key.String(), fingerprint: fingerprint(r, nil), whatever: anyState(seen),
 		prepare: func(snap *snapshot.Snapshot) ([]geo.Change, []entry.Fault, error) {
-			before, err := expected(snap, key, r, v)
+			before, err := expected(snap, key, seen, v)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -130,7 +141,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 		},
 	})
 	if err != nil {
-		return moved(err, r)
+		return moved(err, seen)
 	}
 	if done.Proposal != "" {
 		return s.writeProposed(w, r, done.Proposal)
@@ -164,13 +175,18 @@ func (s *server) beginEdit(w http.ResponseWriter, r *http.Request) (geo.Key, err
 			Detail: "If-Match is to name the ETag of the feature as it was seen, or * for any",
 		}
 	}
-	if version := versionIn(r.Header.Get("If-Match")); version > 0 {
-		s.await(r.Context(), func(snap *snapshot.Snapshot) bool {
+	s.awaitState(r.Context(), key, r.Header.Get("If-Match"))
+	return key, nil
+}
+
+// awaitState waits until the map holds the state of a feature that somebody saw.
+func (s *server) awaitState(ctx context.Context, key geo.Key, seen string) {
+	if version := versionIn(seen); version > 0 {
+		s.await(ctx, func(snap *snapshot.Snapshot) bool {
 			f, ok := snap.Get(key)
 			return !ok || f.Common().Version >= version
 		})
 	}
-	return key, nil
 }
 
 // keyOf reads which feature a path names.
@@ -187,14 +203,14 @@ func keyOf(r *http.Request) (geo.Key, error) {
 	return geo.Key{Layer: schema.Layer, ID: id}, nil
 }
 
-// expected returns the feature that stands, if it is the one that the writer saw.
-func expected(snap *snapshot.Snapshot, key geo.Key, r *http.Request, v view) (geo.Feature, error) {
+// expected returns the feature that stands, if it is one that the writer saw, by the
+// entity tags of what was seen.
+func expected(snap *snapshot.Snapshot, key geo.Key, seen string, v view) (geo.Feature, error) {
 	f, ok := snap.Get(key)
 	if !ok {
 		return nil, problem.NotFound("%s has no feature %d", key.Layer, key.ID)
 	}
 	epoch, version := snap.Head().Epoch, f.Common().Version
-	seen := r.Header.Get("If-Match")
 	if !namesState(seen, epoch, version) {
 		return nil, changedSince(itemTag(epoch, version, v.name()))
 	}
@@ -214,16 +230,16 @@ func changedSince(etag string) *problem.Problem {
 
 // moved says 412 of a feature that was changed before the map of this node knew,
 // if the writer named a state.
-func moved(err error, r *http.Request) error {
+func moved(err error, seen string) error {
 	var conflict *geo.Conflict
-	if errors.As(err, &conflict) && !anyState(r) {
+	if errors.As(err, &conflict) && !anyState(seen) {
 		return changedSince("")
 	}
 	return err
 }
 
 // anyState reports whether a writer wants to change whatever stands.
-func anyState(r *http.Request) bool { return strings.TrimSpace(r.Header.Get("If-Match")) == "*" }
+func anyState(seen string) bool { return strings.TrimSpace(seen) == "*" }
 
 // itemTag is the ETag of a feature: of its row alone, so that it can be sent back as
 // If-Match. Each view shows another text.

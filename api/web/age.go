@@ -39,5 +39,14 @@ func (s speech) moment(t time.Time) string {
 	return t.Format([...]string{"1月2日 15:04", "2 Jan 15:04"}[s.language])
 }
 
+// stamp is moment seen from now: of another year it names the year.
+func (s speech) stamp(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Year() == now.Year() {
+		return s.moment(t)
+	}
+	return t.Format([...]string{"2006年1月2日 15:04", "2 Jan 2006 15:04"}[s.language])
+}
+
 // DataTimeText says of when the data is.
 func (s speech) DataTimeText(t time.Time) string { return s.fill("foot.time", "time", s.moment(t)) }

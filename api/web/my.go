@@ -29,6 +29,7 @@ func (h *Handler) serveMy(w http.ResponseWriter, r *http.Request, s *snapshot.Sn
 	city := h.facts.get(s)
 	p := &my{shell: h.shell(w, r, s)}
 	p.Heading, p.Unlisted, p.Who, p.Banner, p.DataDay = p.T("my"), true, "", nil, ""
+	p.Plain = plainPath
 	p.Styles, p.Scripts = append(p.Styles, h.bundle.MyStyles), []string{h.bundle.My}
 	p.Config = clientConfig{Language: p.Language(), Title: p.Title, City: city.City, Demo: p.Demo, Bounds: city.Bounds, Centre: city.Centre}
 	h.write(w, r, http.StatusOK, myTemplate, p)

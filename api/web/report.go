@@ -174,13 +174,7 @@ func (p *receiptPage) tell(now time.Time) {
 	for _, s := range report.AllStates {
 		step := progressStep{Text: word(s), Current: s == state}
 		if at := of.Since(s); !at.IsZero() {
-			step.Reached = true
-			at = at.In(now.Location())
-			format := [...]string{"1月2日 15:04", "2 Jan 15:04"}
-			if at.Year() != now.Year() {
-				format = [...]string{"2006年1月2日 15:04", "2 Jan 2006 15:04"}
-			}
-			step.Time = at.Format(format[p.language])
+			step.Reached, step.Time = true, p.stamp(at, now)
 		}
 		p.Steps = append(p.Steps, step)
 	}

@@ -40,6 +40,7 @@ type shell struct {
 	Banner       *banner // nil: the data is fresh
 	Who          string  // has signed in; empty: nobody
 	Again        int     // seconds after which the page is to be read again; 0: never
+	Plain        string  // the page for who has no script; empty: this one
 	Unlisted     bool    // search engines leave it out
 	Styles       []string
 	Scripts      []string

@@ -151,6 +151,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		RegisterPage:   pages.Registers,
 		RowPage:        pages.DrawRow,
 		LabelsPage:     pages.Labels,
+		RoundPages:     pages,
 		ServicePhone:   c.ServicePhone,
 		TrustedProxies: proxies,
 		Hosts:          hostNames(c.Host),

@@ -35,3 +35,4 @@ import './names.mjs';
 import './outbox.mjs';
 import './where.mjs';
 import './my.mjs';
+import './plain.mjs';
