@@ -26,6 +26,9 @@ const (
 	maxOwnGrids     = 8    // of which everything is given at once
 	maxOwnChoices   = 500  // grids to choose among
 	maxOwnBuildings = 3000 // of all grids that are given
+	// maxOwnStreets is how many bytes of the answer streets may take. A grid has a few
+	// thousand; one that spans half a town must not fill an old phone.
+	maxOwnStreets = 256 << 10
 	// dueSoon is how many days ahead a check is on the list: the way is made once.
 	dueSoon = 14
 )
@@ -41,6 +44,7 @@ type mine struct {
 	due       []ownFeature // other than booths
 	streets   []*geo.Street
 	cut       bool // there are more buildings than are given
+	fewer     bool // there are more streets than are given
 }
 
 // ownFeature is a feature in a grid of one's own.
@@ -138,11 +142,30 @@ func (m *mine) gather(ctx context.Context) error {
 	slices.SortFunc(m.buildings, byID)
 	slices.SortFunc(m.booths, byID)
 	slices.SortFunc(m.due, byID)
-	slices.SortFunc(m.streets, func(a, b *geo.Street) int { return cmp.Compare(a.ID, b.ID) })
+	m.boundStreets()
 	if m.cut = len(m.buildings) > maxOwnBuildings; m.cut {
 		m.buildings = m.buildings[:maxOwnBuildings]
 	}
 	return nil
+}
+
+// boundStreets puts the streets in order, the main ones first, and leaves out the last
+// where all are more than a phone takes along.
+func (m *mine) boundStreets() {
+	classes, _ := geo.MustSchema(geo.Streets).Field("class")
+	rank := func(street *geo.Street) int {
+		i := slices.IndexFunc(classes.Terms, func(t geo.Term) bool { return t.Value == street.Class })
+		return (i + len(classes.Terms) + 1) % (len(classes.Terms) + 1) // of no class: the last
+	}
+	slices.SortFunc(m.streets, func(a, b *geo.Street) int { return cmp.Or(rank(a)-rank(b), cmp.Compare(a.ID, b.ID)) })
+	const around, position = 90, len("[-179.1234567,-36.1234567],") // bytes of a street beside its name, and of a point
+	bytes := 0
+	for i, street := range m.streets {
+		if bytes += around + len(street.Name) + position*len(street.Shape.Points()); bytes > maxOwnStreets {
+			m.streets, m.fewer = m.streets[:i], true
+			return
+		}
+	}
 }
 
 // ownLayers are buildings and all that is looked at again from time to time.
@@ -227,6 +250,7 @@ func (m *mine) document(now time.Time) []byte {
 	array(o, "report_kinds", report.AllKinds, func(k report.Kind) { o.term(geo.Term{Value: string(k), Zh: k.Zh(), En: k.En()}) })
 	array(o, "report_states", report.AllStates, func(s report.State) { o.term(geo.Term{Value: string(s), Zh: s.Zh(), En: s.En()}) })
 	o.raw("cut", strconv.FormatBool(m.cut))
+	o.raw("streets_cut", strconv.FormatBool(m.fewer))
 	o.close()
 	return o.text
 }

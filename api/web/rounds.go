@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,9 @@ type roundSheet struct {
 // roundList is one list of the page.
 type roundList struct {
 	ID, Title string
-	Jump      string // what leads to it from the top
+	Jump      string // its name, in a word
+	N         int    // how many it has
+	Urgent    bool   // some are overdue, or new reports
 	Rows      []roundRow
 	None      string // what is said of an empty one
 	Whole     string // the address of all of it; empty: it is shown
@@ -128,17 +131,17 @@ func (p *roundSheet) lists(h *Handler, here *url.URL) {
 	n := func(rows []roundRow) string { return strconv.Itoa(len(rows)) }
 	p.Find = sheet.Words != "" || len(buildings) > 8
 	p.Lists = []roundList{
-		p.list(here, "reports", p.fill("my.reports", "n", n(reports)), p.T("my.reports.none"), reports),
-		p.list(here, "booths", boothsTitle, p.T("my.booths.none"), booths),
+		p.list(here, "reports", "plain.jump.reports", p.fill("my.reports", "n", n(reports)), p.T("my.reports.none"), reports),
+		p.list(here, "booths", "plain.jump.booths", boothsTitle, p.T("my.booths.none"), booths),
 	}
 	if len(due) > 0 {
-		p.Lists = append(p.Lists, p.list(here, "due", p.fill("my.others.due", "n", n(due)), "", due))
+		p.Lists = append(p.Lists, p.list(here, "due", "plain.jump.due", p.fill("my.others.due", "n", n(due)), "", due))
 	}
 	none := p.T("my.here.nobuildings")
 	if sheet.Words != "" {
 		none = p.T("my.find.none")
 	}
-	list := p.list(here, "buildings", p.fill("my.buildings", "n", n(buildings)), none, buildings)
+	list := p.list(here, "buildings", "plain.jump.buildings", p.fill("my.buildings", "n", n(buildings)), none, buildings)
 	if sheet.Cut {
 		list.Cut = p.T("my.cut")
 	}
@@ -146,8 +149,9 @@ func (p *roundSheet) lists(h *Handler, here *url.URL) {
 }
 
 // list is a list of which the first rows are shown, unless all of it is asked for.
-func (p *roundSheet) list(here *url.URL, id, title, none string, rows []roundRow) roundList {
-	list := roundList{ID: id, Title: title, Rows: rows, None: none}
+func (p *roundSheet) list(here *url.URL, id, jump, title, none string, rows []roundRow) roundList {
+	list := roundList{ID: id, Title: title, Jump: p.T(jump), N: len(rows), Rows: rows, None: none}
+	list.Urgent = slices.ContainsFunc(rows, func(row roundRow) bool { return row.Is == "danger" })
 	most := roundRows
 	if p.Sheet.Whole == id {
 		most = wholeRows

@@ -41,7 +41,11 @@ class Page implements My {
     try {
       await this.outbox.add(about, request);
     } catch {
-      toast(t('my.notkept')); // the form stays as it is
+      // The form stays as it is; the plain version sends without keeping anything.
+      const fault = h('p', { class: 'fault', role: 'alert', id: 'not-kept' }, t('my.notkept'), ' ', h('a', { href: '/my/plain' }, t('plain.to')));
+      document.getElementById('not-kept')?.remove();
+      main.querySelector('form, .actions')?.append(fault);
+      fault.scrollIntoView({ block: 'center' });
       return;
     }
     forgetTyped(this.outbox.account);

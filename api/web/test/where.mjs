@@ -42,6 +42,17 @@ test('the nearest buildings are offered, within what a fix is good for', () => {
   assert.deepEqual(found(20, 44, 5), ['G1', 2, 3]); // between two
   assert.deepEqual(found(20, 44, 40), ['G1', 2, 3, 1], 'no more than three');
   assert.deepEqual(found(500, 15, null), ['G2']);
-  assert.deepEqual(found(-5, 15, 2000), [null, 1, 2, 3], 'a fix that is good for nothing reaches 70 metres');
+  assert.deepEqual(found(-5, 15, 2000), ['G1', 1, 2, 3], 'a fix that is good for nothing reaches 70 metres');
   assert.deepEqual(found(-500, 15, 5), [null]);
+  const near = (x, y, accuracy) => {
+    const { grid, border } = whereIs(at(x, y), accuracy, work);
+    return `${grid?.code} ${border}`;
+  };
+  assert.equal(near(200, 200, 20), 'G1 false');
+  assert.equal(near(395, 200, 20), 'G1 true', 'one may stand in the next grid');
+  assert.equal(near(405, 200, 20), 'G2 true');
+  assert.equal(near(-15, 200, 20), 'G1 true', 'a worker at the edge is not sent away');
+  assert.equal(near(-25, 200, 20), 'undefined false');
+  assert.equal(near(-5, 200, null), 'undefined false', 'a point that was chosen is where it is');
+  assert.equal(near(399, 200, null), 'G1 false');
 });

@@ -25,26 +25,27 @@ export function home(my: My, ground: Ground): HTMLElement[] {
   const where = h('div', { class: 'where' });
   const plan = planBox(my);
   const buildings = buildingList(my);
-  where.append(...hereBox(my, ground, plan.pick, buildings.search));
+  if (work.numberMatched > 0) where.append(...hereBox(my, ground, plan.pick, buildings.search));
   const opened = work.grids.length > 0; // who has too many grids opens one first
   return [
     h('p', { class: 'lead' }, ...gridLine(work)),
     where,
     ...(opened ? [
       plan.element,
-      section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), waits(my, 'booths', booth.id) ?? lateBadge(booth, today))))),
       section(t('my.reports', { n: work.reports.length }), work.reports.length === 0 ? h('p', { class: 'caption' }, t('my.reports.none')) : reportList(my)),
+      section(late > 0 ? t('my.booths.due', { n: booths.length, late }) : t('my.booths', { n: booths.length }), booths.length === 0 ? h('p', { class: 'caption' }, t('my.booths.none')) : list(booths.map((booth) => row(`#booth/${booth.id}`, titleOf(booth), reasonOf(booth, today), waits(my, 'booths', booth.id) ?? lateBadge(booth, today))))),
       ...(work.due.length > 0 ? [section(t('my.others.due', { n: work.due.length }), list(sorted(work.due).map((own) => row(`#look/${own.layer}/${own.id}`, titleOf(own), reasonOf(own, today), waits(my, own.layer, own.id) ?? lateBadge(own, today))), 5))] : []),
       buildings.element,
     ] : []),
     ...(work.choices.length > work.grids.length ? [section(t('my.choices', { n: work.numberMatched }), h('ul', { class: 'rows own' }), chooser(work, ground))] : []),
-    h('p', { class: 'foot-links' }, h('a', { href: `/visits.csv${languageIndex === 1 ? '?lang=en' : ''}` }, t('my.visits.csv')), h('a', { href: '/' }, t('signin.map')), h('a', { href: '/signin' }, t('signin.as', { name: work.account }))),
+    h('p', { class: 'foot-links' }, h('a', { href: `/visits.csv${languageIndex === 1 ? '?lang=en' : ''}` }, t('my.visits.csv')), h('a', { href: '/my/plain' }, t('plain')), h('a', { href: '/' }, t('signin.map')), h('a', { href: '/signin' }, t('signin.as', { name: work.account }))),
   ];
 }
 
 const section = (title: string, ...children: HTMLElement[]): HTMLElement => h('section', {}, h('h2', {}, title), ...children);
 
 const gridLine = (work: Work): string[] => {
+  if (work.numberMatched === 0) return [t('my.grids.none')];
   if (work.grids.length === 0) return [t('my.grids.many', { n: work.numberMatched })];
   const names = work.grids.map((grid) => (grid.community && !grid.name.includes(grid.community) ? `${grid.community}${languageIndex === 1 ? ' ' : ''}${grid.name}` : grid.name));
   return [names.join(languageIndex === 1 ? ', ' : '、')];
@@ -93,6 +94,7 @@ function foundBox({ here, work }: My): HTMLElement {
     'div',
     { class: 'notice found', 'data-is': here.grid ? 'good' : 'warn' },
     h('p', {}, h('b', {}, grid), here.accuracy === null ? null : h('span', { class: 'caption' }, ` ±${here.accuracy} ${t('my.metres')}`)),
+    here.border ? h('p', {}, t('my.here.border')) : null,
     here.buildings.length === 0
       ? h('p', {}, t(work.buildings.length === 0 ? 'my.here.nobuildings' : 'my.here.nobuilding'))
       : h('ul', { class: 'rows own' }, ...here.buildings.map(({ building, metres }) => row(`#building/${building.id}`, titleOf(building), metres === 0 ? t('my.here.in') : t('my.here.away', { n: Math.max(1, Math.round(metres)) })))),

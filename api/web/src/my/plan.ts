@@ -85,7 +85,7 @@ export class Plan {
     this.#hint = h('p', { class: 'hint', role: 'status', hidden: true }, t('my.plan.pick'));
     const zoom = (label: string, name: 'my.plan.closer' | 'my.plan.farther', times: number): HTMLElement =>
       h('button', { type: 'button', class: 'tool', 'aria-label': t(name), click: () => this.#zoom(times) }, label);
-    this.element = h('figure', { class: 'plan' }, this.#hint, this.#svg as unknown as HTMLElement, h('div', { class: 'zoom' }, zoom('+', 'my.plan.closer', 2), zoom('−', 'my.plan.farther', 0.5)));
+    this.element = h('figure', { class: 'plan' }, this.#hint, h('div', { class: 'drawn' }, this.#svg as unknown as HTMLElement, h('div', { class: 'zoom' }, zoom('+', 'my.plan.closer', 2), zoom('−', 'my.plan.farther', 0.5))), work.streets_cut ? h('figcaption', { class: 'caption' }, t('my.plan.cut')) : null);
     this.#listen(events);
     this.#show();
     new ResizeObserver(() => this.#show()).observe(this.#svg); // what has a size on the screen is worked out anew

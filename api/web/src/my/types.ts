@@ -65,6 +65,7 @@ export interface Work {
   report_kinds: Term[];
   report_states: Term[];
   cut: boolean;
+  streets_cut?: boolean; // what was kept by an earlier page has none
   reports: Report[]; // from /reports, kept with the rest
 }
 

@@ -12,6 +12,7 @@ export interface Here {
   readonly at: LonLat;
   readonly accuracy: number | null; // in metres; null: the worker chose the point
   readonly grid: OwnGround | null;
+  readonly border: boolean; // so near its border that one may stand in the next
   readonly buildings: readonly { building: OwnBuilding; metres: number }[]; // the nearest first; 0: one stands in it
 }
 
@@ -22,7 +23,9 @@ export function whereIs(at: LonLat, accuracy: number | null, work: Work): Here {
     .filter(({ metres }) => metres <= reach)
     .sort((a, b) => a.metres - b.metres)
     .slice(0, most);
-  return { at, accuracy, grid: work.grids.find((grid) => covers(grid.geometry, at)) ?? null, buildings };
+  const unsure = accuracy === null ? 0 : Math.min(60, Math.max(fix, accuracy));
+  const grid = work.grids.find((grid) => covers(grid.geometry, at)) ?? work.grids.find((grid) => toBorder(grid.geometry, at) < unsure) ?? null;
+  return { at, accuracy, grid, border: grid !== null && toBorder(grid.geometry, at) < unsure, buildings };
 }
 
 const rings = (geometry: GeoJSON.Geometry): number[][][] =>
@@ -41,9 +44,11 @@ export function covers(geometry: GeoJSON.Geometry, [x, y]: LonLat): boolean {
   return inside;
 }
 
-/** Metres from a point to an area, 0 within it. Over the width of a house the ground is flat. */
-export function away(geometry: GeoJSON.Geometry, at: LonLat): number {
-  if (covers(geometry, at)) return 0;
+/** Metres from a point to an area, 0 within it. */
+export const away = (geometry: GeoJSON.Geometry, at: LonLat): number => (covers(geometry, at) ? 0 : toBorder(geometry, at));
+
+/** Metres from a point to the border of an area. Over the width of a house the ground is flat. */
+export function toBorder(geometry: GeoJSON.Geometry, at: LonLat): number {
   const [x, y] = at;
   const narrow = Math.cos((y * Math.PI) / 180); // a degree of longitude, in degrees of latitude
   let least = Infinity;
