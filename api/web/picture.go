@@ -234,12 +234,12 @@ func (p *picture) degrees(middle geo.Point) (names []name) {
 	south, north := p.local.Point(0, -halfUp).Y, p.local.Point(0, halfUp).Y
 	size := .85 * p.letters
 	var lines strings.Builder
-	for lon, text := range rounds(west, east, p.wide/(6*p.letters)) {
+	for lon, text := range roundSteps(west, east, p.wide/(6*p.letters)) {
 		x, _ := p.at(geo.Point{X: lon, Y: middle.Y})
 		lines.WriteString("M" + units(x) + " 0V" + units(p.high))
 		names = append(names, name{class: "degrees", text: text, x: x, y: p.high - .7*p.letters, size: size})
 	}
-	for lat, text := range rounds(south, north, p.high/(2.5*p.letters)) {
+	for lat, text := range roundSteps(south, north, p.high/(2.5*p.letters)) {
 		_, y := p.at(geo.Point{X: middle.X, Y: lat})
 		lines.WriteString("M0 " + units(y) + "H" + units(p.wide))
 		names = append(names, name{class: "degrees", text: text, x: 3, y: y, size: size, anchor: "start"})
@@ -248,9 +248,9 @@ func (p *picture) degrees(middle geo.Point) (names []name) {
 	return names
 }
 
-// rounds lists the multiples, at most so many, of the least round step between two
+// roundSteps lists the multiples, at most so many, of the least round step between two
 // places of the lattice, each with its degrees as text.
-func rounds(from, to int32, most float64) iter.Seq2[int32, string] {
+func roundSteps(from, to int32, most float64) iter.Seq2[int32, string] {
 	k := 0
 	for float64(round(k))*most < float64(to-from) {
 		k++

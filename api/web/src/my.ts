@@ -118,7 +118,7 @@ class Page implements My {
   /** Shows the screen that the address names. */
   show(moved = false): void {
     const screen = this.#screen();
-    const age = this.#fresh ? null : h('p', { id: 'age', class: 'notice', 'data-is': 'warn' }, t('my.offline', { time: format.moment(new Date(this.work.at)) }));
+    const age = this.#age();
     main.replaceChildren(...([age, h('div', { id: 'tray' }), ...screen].filter(Boolean) as HTMLElement[]));
     byId('tray').replaceWith(strip(this.outbox, this.#state === 'sent' ? 'idle' : this.#state, () => void this.send()));
     const form = main.querySelector('form');
@@ -127,6 +127,14 @@ class Page implements My {
       scrollTo(0, 0);
       main.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
     }
+  }
+
+  /** Why what is shown is not of now; null: it is, or the strip of what waits says why. */
+  #age(): HTMLElement | null {
+    if (this.#fresh) return null;
+    const notice = (...words: (string | HTMLElement)[]): HTMLElement => h('p', { id: 'age', class: 'notice', 'data-is': 'warn' }, ...words);
+    if (this.#state !== 'signed-out') return notice(t('my.offline', { time: format.moment(new Date(this.work.at)) }));
+    return this.outbox.waiting.length > 0 ? null : notice(t('my.signed-out'), ' ', h('a', { href: '/signin?to=my' }, t('signin')));
   }
 
   #screen(): (HTMLElement | null)[] {
