@@ -161,6 +161,15 @@ test('a plate that was moved says since when, from where, and leads to the new p
   });
 });
 
+test('on paper a plate keeps the number to call and loses what can only be pressed', async () => {
+  const booth = await pair;
+  await withPage(noScript, `/b/${booth.number}`, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator(`a[href="tel:${booth.phone}"]`).first().isVisible(), true);
+    assert.deepEqual(await page.locator('main button, main summary, main .outlined:not([href^="tel:"])').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent)), []);
+  });
+});
+
 test('coordinates of a plate are copied', async () => {
   const booth = await pair;
   await withPage({ ...phone, permissions: ['clipboard-read', 'clipboard-write'] }, `/b/${booth.number}`, async (page) => {
