@@ -32,6 +32,7 @@ import './site.mjs';
 import './abuse.mjs';
 import './live.mjs';
 import './names.mjs';
+import './apart.mjs';
 import './outbox.mjs';
 import './where.mjs';
 import './my.mjs';

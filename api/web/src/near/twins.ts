@@ -1,7 +1,7 @@
 // The list and the map of what is near as twins: one choice, one order, one filter. The
 // map stays while other kinds or another start are asked for.
 import { Marker, type Map as GLMap } from 'maplibre-gl';
-import { fit, showNumbers, smallMap } from '../smallmap';
+import { fit, showNumbers, smallMap, type Numbers } from '../smallmap';
 import type { LonLat } from '../state';
 import { listOf, readConfig, sideOf, type NearConfig } from './config';
 import { pointed } from './pick';
@@ -22,11 +22,11 @@ export async function twins(config: NearConfig, showChosen: () => void, showSide
   mark.setAttribute('role', 'img');
   mark.setAttribute('aria-label', config.texts.begin);
   const begin = new Marker({ element: mark }).setLngLat([...config.at!]).addTo(map);
-  let pins: Marker[] = [];
+  let numbers: Numbers | null = null;
   let shown: LonLat = config.at!; // the middle of the map as it was shown last
 
   const row = (n: number): HTMLElement | null => document.getElementById(`row-${n}`);
-  const pin = (n: number): HTMLElement | undefined => pins[n - 1]?.getElement();
+  const pin = (n: number): HTMLElement | undefined => numbers?.pin(n);
 
   /** Marks a row and its pin; on a phone, which shows the map alone, the row stands below it. */
   const choose = (n: number, focus: boolean): void => {
@@ -37,6 +37,7 @@ export async function twins(config: NearConfig, showChosen: () => void, showSide
     if (!chosen) return;
     chosen.classList.add('chosen');
     pin(n)?.classList.add('chosen');
+    numbers?.lead(n);
     const copy = chosen.cloneNode(true) as HTMLElement;
     copy.removeAttribute('id');
     card.append(copy);
@@ -46,11 +47,11 @@ export async function twins(config: NearConfig, showChosen: () => void, showSide
   };
 
   const show = (now: NearConfig, move: boolean): void => {
-    for (const one of pins) one.remove();
+    numbers?.remove();
     const places = now.places ?? [];
     begin.setLngLat([...now.at!]);
-    pins = showNumbers(map, places, (n) => choose(n, true));
     if (move) fit(map, [now.at!, ...places.map((place) => place.at)]);
+    numbers = showNumbers(map, places, (n) => choose(n, true), [now.at!]);
     const { lng, lat } = map.getCenter();
     shown = [lng, lat];
     byId('map-here').hidden = true;
