@@ -18,7 +18,7 @@ import (
 
 // answering are operations of GET that take any parameter: pages, a stream, and what
 // watchers ask, who must not be refused for a detail.
-var answering = []string{"getDocs", "getSignIn", "getEvents", "getHealth", "getReadiness", "getVersion", "getNear", "findPlate", "getPlate", "getPlaceOfCode"}
+var answering = []string{"getDocs", "getSignIn", "getEvents", "getHealth", "getReadiness", "getVersion", "getNear", "findPlate", "getPlate", "getPlaceOfCode", "getReportForm", "getReceiptForm", "getReceipt"}
 
 // Every parameter that a route takes is described, and every one that is described is
 // taken: a route names those that it knows to who brings another.

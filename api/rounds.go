@@ -240,11 +240,17 @@ func (s *server) openPlace(w http.ResponseWriter, r *http.Request) (*ownPlace, *
 	return p, r, err
 }
 
+// ownKey reads which feature a path names, if it may be one that workers look after.
+func ownKey(r *http.Request) (geo.Key, bool) {
+	key, err := keyOf(r)
+	return key, err == nil && slices.Contains(ownLayers, key.Layer)
+}
+
 // placeIn is the page of the feature that a path names as the map of m has it; nil: it
 // is not one's own.
 func (s *server) placeIn(r *http.Request, m *mine) (*ownPlace, error) {
-	key, err := keyOf(r)
-	if err != nil || !slices.Contains(ownLayers, key.Layer) {
+	key, is := ownKey(r)
+	if !is {
 		return nil, nil
 	}
 	f, there := m.grounds.snap.Get(key)

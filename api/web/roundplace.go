@@ -188,7 +188,7 @@ func (h *Handler) RoundReport(w http.ResponseWriter, r *http.Request, status int
 	}
 	p.Number = p.fill("my.report.number", "number", one.Receipt.Groups())
 	p.State, p.Is = p.stateWord(state), cmp.Or(map[report.State]string{report.Accepted: "danger", report.Working: "warn"}[state], "open")
-	if one.Report.Due != 0 && state != report.Answered {
+	if one.Due != 0 && state != report.Answered {
 		p.Due = p.dueOf(&one.Report)
 	}
 	for _, fault := range one.Faults {
