@@ -72,7 +72,7 @@ func TestNext(t *testing.T) {
 		return list
 	}
 	for want, of := range map[string][]*geo.ParkingSpace{
-		"001": nil, "003": spaces("001", "002"), "A-11": spaces("A-9", "A-10", "B-1"), "100": spaces("98", "99"), "0100": spaces("0099"),
+		"001": nil, "003": spaces("001", "002"), "A-11": spaces("A-9", "A-10", "B-1"), "100": spaces("98", "99"), "0100": spaces("0099"), "8": spaces("7", "9223372036854775807"),
 	} {
 		if got := stalls.Next(of); got != want {
 			t.Errorf("after %d spaces: %s, want %s", len(of), got, want)

@@ -2,6 +2,7 @@ package stalls
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,11 +60,11 @@ func Next(spaces []*geo.ParkingSpace) string {
 }
 
 // parted is a number as its head, what the digits at its end count, and how many these
-// are; more than fit into a number are a part of the head.
+// are; where one more would not fit into a number they are a part of the head.
 func parted(number string) (head string, n int64, digits int) {
 	head = strings.TrimRight(number, "0123456789")
 	n, err := strconv.ParseInt(number[len(head):], 10, 64)
-	if err != nil {
+	if err != nil || n == math.MaxInt64 {
 		return number, 0, 0
 	}
 	return head, n, len(number) - len(head)
