@@ -2,7 +2,8 @@
 #   make run     the demo city on http://localhost:8080
 #   make test    everything: unit, both stores, pages in a real browser
 #   make build   bin/gridatlas with its pages
-#   make bench   what README.md says in numbers    make lint    make fuzz    make golden
+#   make bench   what README.md says in numbers    make lint    make golden
+#   make fuzz    strangers' bytes for FUZZTIME each    make soak    other random numbers each time
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +15,7 @@ GOLANGCI_VERSION := v2.15.0
 FUZZTIME ?= 30s
 COUNT ?= 3
 
-.PHONY: run build test test-go test-race test-fuzz test-web bench lint fuzz golden pages clean
+.PHONY: run build test test-go test-race test-fuzz test-web bench lint fuzz soak golden pages clean
 
 run: build
 	bin/gridatlas serve
@@ -80,6 +81,13 @@ fuzz:
 	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
 	  done; \
 	done
+
+# Random tests with other numbers in each of COUNT runs: what fails says with which SEED
+# it fails again.
+soak: build
+	@.ci/install test
+	SEED=0 go test -count=$(COUNT) ./...
+	for run in $$(seq $(COUNT)); do SEED=0 node --test api/web/test/{apart,names,outbox}.mjs; done
 
 # Rewrite the golden tiles; review the difference.
 golden:

@@ -57,7 +57,7 @@ func (h *Handler) Cards(w http.ResponseWriter, r *http.Request, status int, page
 	}
 	switch {
 	case page.Fault != "":
-		p.Fault = p.T(cardPageFaults[page.Fault])
+		p.Fault, p.Amiss = p.T(cardPageFaults[page.Fault]), true
 	case len(page.Sheets.Labels) > 0:
 		p.Found = p.fill("cards.made", "n", strconv.Itoa(len(page.Sheets.Labels)), "sheets", strconv.Itoa(len(p.Print.Sheets)))
 	case page.Ended != "":

@@ -73,7 +73,7 @@ func (h *Handler) MasterCard(w http.ResponseWriter, r *http.Request, status int,
 	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
 	p.Heading, p.Unlisted = p.T("master.title"), true
 	if card.Fault != "" {
-		p.Fault = p.T(cardFaults[card.Fault])
+		p.Fault, p.Amiss = p.T(cardFaults[card.Fault]), true
 	}
 	if card.Booth != nil {
 		p.describe()

@@ -69,6 +69,7 @@ type fact struct{ Name, Text, Badge string }
 type cell struct {
 	Text, Link, Badge string
 	Figure            bool
+	Number            bool        // of a booth: on one line
 	at                *[2]float64 // where that is
 }
 
@@ -173,7 +174,18 @@ func (s speech) count(n int64) string {
 	return text
 }
 
-func (s speech) percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
+// percent writes a share with one decimal; what is not nothing and not all is not
+// written as 0 or 100.
+func (s speech) percent(share float64) string {
+	switch text := fmt.Sprintf("%.1f%%", 100*share); {
+	case text == "0.0%" && share > 0:
+		return "<0.1%"
+	case text == "100.0%" && share < 1:
+		return ">99.9%"
+	default:
+		return text
+	}
+}
 
 // boothFacts are the sums above the tables of booths.
 func (p *registers) boothFacts(sheet *register.Sheet) {
@@ -279,7 +291,7 @@ func (p *registers) booths(r *register.Booths, now time.Time) {
 			nearest.Text = p.walk(b.Near[0].Metres, b.Near[0].Minutes) + " · " + nearest.Text
 		}
 		p.Rows = append(p.Rows, []cell{
-			p.onMap(b.Booth, b.Number), {Text: plate.Number(b.Number).Grouped()}, p.community(b.Community), p.status(b.Booth, now),
+			p.onMap(b.Booth, b.Number), {Text: plate.Number(b.Number).Grouped(), Number: true}, p.community(b.Community), p.status(b.Booth, now),
 			due, p.failed(b), nearest,
 		})
 	}
@@ -320,8 +332,8 @@ func (p *registers) parking(r *register.Parking) {
 	p.Facts = []fact{
 		{Name: p.T("registers.spaces"), Text: p.fill("registers.spaces.in", "n", p.count(total.Spaces), "compounds", p.count(int64(r.Compounds)))},
 		{Name: p.T("registers.numbered"), Text: p.count(total.Numbered)},
-		{Name: p.T("registers.accessible"), Text: p.percent(total.Share("accessible"))},
-		{Name: p.T("registers.charging"), Text: p.percent(total.Share("charging"))},
+		{Name: p.T("registers.accessible"), Text: p.kind(total, "accessible").Text},
+		{Name: p.T("registers.charging"), Text: p.kind(total, "charging").Text},
 		{Name: p.T("registers.income"), Text: p.yuan(total.Income)},
 		{Name: p.T("registers.known"), Text: p.percent(total.Known())},
 	}

@@ -47,3 +47,20 @@ func TestRegisters(t *testing.T) {
 		}
 	}
 }
+
+// A share that is not nothing is not written as nothing, nor one that is not all as all.
+func TestSharesAtTheEnds(t *testing.T) {
+	town := &draw.Town{}
+	draw.Add(town, &geo.ParkingSpace{Kind: "accessible", Number: "1"}, draw.Dot(0, 0))
+	draw.Add(town, &geo.ParkingSpace{Kind: "charging", Capacity: geo.Some[int32](5000)}, draw.Dot(0, 9))
+	live, now := &snapshot.Live{}, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	live.Publish(town.Snapshot())
+	w := httptest.NewRecorder()
+	sheet := register.Sheet{View: "parking", Sort: register.Usual["parking"], Parking: register.ListParking(live.Current(), now)}
+	web.New(web.Config{Live: live}).Registers(w, httptest.NewRequest(http.MethodGet, "/registers?view=parking", nil), sheet)
+	for _, want := range []string{"1 · &lt;0.1%", "5,000 · &gt;99.9%"} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s: %s", want, w.Body)
+		}
+	}
+}

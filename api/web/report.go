@@ -78,6 +78,7 @@ func (h *Handler) ReportForm(w http.ResponseWriter, r *http.Request, status int,
 	if form.Photo && len(form.Faults) > 0 && len(p.Wrong("photo")) == 0 {
 		p.Faults = append(p.Faults, fieldFault{"photo", p.T("report.fault.again")})
 	}
+	p.Amiss = len(p.Faults) > 0
 	h.write(w, r, status, reportTemplate, p)
 }
 

@@ -45,6 +45,9 @@ func TestReportForm(t *testing.T) {
 			if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "&lt;/textarea&gt;") {
 				t.Errorf("%s: markup that was typed: %s", fault, page)
 			}
+			if title := "<title>" + map[string]string{"zh": "填写有误：", "en": "Error: "}[lang]; !strings.Contains(page, title) {
+				t.Errorf("%s: the title does not say so", fault)
+			}
 			if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, `value="dirty" required checked`) || !strings.Contains(page, map[string]string{"zh": "5 个工作日内答复", "en": "within 5 working days"}[lang]) || !strings.Contains(page, "/report?big=1&amp;of=booths%2F17") {
 				t.Errorf("%s: %s", fault, page)
 			}

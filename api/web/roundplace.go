@@ -65,6 +65,7 @@ func (h *Handler) RoundPlace(w http.ResponseWriter, r *http.Request, status int,
 	for _, fault := range place.Faults {
 		p.Said = append(p.Said, p.said(fault))
 	}
+	p.Amiss = len(p.Said) > 0
 	switch place.Key.Layer {
 	case geo.Booths:
 		p.checks()
@@ -194,6 +195,7 @@ func (h *Handler) RoundReport(w http.ResponseWriter, r *http.Request, status int
 	for _, fault := range one.Faults {
 		p.Said = append(p.Said, p.said(fault))
 	}
+	p.Amiss = len(p.Said) > 0
 	for _, step := range one.Steps[1:] {
 		p.Steps = append(p.Steps, progressStep{Text: joined(p.stateWord(step.State), step.By, step.Note), Time: p.stamp(step.At, h.config.Clock().In(h.config.Zone))})
 	}

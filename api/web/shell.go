@@ -28,6 +28,7 @@ type shell struct {
 	speech
 	Title        string // of the service
 	Heading      string // of the page; empty: it has that of the service
+	Amiss        bool   // a form came back with what is wrong: the title is what is read out first
 	Big          bool
 	Theme        string // day, night; empty: as the device asks
 	BigLink      string

@@ -32,6 +32,7 @@ func (h *Handler) SignIn(w http.ResponseWriter, r *http.Request, status int, for
 	case form.Plain:
 		p.Fault = p.T("signin.plain")
 	}
+	p.Amiss = form.Fault != ""
 	for _, grant := range form.Who.Grants {
 		p.Grants = append(p.Grants, p.grant(grant, h.placeName(grant.Place)))
 	}

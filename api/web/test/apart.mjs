@@ -2,12 +2,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { source } from './compiled.mjs';
+import { randomly } from './random.mjs';
 
 test('no mark lies on another, nor on what else is there, and a line leads from each to its place', async () => {
   const { apart } = await source('map/apart');
-  const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
-  let state = seed;
-  const random = () => ((state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff);
+  const { seed, random } = randomly();
   for (let round = 0; round < 200; round++) {
     const [width, height] = [200 + 800 * random(), 150 + 600 * random()];
     const heap = random(); // how much they lie in one heap
@@ -21,15 +20,15 @@ test('no mark lies on another, nor on what else is there, and a line leads from 
       if (as === 'nothing') return;
       const at = [places[i][0] + x, places[i][1] + y];
       const wide = as === 'number' ? room.number : room.dot;
-      for (const other of discs) assert.ok(Math.hypot(other.at[0] - at[0], other.at[1] - at[1]) > (other.wide + wide) / 2, `seed ${seed}: mark ${i + 1} lies on another`);
+      for (const other of discs) assert.ok(Math.hypot(other.at[0] - at[0], other.at[1] - at[1]) > (other.wide + wide) / 2, `again with SEED=${seed}: mark ${i + 1} lies on another`);
       if (x || y) {
-        assert.ok(at.every((v, k) => v >= wide / 2 - 1e-9 && v <= [width, height][k] - wide / 2 + 1e-9), `seed ${seed}: mark ${i + 1} was led out of the map`);
-        assert.ok(Math.hypot(x, y) <= 2.5 * room.number + 1e-9, `seed ${seed}: mark ${i + 1} stands far from its place`);
+        assert.ok(at.every((v, k) => v >= wide / 2 - 1e-9 && v <= [width, height][k] - wide / 2 + 1e-9), `again with SEED=${seed}: mark ${i + 1} was led out of the map`);
+        assert.ok(Math.hypot(x, y) <= 2.5 * room.number + 1e-9, `again with SEED=${seed}: mark ${i + 1} stands far from its place`);
       }
       if (as === 'dot') assert.deepEqual([x, y], [0, 0]);
       discs.push({ at, wide });
     });
     const few = Math.trunc(places.length / 2);
-    assert.deepEqual(apart(places.slice(0, few), room), shown.slice(0, few), `seed ${seed}: a later mark takes the place of an earlier one`);
+    assert.deepEqual(apart(places.slice(0, few), room), shown.slice(0, few), `again with SEED=${seed}: a later mark takes the place of an earlier one`);
   }
 });
