@@ -11,7 +11,7 @@ import (
 // that are there or not, so that nothing is changed.
 var filled = strings.NewReplacer(
 	"{layer}", "booths", "{id}", "1", "{revision}", "99999", "{layers}", "map", "{name}", "day", "{number}", "370702000186", "{code}", "XLP-1",
-	"{z}", "14", "{x}", "1", "{y}", "1", "{tileMatrix}", "14", "{tileRow}", "1", "{tileCol}", "1",
+	"{z}", "14", "{x}", "1", "{y}", "1", "{tileMatrix}", "14", "{tileRow}", "1", "{tileCol}", "1", "{mark}", "0",
 )
 
 // What OPTIONS and 405 allow is what is described and what is served, whoever asks.

@@ -26,6 +26,7 @@ import (
 	"gridatlas/api/access"
 	"gridatlas/api/label"
 	"gridatlas/geo/booth"
+	"gridatlas/geo/photo"
 	"gridatlas/geo/register"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
@@ -90,6 +91,9 @@ type Config struct {
 	// RoundPages shows the pages of a grid worker that need no script; nil, or without
 	// Pages, Store and Accounts: there are none.
 	RoundPages RoundPages
+	// PhotoPage shows the page on which staff set the photo of a place; nil, or without
+	// Store and Accounts: there is none.
+	PhotoPage func(http.ResponseWriter, *http.Request, int, *photo.Page)
 	// LabelsPage shows the page on which staff choose and print labels; nil, or without
 	// Accounts: there is none.
 	LabelsPage func(http.ResponseWriter, *http.Request, int, *label.Page)

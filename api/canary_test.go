@@ -25,6 +25,7 @@ import (
 	"gridatlas/geo"
 	"gridatlas/geo/canarytest"
 	"gridatlas/geo/crs"
+	"gridatlas/geo/photo"
 	"gridatlas/geo/report"
 	"gridatlas/geo/visit"
 	"gridatlas/geo/worklist"
@@ -64,82 +65,87 @@ var crawl = map[string]func() []ask{
 	"/cards": func() []ask {
 		return append(gets("/cards", "/cards?lang=en&ended=370702000186")(), posts("/cards")()...)
 	},
-	"/labels":                        gets("/labels", "/labels?of=booths", "/labels?of=facilities.camera_high&lang=en"),
-	"/qr/{number}.svg":               gets("/qr/370702000186.svg", "/qr/CAM.svg", "/qr/1.svg"),
-	"/qr/{number}.png":               gets("/qr/370702000186.png", "/qr/1.png"),
-	"/qr/p/{code}.svg":               gets("/qr/p/370705001001.svg", "/qr/p/CAM.svg", "/qr/p/CAM-1.svg"),
-	"/qr/p/{code}.png":               gets("/qr/p/370705001001.png", "/qr/p/none.png"),
-	"/search":                        gets("/search?q=南关&limit=50", "/search?q=鹰眼", "/search?q=CAM", "/search?q=grid", "/search?q=canary&limit=50", "/search?q=119.1,36.7", "/search?q=%00"),
-	"/walk/circle":                   askCircles,
-	"/walk/nearest":                  askWalks("/walk/nearest?lon=119.1&lat=36.7&limit=50", "/walk/nearest?lon=119.1&lat=36.7&of=facilities,booths,shelters,parking&direction=to", "/walk/nearest?lon=119.1&lat=36.7&of=facilities.camera_high"),
-	"/walk/route":                    askWalks("/walk/route?from=119.1,36.7&to=119.102,36.7", "/walk/route?from=119.1,36.7&to=facilities/1", "/walk/route?from=119.1,36.7&to=facilities/2"),
-	"/coverage":                      askCoverage,
-	"/coverage/outside":              gets("/coverage/outside?of=booths&minutes=1", "/coverage/outside?of=booths&minutes=1&by=community&code=370705001001", "/coverage/outside?of=facilities.camera_high"),
-	"/coverage/buildings":            gets("/coverage/buildings?of=booths&bbox=119,36.6,119.2,36.8", "/coverage/buildings?of=facilities&bbox=119,36.6,119.6,37"),
-	"/changes":                       both("/changes", "/changes?since=0&limit=1"),
-	"/changes/{revision}":            gets("/changes/1", "/changes/1?limit=1000", "/changes/99"),
-	"/changes/{revision}/revert":     posts("/changes/1/revert"),
-	"/proposals":                     gets("/proposals", "/proposals?state=open"),
-	"/proposals/{proposal}":          gets("/proposals/" + workID),
-	"/proposals/{proposal}/publish":  posts("/proposals/" + workID + "/publish"),
-	"/proposals/{proposal}/refuse":   posts("/proposals/" + workID + "/refuse"),
-	"/proposals/{proposal}/withdraw": posts("/proposals/" + workID + "/withdraw"),
-	"/my":                            gets("/my", "/my?lang=en"),
-	"/my/plain":                      gets("/my/plain", "/my/plain?grid=G1&whole=buildings", "/my/plain?grid=G1&find=1&saved=buildings/1&lang=en"),
-	"/my/{layer}/{id}":               both("/my/buildings/1", "/my/booths/1", "/my/facilities/2?lang=en", "/my/booths/99"),
-	"/my/reports/{receipt}":          both("/my/reports/"+string(canaryReceipt), "/my/reports/1"),
-	"/my/worker.js":                  gets("/my/worker.js"),
-	"/my/work":                       gets("/my/work", "/my/work?grid=G1"),
-	"/visits":                        both("/visits", "/visits?month=2026-11"),
-	"/visits.csv":                    gets("/visits.csv"),
-	"/booths/{id}/inspections":       posts("/booths/1/inspections", "/booths/99/inspections"),
-	"/booths/{id}/card":              posts("/booths/1/card", "/booths/99/card"),
-	"/m/{secret}":                    func() []ask { return both(canaryCard, canaryCard+"?lang=en", "/m/1.x")() },
-	"/booths/{id}/move":              posts("/booths/1/move"),
-	"/booths/{id}/retire":            posts("/booths/1/retire"),
-	"/worklist":                      gets("/worklist", "/worklist?limit=5"),
-	"/worklist/{id}":                 gets("/worklist/" + workID),
-	"/worklist/{id}/settle":          posts("/worklist/" + workID + "/settle"),
-	"/worklist/{id}/reopen":          posts("/worklist/" + workID + "/reopen"),
-	"/me":                            gets("/me"),
-	"/near":                          gets("/near", "/near?q=370702000186", "/near?in=370705", "/near?from=booths.1&n=400", "/near?lon=119.1&lat=36.7&of=facilities&lang=en"),
-	"/b":                             gets("/b", "/b?number=370702000186"),
-	"/b/{number}":                    gets("/b/370702000186", "/b/370702000186?lang=en&big=1", "/b/1?from=booths.1"),
-	"/p/{code}":                      gets("/p/S1", "/p/C1?from=119.1,36.7", "/p/B1", "/p/370705001001"),
-	"/staff":                         gets("/staff", "/staff?lang=en"),
-	"/upkeep":                        gets("/upkeep"),
-	"/upkeep/stewards":               gets("/upkeep/stewards"),
-	"/upkeep/items":                  gets("/upkeep/items", "/upkeep/items?layer=facilities"),
-	"/upkeep.csv":                    gets("/upkeep.csv"),
-	"/report":                        both("/report", "/report?of=booths/1", "/report?of=facilities/2", "/report?lon=119.1&lat=36.7&lang=en"),
-	"/r":                             gets("/r", "/r?number="+url.QueryEscape(canaryReceipt.Groups()), "/r?number=1"),
-	"/r/{receipt}":                   gets("/r/"+string(canaryReceipt), "/r/"+string(canaryReceipt)+"?lang=en", "/r/000000000000001"),
-	"/registers":                     gets("/registers?view=booths&all=1", "/registers?view=parking&lang=en"),
-	"/registers/booths":              gets("/registers/booths"),
-	"/registers/booths.csv":          gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
-	"/registers/parking":             gets("/registers/parking", "/registers/parking?community=370705001001"),
-	"/registers/parking.csv":         gets("/registers/parking.csv"),
-	"/registers/parking/row":         posts("/registers/parking/row"),
-	"/registers/parking/draw":        both("/registers/parking/draw", "/registers/parking/draw?compound=C1", "/registers/parking/draw?compound=C1&drew=1&lang=en"),
-	"/reports":                       gets("/reports", "/reports?state=working"),
-	"/reports.csv":                   gets("/reports.csv", "/reports.csv?state=answered&lang=en"),
-	"/reports/{receipt}":             gets("/reports/" + string(canaryReceipt)),
-	"/reports/{receipt}/photo":       gets("/reports/" + string(canaryReceipt) + "/photo"),
-	"/reports/{receipt}/state":       posts("/reports/" + string(canaryReceipt) + "/state"),
-	"/signin":                        both("/signin", "/signin?lang=en"),
-	"/signout":                       posts("/signout"),
-	"/events":                        gets("/events", "/events?after=0"),
-	"/openapi.yaml":                  gets("/openapi.yaml"),
-	"/openapi.json":                  gets("/openapi.json"),
-	"/docs":                          gets("/docs", "/docs?lang=en"),
-	"/healthz":                       gets("/healthz"),
-	"/readyz":                        gets("/readyz"),
-	"/version":                       gets("/version"),
-	"/assets/":                       gets("/assets/none.js"), // those that pages name are crawled with them
-	"/sprites/":                      gets("/sprites/sprite.json", "/sprites/none.png"),
+	"/labels":                         gets("/labels", "/labels?of=booths", "/labels?of=facilities.camera_high&lang=en"),
+	"/qr/{number}.svg":                gets("/qr/370702000186.svg", "/qr/CAM.svg", "/qr/1.svg"),
+	"/qr/{number}.png":                gets("/qr/370702000186.png", "/qr/1.png"),
+	"/qr/p/{code}.svg":                gets("/qr/p/370705001001.svg", "/qr/p/CAM.svg", "/qr/p/CAM-1.svg"),
+	"/qr/p/{code}.png":                gets("/qr/p/370705001001.png", "/qr/p/none.png"),
+	"/search":                         gets("/search?q=南关&limit=50", "/search?q=鹰眼", "/search?q=CAM", "/search?q=grid", "/search?q=canary&limit=50", "/search?q=119.1,36.7", "/search?q=%00"),
+	"/walk/circle":                    askCircles,
+	"/walk/nearest":                   askWalks("/walk/nearest?lon=119.1&lat=36.7&limit=50", "/walk/nearest?lon=119.1&lat=36.7&of=facilities,booths,shelters,parking&direction=to", "/walk/nearest?lon=119.1&lat=36.7&of=facilities.camera_high"),
+	"/walk/route":                     askWalks("/walk/route?from=119.1,36.7&to=119.102,36.7", "/walk/route?from=119.1,36.7&to=facilities/1", "/walk/route?from=119.1,36.7&to=facilities/2"),
+	"/coverage":                       askCoverage,
+	"/coverage/outside":               gets("/coverage/outside?of=booths&minutes=1", "/coverage/outside?of=booths&minutes=1&by=community&code=370705001001", "/coverage/outside?of=facilities.camera_high"),
+	"/coverage/buildings":             gets("/coverage/buildings?of=booths&bbox=119,36.6,119.2,36.8", "/coverage/buildings?of=facilities&bbox=119,36.6,119.6,37"),
+	"/changes":                        both("/changes", "/changes?since=0&limit=1"),
+	"/changes/{revision}":             gets("/changes/1", "/changes/1?limit=1000", "/changes/99"),
+	"/changes/{revision}/revert":      posts("/changes/1/revert"),
+	"/proposals":                      gets("/proposals", "/proposals?state=open"),
+	"/proposals/{proposal}":           gets("/proposals/" + workID),
+	"/proposals/{proposal}/publish":   posts("/proposals/" + workID + "/publish"),
+	"/proposals/{proposal}/refuse":    posts("/proposals/" + workID + "/refuse"),
+	"/proposals/{proposal}/withdraw":  posts("/proposals/" + workID + "/withdraw"),
+	"/my":                             gets("/my", "/my?lang=en"),
+	"/my/plain":                       gets("/my/plain", "/my/plain?grid=G1&whole=buildings", "/my/plain?grid=G1&find=1&saved=buildings/1&lang=en"),
+	"/my/{layer}/{id}":                both("/my/buildings/1", "/my/booths/1", "/my/facilities/2?lang=en", "/my/booths/99"),
+	"/my/reports/{receipt}":           both("/my/reports/"+string(canaryReceipt), "/my/reports/1"),
+	"/my/worker.js":                   gets("/my/worker.js"),
+	"/my/work":                        gets("/my/work", "/my/work?grid=G1"),
+	"/visits":                         both("/visits", "/visits?month=2026-11"),
+	"/visits.csv":                     gets("/visits.csv"),
+	"/booths/{id}/inspections":        posts("/booths/1/inspections", "/booths/99/inspections"),
+	"/booths/{id}/card":               posts("/booths/1/card", "/booths/99/card"),
+	"/m/{secret}":                     func() []ask { return both(canaryCard, canaryCard+"?lang=en", "/m/1.x")() },
+	"/booths/{id}/move":               posts("/booths/1/move"),
+	"/booths/{id}/retire":             posts("/booths/1/retire"),
+	"/worklist":                       gets("/worklist", "/worklist?limit=5"),
+	"/worklist/{id}":                  gets("/worklist/" + workID),
+	"/worklist/{id}/settle":           posts("/worklist/" + workID + "/settle"),
+	"/worklist/{id}/reopen":           posts("/worklist/" + workID + "/reopen"),
+	"/me":                             gets("/me"),
+	"/near":                           gets("/near", "/near?q=370702000186", "/near?in=370705", "/near?from=booths.1&n=400", "/near?lon=119.1&lat=36.7&of=facilities&lang=en"),
+	"/b":                              gets("/b", "/b?number=370702000186"),
+	"/b/{number}":                     gets("/b/370702000186", "/b/370702000186?lang=en&big=1", "/b/1?from=booths.1"),
+	"/photos/{layer}/{id}":            both("/photos/facilities/1", "/photos/facilities/2?did=1"),
+	"/photos/{layer}/{id}/{mark}.jpg": gets("/photos/facilities/1/"+clinicPhoto+".jpg", "/photos/facilities/2/0.jpg"),
+	"/p/{code}":                       gets("/p/S1", "/p/C1?from=119.1,36.7", "/p/B1", "/p/370705001001"),
+	"/staff":                          gets("/staff", "/staff?lang=en"),
+	"/upkeep":                         gets("/upkeep"),
+	"/upkeep/stewards":                gets("/upkeep/stewards"),
+	"/upkeep/items":                   gets("/upkeep/items", "/upkeep/items?layer=facilities"),
+	"/upkeep.csv":                     gets("/upkeep.csv"),
+	"/report":                         both("/report", "/report?of=booths/1", "/report?of=facilities/2", "/report?lon=119.1&lat=36.7&lang=en"),
+	"/r":                              gets("/r", "/r?number="+url.QueryEscape(canaryReceipt.Groups()), "/r?number=1"),
+	"/r/{receipt}":                    gets("/r/"+string(canaryReceipt), "/r/"+string(canaryReceipt)+"?lang=en", "/r/000000000000001"),
+	"/registers":                      gets("/registers?view=booths&all=1", "/registers?view=parking&lang=en"),
+	"/registers/booths":               gets("/registers/booths"),
+	"/registers/booths.csv":           gets("/registers/booths.csv", "/registers/booths.csv?by=community"),
+	"/registers/parking":              gets("/registers/parking", "/registers/parking?community=370705001001"),
+	"/registers/parking.csv":          gets("/registers/parking.csv"),
+	"/registers/parking/row":          posts("/registers/parking/row"),
+	"/registers/parking/draw":         both("/registers/parking/draw", "/registers/parking/draw?compound=C1", "/registers/parking/draw?compound=C1&drew=1&lang=en"),
+	"/reports":                        gets("/reports", "/reports?state=working"),
+	"/reports.csv":                    gets("/reports.csv", "/reports.csv?state=answered&lang=en"),
+	"/reports/{receipt}":              gets("/reports/" + string(canaryReceipt)),
+	"/reports/{receipt}/photo":        gets("/reports/" + string(canaryReceipt) + "/photo"),
+	"/reports/{receipt}/state":        posts("/reports/" + string(canaryReceipt) + "/state"),
+	"/signin":                         both("/signin", "/signin?lang=en"),
+	"/signout":                        posts("/signout"),
+	"/events":                         gets("/events", "/events?after=0"),
+	"/openapi.yaml":                   gets("/openapi.yaml"),
+	"/openapi.json":                   gets("/openapi.json"),
+	"/docs":                           gets("/docs", "/docs?lang=en"),
+	"/healthz":                        gets("/healthz"),
+	"/readyz":                         gets("/readyz"),
+	"/version":                        gets("/version"),
+	"/assets/":                        gets("/assets/none.js"), // those that pages name are crawled with them
+	"/sprites/":                       gets("/sprites/sprite.json", "/sprites/none.png"),
 }
 
 const workID = "canary"
+
+// clinicPhoto is the mark of a photo that is public.
+var clinicPhoto = photo.Mark([]byte(workID))
 
 // canaryCard is the path of the card of a booth's master.
 var canaryCard string
@@ -291,6 +297,9 @@ func newCage(t testing.TB) *cage {
 	var changes []geo.Change
 	for _, f := range canarytest.Town() {
 		f.Common().ID = 0
+		if f.Common().Code == "F1" {
+			*geo.PhotoOf(f) = clinicPhoto
+		}
 		changes = append(changes, geo.Insert(f))
 	}
 	// What imports left open, and who wrote what, is for staff as well.
@@ -303,7 +312,11 @@ func newCage(t testing.TB) *cage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records = append(records, logged)
+	kept, err := photo.Places.Put(clinicPhoto, 0, photo.Kept{JPEG: []byte(workID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records = append(records, logged, kept)
 	_, err = store.Apply(t.Context(), geo.ChangeSet{
 		Author: secret, Note: secret, At: now, Changes: geo.Changes(changes...),
 		Records: geo.RecordChanges(records...),
@@ -337,7 +350,7 @@ func newCage(t testing.TB) *cage {
 		pages := web.New(web.Config{Live: config.Live, Walk: config.Walk, Description: api.Description(), SignIn: true, Zone: config.Zone})
 		config.Pages, config.SignInPage, config.ProblemPage, config.Style, config.Log = pages, pages.SignIn, pages.Problem, style.JSON, log
 		config.Store, config.Accounts, config.Reports, config.ReportPages = store, known{token: chief}, book, pages
-		config.RegisterPage, config.RowPage = pages.Registers, pages.DrawRow
+		config.RegisterPage, config.RowPage, config.PhotoPage = pages.Registers, pages.DrawRow, pages.Photo
 		config.Cards, config.CardPage = cards, pages.MasterCard
 		config.LabelsPage, config.CardsPage, config.RoundPages = pages.Labels, pages.Cards, pages
 	})
@@ -480,7 +493,7 @@ var forStaffAlone = []string{
 	"/proposals/{proposal}/refuse", "/proposals/{proposal}/withdraw", "/upkeep", "/upkeep/stewards", "/upkeep/items", "/upkeep.csv", "/my/work", "/visits", "/visits.csv", "/signout", "/staff", "/my", "/my/plain", "/my/{layer}/{id}", "/my/reports/{receipt}", "/me",
 	"/labels", "/cards", "/registers", "/registers/booths", "/registers/booths.csv", "/registers/parking", "/registers/parking.csv", "/registers/parking/row", "/registers/parking/draw",
 	"/reports", "/reports.csv", "/reports/{receipt}", "/reports/{receipt}/photo", "/reports/{receipt}/state",
-	"/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
+	"/photos/{layer}/{id}", "/booths/{id}/inspections", "/booths/{id}/card", "/booths/{id}/move", "/booths/{id}/retire",
 }
 
 // assetsIn finds the files that a page names.

@@ -28,10 +28,11 @@ func TestParametersAreDescribed(t *testing.T) {
 		c.Reports, c.ReportPages = report.NewBook(deaf{}, time.Now, report.Limits{}, report.Promise{}), plainPages{}
 		c.Cards, c.CardPage = access.NewBook(deaf{}, time.Now), plainCard
 		c.LabelsPage, c.CardsPage = plainLabels, plainCards
+		c.PhotoPage = plainPhoto
 	})
 	places := strings.NewReplacer(
 		"{layer}", "booths", "{id}", "8", "{revision}", "1", "{layers}", "map", "{z}", "14", "{x}", "13612", "{y}", "6394",
-		"{number}", "370702000186", "{code}", "XLP-1", "{tileMatrix}", "14", "{tileRow}", "6394", "{tileCol}", "13612", "{name}", "day",
+		"{number}", "370702000186", "{code}", "XLP-1", "{tileMatrix}", "14", "{tileRow}", "6394", "{tileCol}", "13612", "{name}", "day", "{mark}", "0",
 	)
 	asked := 0
 	for _, op := range api.Description().Operations {

@@ -1,9 +1,10 @@
 package api_test
 
 import (
+	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"gridatlas/data/postgis/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

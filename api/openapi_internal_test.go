@@ -12,6 +12,7 @@ import (
 	"gridatlas/api/access"
 	"gridatlas/api/label"
 	"gridatlas/geo/booth"
+	"gridatlas/geo/photo"
 	"gridatlas/geo/report"
 	"gridatlas/geo/snapshot"
 )
@@ -29,7 +30,7 @@ var forWorkers = []string{"/staff", "/my", "/my/worker.js", "/registers", "/asse
 
 // Every route is described, and every description has a route.
 func TestRoutesAreDescribed(t *testing.T) {
-	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, Reports: &report.Book{}, ReportPages: nobody{}, LabelsPage: func(http.ResponseWriter, *http.Request, int, *label.Page) {}, CardsPage: func(http.ResponseWriter, *http.Request, int, *label.CardPage) {}, Cards: nobody{}, CardPage: func(http.ResponseWriter, *http.Request, int, booth.Card) {}, Pages: http.NotFoundHandler(), SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
+	s := &server{Config: Config{Live: &snapshot.Live{}, Store: nobody{}, Accounts: nobody{}, Reports: &report.Book{}, ReportPages: nobody{}, LabelsPage: func(http.ResponseWriter, *http.Request, int, *label.Page) {}, CardsPage: func(http.ResponseWriter, *http.Request, int, *label.CardPage) {}, Cards: nobody{}, CardPage: func(http.ResponseWriter, *http.Request, int, booth.Card) {}, PhotoPage: func(http.ResponseWriter, *http.Request, int, *photo.Page) {}, Pages: http.NotFoundHandler(), SignInPage: func(http.ResponseWriter, *http.Request, int, access.Form) {}}}
 	var routes []string
 	err := s.router().Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

@@ -1,13 +1,8 @@
 package api
 
 import (
-	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,20 +26,8 @@ type ReportPages interface {
 	ReportReceipt(http.ResponseWriter, *http.Request, int, report.Answer)
 }
 
-// Limits of a report that is sent, in bytes: maxReport is a photo and what is typed
-// beside it. Of a photo that is larger, so much is read away that its sender is told
-// instead of hung up on.
-const (
-	maxReport     = photo.MaxUpload + 64<<10
-	maxReportText = 4 << 10
-	readAway      = 40 << 20
-)
-
 // keptPhoto is how large a photo of a report is kept, in bytes.
 const keptPhoto = 400 << 10
-
-// photosWaiting is how many photos wait for the one that is being made small.
-const photosWaiting = 6
 
 // reportPage answers GET /report: the form for a place (of=booths/17) or a point. It
 // asks neither who reports nor how to reach them.
@@ -118,11 +101,7 @@ func standsAt(f geo.Feature) geo.Point {
 }
 
 // sentReport is what came of the form.
-type sentReport struct {
-	fields map[string]string
-	photo  []byte
-	cut    bool // the end did not come: the photo is too large
-}
+type sentReport struct{ upload }
 
 // accept answers POST /report: what was sent is kept and given a receipt number, whose
 // page is shown; or the form is shown again with what was typed and what is wrong.
@@ -130,10 +109,11 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 	if _, err := readQuery(r, "lang", "big"); err != nil {
 		return err
 	}
-	sent, err := readReport(r)
+	read, err := readUpload(r, reportFields...)
 	if err != nil {
 		return err
 	}
+	sent := &sentReport{read}
 	snap, err := s.snapshot(w)
 	if err != nil {
 		return err
@@ -165,9 +145,12 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 	if wait := s.reportPace.wait(s.networkOf(r)); wait > 0 {
 		return refuse(http.StatusTooManyRequests, wait, report.FaultTooSoon)
 	}
-	kept, err := s.cleanPhoto(r.Context(), sent.photo)
+	var kept []byte
+	if len(sent.photo) > 0 {
+		kept, err = s.clean(r.Context(), func() ([]byte, error) { return photo.Clean(sent.photo, keptPhoto) })
+	}
 	if status, fault := photoFault(err); fault != "" {
-		return refuse(status, 0, fault)
+		return refuse(status, 0, report.Fault(fault))
 	}
 	if err != nil {
 		return err
@@ -209,50 +192,6 @@ func (sent *sentReport) number() report.Receipt {
 // reportFields are the fields of the form beside the photo.
 var reportFields = []string{"of", "lon", "lat", "kind", "note", "once"}
 
-// readReport reads a form with a photo, from a body whose end may be missing.
-func readReport(r *http.Request) (*sentReport, error) {
-	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
-		return nil, &problem.Problem{
-			Name: "unsupported-media-type", Status: http.StatusUnsupportedMediaType, Detail: "the body is to be multipart/form-data",
-		}
-	}
-	sent := &sentReport{fields: map[string]string{}}
-	parts := multipart.NewReader(r.Body, params["boundary"])
-	for seen := map[string]bool{}; ; {
-		part, err := parts.NextRawPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return sent, nil
-		case errors.Is(err, errCut):
-			sent.cut = true
-			return sent, nil
-		case err != nil:
-			return nil, unreadable("the form cannot be read", 0)
-		}
-		name := part.FormName()
-		if seen[name] || name != "photo" && !slices.Contains(reportFields, name) {
-			return nil, unreadable("the form has a field that is none of it, or one twice", 0)
-		}
-		seen[name] = true
-		var content bytes.Buffer
-		if _, err = content.ReadFrom(part); errors.Is(err, errCut) {
-			sent.cut = true
-			return sent, nil
-		}
-		switch {
-		case err != nil:
-			return nil, unreadable("the form cannot be read", 0)
-		case name == "photo":
-			sent.photo = content.Bytes()
-		case content.Len() > maxReportText || !utf8.Valid(content.Bytes()):
-			return nil, unreadable(name+" is too long, or no text", 0)
-		default:
-			sent.fields[name] = content.String()
-		}
-	}
-}
-
 // form is what was sent as a form, with what is wrong with it.
 func (sent *sentReport) form(snap *snapshot.Snapshot) (form report.Form, err error) {
 	if of := sent.fields["of"]; of != "" {
@@ -290,36 +229,8 @@ func (sent *sentReport) form(snap *snapshot.Snapshot) (form report.Form, err err
 	if personal.Number(form.Note) {
 		form.Faults = append(form.Faults, report.FaultPersonal)
 	}
-	if sent.cut || len(sent.photo) > photo.MaxUpload {
+	if sent.isLarge() {
 		form.Faults = append(form.Faults, report.FaultLarge)
 	}
 	return form, nil
-}
-
-// cleanPhoto makes a photo one that may be kept, when it is its turn; nil of none.
-func (s *server) cleanPhoto(ctx context.Context, upload []byte) ([]byte, error) {
-	if len(upload) == 0 {
-		return nil, nil
-	}
-	if err := s.photos.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer s.photos.leave()
-	return photo.Clean(upload, keptPhoto)
-}
-
-// photoFault says what is wrong with a photo; nothing: empty.
-func photoFault(err error) (status int, fault report.Fault) {
-	var own *problem.Problem
-	switch {
-	case errors.Is(err, photo.ErrKind):
-		return http.StatusUnsupportedMediaType, report.FaultNotPhoto
-	case errors.Is(err, photo.ErrLarge):
-		return http.StatusRequestEntityTooLarge, report.FaultLarge
-	case errors.Is(err, photo.ErrBroken):
-		return http.StatusUnprocessableEntity, report.FaultBroken
-	case errors.As(err, &own), errors.Is(err, context.DeadlineExceeded): // too many at once
-		return http.StatusServiceUnavailable, report.FaultBusy
-	}
-	return 0, ""
 }

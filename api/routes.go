@@ -148,7 +148,7 @@ func (s *server) router() *mux.Router {
 		route("/signout", forms, s.signOut)
 	}
 	if s.Store != nil && s.Accounts != nil && s.Reports != nil && s.ReportPages != nil {
-		form := class{timeout: 20 * time.Second, packed: true, gate: newGate(2*cores, 16), pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxReport, cut: true}
+		form := class{timeout: 20 * time.Second, packed: true, gate: newGate(2*cores, 16), pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxUpload, cut: true}
 		route("/report", form, byMethod(s.reportPage, map[string]handler{http.MethodPost: s.accept}))
 		receipts := class{timeout: 5 * time.Second, packed: true, pace: at(paceOfReceipts)}
 		route("/r", receipts, s.askReceipt)
@@ -160,6 +160,13 @@ func (s *server) router() *mux.Router {
 		route("/reports/{receipt}", small, s.oneReport)
 		route("/reports/{receipt}/photo", small, s.reportPhoto)
 		route("/reports/{receipt}/state", moving, s.moveReport)
+	}
+	if s.Store != nil {
+		route("/photos/{layer}/{id}/{mark}.jpg", class{timeout: 5 * time.Second, shared: true, gate: newGate(2*cores, 64), pace: at(paceOfTiles)}, s.showPhoto)
+	}
+	if s.Store != nil && s.Accounts != nil && s.PhotoPage != nil {
+		setting := class{timeout: 20 * time.Second, packed: true, gate: newGate(2*cores, 16), pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxUpload, cut: true, signed: true}
+		route("/photos/{layer}/{id}", setting, byMethod(s.photoPage, map[string]handler{http.MethodPost: s.setPhoto}))
 	}
 	if s.Store != nil && s.Cards != nil && s.CardPage != nil {
 		cards := class{timeout: 10 * time.Second, packed: true, pace: at(paceOfForms), methods: []string{http.MethodPost}, body: maxForm}

@@ -92,6 +92,9 @@ func newWriterOn(t testing.TB, store data.Store, change ...func(*api.Config)) *w
 		}
 		c.Cards, c.CardPage = access.NewBook(reached, func() time.Time { return now }), plainCard
 		c.LabelsPage, c.CardsPage = plainLabels, plainCards
+		if c.PhotoPage == nil {
+			c.PhotoPage = plainPhoto
+		}
 	})...)
 	ctx, stop := context.WithCancel(context.Background())
 	followed := make(chan struct{})

@@ -70,6 +70,8 @@ type writing struct {
 	// whatever stands now is to be changed, also when the map of this node has yet to
 	// hear of it.
 	whatever bool
+	// photo is the mark of a photo that is written with it; empty: none is.
+	photo string
 	// byCard: the card of a booth gives leave for what is written, and for nothing else.
 	byCard bool
 	// needs is what one must have leave for to write it; empty: as the layers say.
@@ -180,8 +182,12 @@ func (s *server) apply(ctx context.Context, snap *snapshot.Snapshot, key string,
 	if err != nil {
 		return nil, err
 	}
+	unkept, err := s.unkeptPhotos(ctx, snap, work, news)
+	if err != nil {
+		return nil, err
+	}
 	relies, decided, beyond := s.underCap(snap, work, news)
-	for _, fault := range slices.Concat(judgement.Faults, beyond) {
+	for _, fault := range slices.Concat(judgement.Faults, unkept, beyond) {
 		fault.Change = places[fault.Change]
 		faults = append(faults, fault)
 	}

@@ -45,6 +45,7 @@ type Field struct {
 	Staff  bool    // staff only; public otherwise
 	Unique bool    // no two features of the layer have one value
 	Plate  bool    // the number of a plate, see geo/plate
+	Photo  bool    // the mark of a photo, see geo/photo
 	// Least and Most are between what numbers lie that people enter, both included.
 	Least, Most float64
 	index       []int
@@ -184,8 +185,8 @@ func buildCatalog() []*Schema {
 }
 
 // fieldsOf reads the tags of a layer struct: zh and en (titles), unit, terms (a
-// list in terms.go), ref (layers), visible (staff), unique, plate and col (the name,
-// where it is not the snake_case form of the Go name).
+// list in terms.go), ref (layers), visible (staff), unique, plate, photo and col (the
+// name, where it is not the snake_case form of the Go name).
 func fieldsOf(t reflect.Type, prefix []int) []Field {
 	var fields []Field
 	for i := range t.NumField() {
@@ -201,6 +202,7 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 		}
 		_, unique := member.Tag.Lookup("unique")
 		_, isPlate := member.Tag.Lookup("plate")
+		_, isPhoto := member.Tag.Lookup("photo")
 		field := Field{
 			Name:   member.Tag.Get("col"),
 			Type:   fieldType(member.Type),
@@ -210,6 +212,7 @@ func fieldsOf(t reflect.Type, prefix []int) []Field {
 			Staff:  member.Tag.Get("visible") == "staff",
 			Unique: unique,
 			Plate:  isPlate,
+			Photo:  isPhoto,
 			index:  index,
 		}
 		if field.Name == "" {

@@ -150,6 +150,7 @@ type Booth struct {
 	MovedOn     Date     `zh:"迁址日期" en:"Moved on"`
 	MovedFrom   string   `zh:"原位置说明" en:"Moved from"`              // the landmark before the move
 	MovedTo     string   `zh:"接替编号" en:"Replaced by" ref:"booths"` // where another booth serves instead
+	Photo       string   `zh:"照片" en:"Photo" photo:""`
 }
 
 // InUse reports whether the booth stands where it is: it was not moved elsewhere
@@ -172,6 +173,7 @@ type Shelter struct {
 	Keeper      string       `zh:"管理单位" en:"Keeper"`
 	DutyPhone   string       `zh:"值守电话" en:"Duty phone"`
 	State       string       `zh:"启用状态" en:"State" terms:"shelter_state"`
+	Photo       string       `zh:"照片" en:"Photo" photo:""`
 }
 
 // Facility (设施) is any other service point.
@@ -183,6 +185,7 @@ type Facility struct {
 	Phone    string       `zh:"电话" en:"Phone"`
 	Address  string       `zh:"地址" en:"Address"`
 	StepFree Opt[bool]    `zh:"无障碍" en:"Step-free"`
+	Photo    string       `zh:"照片" en:"Photo" photo:""`
 }
 
 // Gate (出入口) is a gate of a compound, an entrance of a building, an exit of
@@ -250,6 +253,20 @@ type Closure struct {
 	Base
 	Reason string `zh:"原因" en:"Reason"`
 	For    string `zh:"限制对象" en:"Closed for" terms:"closed_for"`
+}
+
+// PhotoOf is where a feature names its photo, by a mark of geo/photo; empty: there is
+// none. Nil: features of the layer have none.
+func PhotoOf(f Feature) *string {
+	switch f := f.(type) {
+	case *Booth:
+		return &f.Photo
+	case *Shelter:
+		return &f.Photo
+	case *Facility:
+		return &f.Photo
+	}
+	return nil
 }
 
 // Layer names the layer of each struct.

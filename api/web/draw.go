@@ -162,14 +162,7 @@ func (p *drawPage) faults() {
 }
 
 // Wrong lists what is wrong with a field.
-func (p *drawPage) Wrong(field string) (list []string) {
-	for _, fault := range p.Said {
-		if fault.Field == field {
-			list = append(list, fault.Text)
-		}
-	}
-	return list
-}
+func (p *drawPage) Wrong(field string) []string { return faultsOf(p.Said, field) }
 
 // Live lists what is wrong with what was typed already, for who is still typing.
 func (p *drawPage) Live() (list []string) {

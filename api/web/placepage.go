@@ -28,6 +28,8 @@ type placePage struct {
 	What, Where        string
 	Prices             []string
 	Phone              string
+	Photo              *photoView
+	PhotoLink          string // where staff set it; empty: not for who looks
 	Links              []handover
 	Degrees            string // latitude and longitude, as people type them
 	Checks             *checks
@@ -80,6 +82,7 @@ func (p *placePage) describe(told *resident.Place) {
 	f := told.Feature
 	b, isBooth := f.(*geo.Booth)
 	p.Kind, p.Name, p.Heading = p.kind(f), p.name(f), p.name(f)
+	p.Photo = p.photo(f)
 	p.Standing = p.badge(told.State.Kind, stancesOf(f))
 	p.Until = p.untilText(told.State, isBooth, told.At)
 	p.Today = p.todayLine(told)

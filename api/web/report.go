@@ -97,8 +97,10 @@ func (p *reportForm) Within() string {
 }
 
 // Wrong lists what is wrong with a field.
-func (p *reportForm) Wrong(field string) (list []string) {
-	for _, fault := range p.Faults {
+func (p *reportForm) Wrong(field string) []string { return faultsOf(p.Faults, field) }
+
+func faultsOf(faults []fieldFault, field string) (list []string) {
+	for _, fault := range faults {
 		if fault.Field == field {
 			list = append(list, fault.Text)
 		}

@@ -150,6 +150,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 		ReportPages:    pages,
 		RegisterPage:   pages.Registers,
 		RowPage:        pages.DrawRow,
+		PhotoPage:      pages.Photo,
 		LabelsPage:     pages.Labels,
 		RoundPages:     pages,
 		ServicePhone:   c.ServicePhone,

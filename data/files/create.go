@@ -11,7 +11,6 @@ import (
 	"gridatlas/geo/aside"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/estimate"
-	"gridatlas/geo/geojson"
 	"gridatlas/geo/table"
 )
 
@@ -119,7 +118,7 @@ func Create(path string, format Format, writing Writing) (*Writer, error) {
 		if len(writing.Layers) > 0 && !slices.Contains(writing.Layers, schema.Layer) {
 			continue
 		}
-		layer := &outLayer{schema: schema, fields: geojson.Fields(schema, !writing.Public)}
+		layer := &outLayer{schema: schema, fields: carried(schema, !writing.Public)}
 		layers = append(layers, layer)
 		w.layers[schema.Layer] = layer
 	}

@@ -3,6 +3,9 @@ package files
 import (
 	"maps"
 	"slices"
+
+	"gridatlas/geo"
+	"gridatlas/geo/geojson"
 )
 
 // Fields names the fields that the row has a column for, or the mapping a
@@ -20,4 +23,11 @@ func (r *Read) Fields() []string {
 		}
 	}
 	return names
+}
+
+// carried lists the fields of a layer that files carry, with or without those for staff.
+// A photo is none of them: its mark means nothing where the photo is not, and lists of
+// others write under that word what they like.
+func carried(schema *geo.Schema, staff bool) []*geo.Field {
+	return slices.DeleteFunc(geojson.Fields(schema, staff), func(field *geo.Field) bool { return field.Photo })
 }

@@ -53,7 +53,7 @@ func (m *Mapping) Check(schema *geo.Schema) error {
 	}
 	for name, value := range m.Constants {
 		field, ok := schema.Field(name)
-		if !ok {
+		if !ok || field.Photo {
 			return fmt.Errorf("a constant is given for %q, which is no field of layer %s", name, schema.Layer)
 		}
 		if err := entry.Set(field, schema.New(), value, m.Values[name]); err != nil {
@@ -64,8 +64,8 @@ func (m *Mapping) Check(schema *geo.Schema) error {
 }
 
 func isTarget(schema *geo.Schema, name string) bool {
-	_, ok := schema.Field(name)
-	return ok || slices.Contains(placeTargets, name) || slices.Contains(wordTargets, name)
+	field, ok := schema.Field(name)
+	return ok && !field.Photo || slices.Contains(placeTargets, name) || slices.Contains(wordTargets, name)
 }
 
 var placeTargets = []string{targetLon, targetLat, targetLonLat, targetWKT}
@@ -112,8 +112,9 @@ func newColumns(schema *geo.Schema, m *Mapping) *columns {
 			c.targets = append(c.targets, c.called[name])
 		}
 	}
-	for i := range schema.Fields {
-		add(schema.Fields[i].Name, &schema.Fields[i])
+	fields := carried(schema, true)
+	for _, field := range fields {
+		add(field.Name, field)
 	}
 	for _, name := range placeTargets {
 		add(name, nil)
@@ -139,15 +140,17 @@ func newColumns(schema *geo.Schema, m *Mapping) *columns {
 		func(f *geo.Field) string { return f.Zh },
 		func(f *geo.Field) string { return f.En },
 	} {
-		for i := range schema.Fields {
-			call(title(&schema.Fields[i]), c.called[schema.Fields[i].Name], named)
+		for _, field := range fields {
+			call(title(field), c.called[field.Name], named)
 		}
 	}
 	for name, t := range c.called {
 		call(name, t, named)
 	}
 	for field, short := range shortNames(schema) { // as our own shapefiles have them
-		call(short, c.called[field], named)
+		if to := c.called[field]; to != nil {
+			call(short, to, named)
+		}
 	}
 	// The name and the code of a compound stand as 小区名称, 小区编码.
 	for _, suffix := range []string{"名称", "名"} {
@@ -156,8 +159,7 @@ func newColumns(schema *geo.Schema, m *Mapping) *columns {
 	for _, suffix := range []string{"编码", "编号", "代码"} {
 		call(schema.Zh+suffix, c.called["code"], customary)
 	}
-	for i := range schema.Fields { // as other shapefiles cut them
-		field := &schema.Fields[i]
+	for _, field := range fields { // as other shapefiles cut them
 		for _, title := range []string{field.Name, field.Zh, field.En} {
 			for _, hanzi := range []int{2, 3} { // bytes in GBK, in UTF-8
 				if cut := cutTitle(title, hanzi); cut != title {

@@ -9,7 +9,6 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/aside"
-	"gridatlas/geo/geojson"
 	"gridatlas/geo/table"
 )
 
@@ -62,7 +61,7 @@ var templateHeader = []string{"标题", "字段", "填写", "单位", "允许值
 
 func templateOf(schema *geo.Schema) template {
 	t := template{schema: schema}
-	for _, field := range geojson.Fields(schema, true) {
+	for _, field := range carried(schema, true) {
 		c := templateColumn{
 			title: field.Zh, name: field.Name, form: formOf[field.Type], unit: field.Unit,
 			number: field.Type == geo.Integer || field.Type == geo.Number, one: field.Type != geo.List,

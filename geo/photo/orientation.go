@@ -11,6 +11,9 @@ type orientation int
 
 const upright orientation = 1
 
+// onItsSide reports whether rows of the file are columns of what is to be seen.
+func (o orientation) onItsSide() bool { return o >= 5 && o <= 8 }
+
 // apply returns a picture as it is to be seen.
 func (o orientation) apply(from *image.RGBA) *image.RGBA {
 	w, h := from.Rect.Dx(), from.Rect.Dy()
@@ -18,7 +21,7 @@ func (o orientation) apply(from *image.RGBA) *image.RGBA {
 		return from
 	}
 	to := image.NewRGBA(image.Rect(0, 0, w, h))
-	if o >= 5 {
+	if o.onItsSide() {
 		to = image.NewRGBA(image.Rect(0, 0, h, w))
 	}
 	for y := range h {

@@ -51,36 +51,38 @@ var (
 // KiB or more. It takes a second and 160 MB at worst: callers bound how many run at once.
 // Errors are ErrKind, ErrLarge and ErrBroken.
 func Clean(upload []byte, most int) ([]byte, error) {
-	if len(upload) > MaxUpload {
-		return nil, ErrLarge
-	}
 	picture, turn, err := decode(upload)
 	if err != nil {
 		return nil, err
 	}
-	size := picture.Bounds().Size()
-	for longest, quality := side, 82; ; {
-		small := turn.apply(shrink(picture, longest))
+	return encode(turn.apply(shrink(picture, within(picture.Bounds().Size(), side))), most)
+}
+
+// encode writes a picture as a JPEG of at most so many bytes.
+func encode(small *image.RGBA, most int) ([]byte, error) {
+	for quality := 82; ; {
 		var out bytes.Buffer
 		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: quality}); err != nil {
-			return nil, fmt.Errorf("write a picture of %v: %w", size, err)
+			return nil, fmt.Errorf("write a picture of %v: %w", small.Rect.Size(), err)
 		}
 		if out.Len() <= most {
 			return out.Bytes(), nil
 		}
 		// Noise, or a page of small print: coarser first, then smaller.
-		picture, turn = small, upright
 		if quality > 60 {
 			quality = 60
-		} else {
-			longest = longest * 3 / 4
+			continue
 		}
+		size := small.Rect.Size()
+		small = shrink(small, within(size, max(size.X, size.Y)*3/4))
 	}
 }
 
 // decode reads a picture whose size was looked at first.
 func decode(upload []byte) (image.Image, orientation, error) {
 	switch {
+	case len(upload) > MaxUpload:
+		return nil, upright, ErrLarge
 	case bytes.HasPrefix(upload, []byte("\xff\xd8\xff")):
 		// Each scan goes over the whole picture, though a few bytes are enough for one
 		// that changes nothing. Within a scan the marker cannot occur.
@@ -134,15 +136,21 @@ func pixelBytesPNG(model color.Model) float64 {
 	return 8
 }
 
-// shrink returns a picture with its longer side at most so many pixels, on white where
-// it is not opaque. Each pixel is the mean of those that it stands for.
-func shrink(from image.Image, longest int) *image.RGBA {
+// within is the size of a picture when its longer side has at most so many pixels.
+func within(size image.Point, longest int) image.Point {
+	longer := max(size.X, size.Y)
+	if longer <= longest {
+		return size
+	}
+	return image.Pt(max(1, size.X*longest/longer), max(1, size.Y*longest/longer))
+}
+
+// shrink returns a picture of a size that is no larger than its own, on white where it
+// is not opaque. Each pixel is the mean of those that it stands for.
+func shrink(from image.Image, size image.Point) *image.RGBA {
 	bounds := from.Bounds()
 	width, height := bounds.Dx(), bounds.Dy()
-	w, h := width, height
-	if longer := max(width, height); longer > longest {
-		w, h = max(1, width*longest/longer), max(1, height*longest/longer)
-	}
+	w, h := size.X, size.Y
 	to := image.NewRGBA(image.Rect(0, 0, w, h))
 	// The rows that one row stands for are converted at a time, never the whole.
 	strip := image.NewRGBA(image.Rect(0, 0, width, (height+h-1)/h+1))

@@ -11,6 +11,7 @@ import (
 
 	"gridatlas/geo"
 	"gridatlas/geo/personal"
+	"gridatlas/geo/photo"
 )
 
 // Store is what a Book asks of a store: data.Store has it.
@@ -86,18 +87,13 @@ func NewBook(store Store, now func() time.Time, limits Limits, promise Promise) 
 var (
 	open     = geo.RecordTable[Report]{Kind: "report"} // by number, as the next two
 	answered = geo.RecordTable[Report]{Kind: "report answered"}
-	photos   = geo.RecordTable[photo]{Kind: "report photo"}
+	photos   = geo.RecordTable[photo.Kept]{Kind: "report photo"}
 	tallies  = geo.RecordTable[tally]{Kind: "report tally"}
 	log      = geo.RecordTable[Entry]{Kind: "report log"} // by time
 )
 
 // AnswerDays is within how many working days an answer is promised; 0: none is.
 func (b *Book) AnswerDays() int { return b.promise.Days }
-
-// photo is a JPEG without metadata.
-type photo struct {
-	JPEG []byte `json:"jpeg"`
-}
 
 // MaxPhoto is how large a photo may be, in bytes: in JSON it takes a third more.
 const MaxPhoto = geo.MaxRecordValue/4*3 - 1<<10
@@ -172,7 +168,7 @@ func (b *Book) Accept(ctx context.Context, number Receipt, r Report, jpeg []byte
 		}
 		changes = append(changes, change)
 		if r.Photo {
-			if change, err = photos.Put(string(number), 0, photo{jpeg}); err != nil {
+			if change, err = photos.Put(string(number), 0, photo.Kept{JPEG: jpeg}); err != nil {
 				return nil, err
 			}
 			changes = append(changes, change)

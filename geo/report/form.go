@@ -1,6 +1,9 @@
 package report
 
-import "gridatlas/geo"
+import (
+	"gridatlas/geo"
+	"gridatlas/geo/photo"
+)
 
 // Form is the form of a report as it is to be shown.
 type Form struct {
@@ -29,15 +32,15 @@ const (
 	FaultKind     Fault = "kind" // none was chosen
 	FaultNote     Fault = "note" // which Other needs
 	FaultLong     Fault = "long"
-	FaultPersonal Fault = "personal"  // it holds the number of a phone or of an identity card
-	FaultNotPhoto Fault = "not_photo" // neither JPEG nor PNG
-	FaultLarge    Fault = "large"
-	FaultBroken   Fault = "broken"
+	FaultPersonal Fault = "personal" // it holds the number of a phone or of an identity card
+	FaultNotPhoto       = Fault(photo.FaultKind)
+	FaultLarge          = Fault(photo.FaultLarge)
+	FaultBroken         = Fault(photo.FaultBroken)
 	FaultPhotos   Fault = "photos" // no more are kept now, but reports without one are
 	FaultFull     Fault = "full"   // no more reports are accepted now
 	FaultTooSoon  Fault = "too_soon"
-	FaultBusy     Fault = "busy"
-	FaultAway     Fault = "away" // the store takes nothing now
+	FaultBusy           = Fault(photo.FaultBusy)
+	FaultAway           = Fault(photo.FaultAway) // the store takes nothing now
 	FaultOrigin   Fault = "origin"
 	FaultPlace    Fault = "place" // there is no such place
 )

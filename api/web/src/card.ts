@@ -160,6 +160,7 @@ export class Card {
         this.#circleButton(service ? 'outlined' : 'filled', title, 'place'),
       ),
       h('div', { id: 'route' }),
+      typeof p.photo === 'string' && p.photo !== '' ? h('img', { class: 'photo', loading: 'lazy', decoding: 'async', width: 960, height: 640, alt: title, src: `photos/${layer}/${feature.id}/${p.photo}.jpg` }) : null,
       where ? h('p', {}, where) : null,
       number ? copyLine(titleOfField('booths', 'number'), number) : code ? copyLine(titleOfField(layer, 'code'), code) : null,
       this.#more(layer, feature),

@@ -9,7 +9,7 @@ import type { BoothState, Reached } from './types';
 export const services = new Set(['booths', 'shelters', 'facilities', 'parking']);
 export const phoneFields = ['phone', 'duty_phone'];
 /** Fields that the card says in its own way, or that say nothing to visitors. */
-const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'status_at', 'back_at', 'hours_today', 'state', 'hours', 'reason', 'for', ...phoneFields]);
+const saidElsewhere = new Set(['name', 'code', 'from', 'until', 'landmark', 'address', 'status', 'status_at', 'back_at', 'hours_today', 'state', 'hours', 'reason', 'for', 'photo', ...phoneFields]);
 
 /** What a feature has to say in its fields, beside what cards say in their own way. */
 export function rowsOf(layer: string, p: Record<string, unknown>): { field: Field; value: string }[] {

@@ -28,6 +28,7 @@ import './upkeep.mjs';
 import './registers.mjs';
 import './sheets.mjs';
 import './draw.mjs';
+import './photo.mjs';
 import './site.mjs';
 import './abuse.mjs';
 import './live.mjs';

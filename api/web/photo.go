@@ -1,0 +1,80 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"gridatlas/geo"
+	"gridatlas/geo/photo"
+	"gridatlas/geo/plate"
+)
+
+var photoTemplate = smallPage("photo.html")
+
+// photoView is the photo of a place on a page.
+type photoView struct {
+	Path, Name    string
+	Width, Height int // of the box, which stands before the photo has come
+}
+
+// photo is that of a place; nil: it has none, and there is no box.
+func (s speech) photo(f geo.Feature) *photoView {
+	path := photo.Path(f)
+	if path == "" {
+		return nil
+	}
+	return &photoView{path, s.name(f), photo.Width, photo.Height}
+}
+
+// photoPage is what the template of the page sees on which staff set the photo of a
+// place.
+type photoPage struct {
+	shell
+	*photo.Page
+	Kind, Number string
+	Photo        *photoView
+	Action, Back string
+	Said         []fieldFault
+	Result       string // of what was just done
+}
+
+// photoPathOf is the page on which the photo of a place is set.
+func photoPathOf(f geo.Feature) string { return "/photos/" + geo.KeyOf(f).String() }
+
+// photoFaults say which field a fault is of, and which text says it.
+var photoFaults = map[photo.Fault]fieldFault{
+	photo.FaultMissing: {"photo", "photo.fault.missing"}, photo.FaultKind: {"photo", "photo.fault.kind"},
+	photo.FaultLarge: {"photo", "photo.fault.large"}, photo.FaultBroken: {"photo", "photo.fault.broken"},
+	photo.FaultBusy: {"", "photo.fault.busy"}, photo.FaultAway: {"", "photo.fault.away"}, photo.FaultChanged: {"", "photo.fault.changed"},
+}
+
+// Photo writes the page on which staff set the photo of a place, with what was just done
+// and why nothing was.
+func (h *Handler) Photo(w http.ResponseWriter, r *http.Request, status int, of *photo.Page) {
+	beginSmall(w)
+	s := h.config.Live.Current()
+	p := &photoPage{shell: h.shell(w, r, s), Page: of}
+	f := of.Feature
+	p.Action, p.Back = photoPathOf(f), addressOf(f)
+	// Of a form that was sent, too, the page in another language is the form anew.
+	here := &url.URL{Path: p.Action}
+	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
+	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+	p.Heading, p.Unlisted = p.fill("photo.title", "name", p.name(f)), true
+	p.Kind, p.Number, p.Photo = p.kind(f), f.Common().Code, p.photo(f)
+	if b, isBooth := f.(*geo.Booth); isBooth {
+		p.Number = plate.Number(b.Number).Grouped()
+	}
+	for _, fault := range of.Faults {
+		said := photoFaults[fault]
+		p.Said = append(p.Said, fieldFault{said.Field, p.T(said.Text)})
+	}
+	if did := of.Done; did != nil {
+		key := map[[2]bool]string{{false, true}: "photo.done.set", {true, true}: "photo.done.replaced", {true, false}: "photo.done.removed"}
+		p.Result = p.T(key[[2]bool{did.Was != "", did.Is != ""}])
+	}
+	h.write(w, r, status, photoTemplate, p)
+}
+
+// Wrong lists what is wrong with a field.
+func (p *photoPage) Wrong(field string) []string { return faultsOf(p.Said, field) }
