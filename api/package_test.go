@@ -72,7 +72,7 @@ func TestGDALReadsPackages(t *testing.T) {
 				t.Errorf("%s, staff %v: not %d features: %s", path, staff, want, out[:min(len(out), 800)])
 			}
 			for _, field := range schema.Fields {
-				if has := strings.Contains(out, "\n"+field.Name+": "); has != (staff || !field.Staff) {
+				if has := strings.Contains(out, "\n"+field.Name+": "); has != (staff || !field.Staff) && !field.Photo { // no file carries a photo
 					t.Errorf("%s, staff %v: has the field %s: %v", path, staff, field.Name, has)
 				}
 			}

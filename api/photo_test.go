@@ -43,7 +43,9 @@ func newPhotographer(t testing.TB, store data.Store) *photographer {
 }
 
 // plainPhoto is the page by which the photo of a place is set, as nothing.
-func plainPhoto(w http.ResponseWriter, _ *http.Request, status int, _ *photo.Page) { w.WriteHeader(status) }
+func plainPhoto(w http.ResponseWriter, _ *http.Request, status int, _ *photo.Page) {
+	w.WriteHeader(status)
+}
 
 const boothPhoto = "/photos/booths/1"
 

@@ -145,7 +145,7 @@ func TestEveryMemberIsAField(t *testing.T) {
 					t.Errorf("%s: %s is visible to %q", schema.Layer, member.Name, v)
 				}
 				for _, key := range regexp.MustCompile(`(\w+):"`).FindAllStringSubmatch(string(member.Tag), -1) {
-					if !slices.Contains([]string{"zh", "en", "unit", "terms", "ref", "visible", "unique", "col", "range", "plate"}, key[1]) {
+					if !slices.Contains([]string{"zh", "en", "unit", "terms", "ref", "visible", "unique", "col", "range", "plate", "photo"}, key[1]) {
 						t.Errorf("%s: %s has a tag %q that nobody reads", schema.Layer, member.Name, key[1])
 					}
 				}
