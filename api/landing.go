@@ -91,7 +91,8 @@ func toSignIn(w http.ResponseWriter, r *http.Request, word string) {
 // mistyped: what goes wrong there is told to browsers on a page.
 var forPeople = map[string]bool{
 	"none": true, "/": true, "/near": true, "/b": true, "/b/{number}": true, "/p/{code}": true, "/report": true, "/r": true, "/r/{receipt}": true,
-	"/m/{secret}": true, "/labels": true, "/cards": true, "/registers": true, drawPath: true, "/staff": true, "/my": true, "/docs": true, "/signin": true, "/signout": true,
+	"/m/{secret}": true, "/labels": true, "/cards": true, "/registers": true, drawPath: true, "/staff": true, "/my": true, plainPath: true,
+	"/my/reports/{receipt}": true, "/my/{layer}/{id}": true, "/photos/{layer}/{id}": true, "/docs": true, "/signin": true, "/signout": true,
 }
 
 // wantsJSON reports whether a client would rather have JSON than a page. A page

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
+	"gridatlas/api/access"
 	"gridatlas/geo"
 	"gridatlas/geo/photo"
 	"gridatlas/geo/plate"
@@ -40,6 +42,14 @@ type photoPage struct {
 
 // photoPathOf is the page on which the photo of a place is set.
 func photoPathOf(f geo.Feature) string { return "/photos/" + geo.KeyOf(f).String() }
+
+// photoLink is where who asks may set the photo of a place; empty: nowhere.
+func (h *Handler) photoLink(ctx context.Context, f geo.Feature) string {
+	if !h.config.SignIn || geo.PhotoOf(f) == nil || !access.From(ctx).MayAnywhere(access.Writing(f.Layer())) {
+		return ""
+	}
+	return photoPathOf(f)
+}
 
 // photoFaults say which field a fault is of, and which text says it.
 var photoFaults = map[photo.Fault]fieldFault{

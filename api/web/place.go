@@ -156,9 +156,7 @@ func (h *Handler) placeText(ctx context.Context, s *snapshot.Snapshot, m *walk.M
 	}
 	p := &placePage{shell: around}
 	p.describe(told)
-	if h.config.SignIn && geo.PhotoOf(f) != nil && access.From(ctx).MayAnywhere(access.Writing(f.Layer())) {
-		p.PhotoLink = photoPathOf(f)
-	}
+	p.PhotoLink = h.photoLink(ctx, f)
 	p.Config = h.placeConfig(p, told)
 	if from != "" && m != nil && !p.Gone {
 		if err := p.walkFrom(ctx, m, told, from); err != nil {

@@ -33,6 +33,7 @@ type roundPlace struct {
 	Earliest string // the first day of a visit
 	Figures  []roundFigure
 	Visits   []roundVisit
+	Photo    string // where its photo is set; empty: not by who looks
 }
 
 // roundCheck is one of the seven checks.
@@ -55,6 +56,11 @@ func (h *Handler) RoundPlace(w http.ResponseWriter, r *http.Request, status int,
 	p := &roundPlace{shell: h.roundShell(w, r), Place: place, Back: backTo(place.Grid)}
 	p.Name = p.stopName(&place.Stop)
 	p.Heading = p.Name
+	if s := h.config.Live.Current(); s != nil {
+		if f, there := s.Get(place.Key); there {
+			p.Photo = h.photoLink(r.Context(), f)
+		}
+	}
 	p.Standing = p.checkedText(&place.Stop)
 	if place.Due != 0 {
 		p.Standing = joined(p.dueText(&place.Stop, place.Today), p.Standing)

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"log/slog"
 	"time"
 
-	"gridatlas/data"
 	"gridatlas/geo/hours"
 	georeport "gridatlas/geo/report"
 )
@@ -34,42 +30,6 @@ func (c *reportRules) check() error {
 		return usagef("--keep-reports is 0, for ever, or more")
 	}
 	return nil
-}
-
-// How often it is looked for what is to be forgotten; how soon again when that failed,
-// and when the store is away, as at the start, of which the node tells.
-const (
-	forgetEvery = 24 * time.Hour
-	forgetAgain = time.Hour
-	forgetAway  = 5 * time.Second
-)
-
-// forget drops what was typed in reports when the time to keep it is over, at once and
-// then every day until ctx ends. Every node may do it.
-func (c *reportRules) forget(ctx context.Context, book *georeport.Book, log *slog.Logger) {
-	if c.KeepReports == 0 {
-		return
-	}
-	for {
-		n, err := book.Forget(ctx, time.Now().AddDate(0, 0, -c.KeepReports))
-		pause := forgetEvery
-		switch {
-		case ctx.Err() != nil:
-			return
-		case errors.Is(err, data.ErrUnavailable):
-			pause = forgetAway
-		case err != nil:
-			pause = forgetAgain
-			log.Warn("what was typed in old reports is not deleted yet", "deleted", n, "error", err, "again_in", pause)
-		case n > 0:
-			log.Info("what was typed in old reports is deleted", "reports", n)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
 }
 
 // book is that of the reports of a node.

@@ -40,7 +40,7 @@ func TestReportsAreForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startServer(t, "--store", path, "--keep-reports", "40")
-	s.says(t, "what was typed in old reports is deleted")
+	s.says(t, "texts of old reports")
 	s.stop(t)
 	if store, err = gpkg.Open(t.Context(), path); err != nil {
 		t.Fatal(err)

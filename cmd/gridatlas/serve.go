@@ -126,7 +126,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console) error {
 	})
 	book := access.NewBook(writable{node}, time.Now)
 	reports := c.book(node, zone)
-	node.beside = func(ctx context.Context) { c.forget(ctx, reports, con.log) }
+	node.beside = func(ctx context.Context) { forget(ctx, node, reports, c.KeepReports, con.log) }
 	config := api.Config{
 		Live:           &node.live,
 		Walk:           node.walk.Load,

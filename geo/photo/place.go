@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"image"
+	"time"
 
 	"gridatlas/geo"
 )
@@ -74,9 +75,11 @@ func Path(f geo.Feature) string {
 // Kept is the record of a photo.
 type Kept struct {
 	JPEG []byte `json:"jpeg"`
+	// Unshown is when it was found that no place shows the photo any more; zero: one does.
+	Unshown time.Time `json:"unshown,omitzero"`
 }
 
-// Places are the photos of places, by mark. They are no part of the map: features name them by
+// Places are the photos of places. They are no part of the map: features name them by
 // mark (geo.PhotoOf), so a change that shows another photo is a change of the feature,
-// with its history, and the one before is there to be put back.
+// with its history, and the one before is there to be put back until Forget drops it.
 var Places = geo.RecordTable[Kept]{Kind: "place photo"}
