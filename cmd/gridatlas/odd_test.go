@@ -72,7 +72,7 @@ func TestOddQueries(t *testing.T) {
 					query.Set(key, odd())
 				}
 			}
-			ask(inPath.ReplaceAllStringFunc(path, func(string) string { return url.PathEscape(odd()) }), query)
+			ask(inPath.ReplaceAllStringFunc(path, func(string) string { value := odd(); return url.PathEscape(value) }), query)
 		}
 		for _, key := range keys {
 			for _, value := range oddValues {
