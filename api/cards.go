@@ -31,13 +31,9 @@ func (s *server) cardsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.who(w, r)
-	if err != nil {
+	who, led, err := s.orSignIn(w, r, "cards")
+	if led || err != nil {
 		return err
-	}
-	if !who.SignedIn() {
-		toSignIn(w, r, "cards")
-		return nil
 	}
 	page, _, err := s.openCards(w, r, who, q.text("community"), q.text("size"))
 	if err != nil {

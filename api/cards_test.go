@@ -51,7 +51,10 @@ func (w *writer) form(t *testing.T, want int, secret string, pairs ...string) st
 
 // Cards are made of the booths that are ticked, are told this once, and end.
 func TestCardsPage(t *testing.T) {
-	w := newWriter(t, func(c *api.Config) { c.PublicURL = &url.URL{Scheme: "https", Host: "grid.example.org"} })
+	w := newWriter(t, func(c *api.Config) {
+		c.PublicURL = &url.URL{Scheme: "https", Host: "grid.example.org"}
+		c.SignInPage = func(http.ResponseWriter, *http.Request, int, access.Form) {}
+	})
 	first, second := w.idOf(t, "booths", "XLP-1"), w.idOf(t, "booths", "XLP-2")
 	if answer := w.get(t, "/cards"); answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/signin?to=cards" {
 		t.Errorf("%d %s", answer.Code, answer.Header().Get("Location"))

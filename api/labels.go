@@ -23,13 +23,9 @@ func (s *server) labels(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.who(w, r)
-	if err != nil {
+	_, led, err := s.orSignIn(w, r, "labels")
+	if led || err != nil {
 		return err
-	}
-	if !who.SignedIn() {
-		toSignIn(w, r, "labels")
-		return nil
 	}
 	snap, err := s.snapshot(w)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridatlas/api"
+	"gridatlas/api/access"
 	"gridatlas/api/label"
 )
 
@@ -25,7 +26,7 @@ func plainLabels(w http.ResponseWriter, _ *http.Request, status int, page *label
 // Labels are printed by who has signed in, for what is chosen, once it is known where
 // codes lead.
 func TestLabels(t *testing.T) {
-	w := newWriter(t)
+	w := newWriter(t, func(c *api.Config) { c.SignInPage = func(http.ResponseWriter, *http.Request, int, access.Form) {} })
 	staff := []string{"Authorization", "Bearer " + token}
 	if answer := w.get(t, "/labels"); answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/signin?to=labels" {
 		t.Errorf("a resident gets %d %s", answer.Code, answer.Body)

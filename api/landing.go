@@ -80,6 +80,21 @@ func (s *server) pageOfStaff(w http.ResponseWriter, r *http.Request, word string
 	return who, s.page(w, r)
 }
 
+// orSignIn returns who has signed in. Others are led to the sign-in that leads back by a
+// word, or refused where there is none.
+func (s *server) orSignIn(w http.ResponseWriter, r *http.Request, word string) (who access.Who, led bool, err error) {
+	who, err = s.who(w, r)
+	switch {
+	case err != nil || who.SignedIn():
+	case s.SignInPage != nil:
+		toSignIn(w, r, word)
+		led = true
+	default:
+		_, err = s.signedIn(w, r)
+	}
+	return who, led, err
+}
+
 // toSignIn leads to the sign-in, which leads back by a word. Nobody keeps that answer:
 // who has signed in gets the page.
 func toSignIn(w http.ResponseWriter, r *http.Request, word string) {

@@ -86,15 +86,11 @@ func (s *server) photoPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.who(w, r)
-	if err != nil {
+	who, led, err := s.orSignIn(w, r, "my")
+	if led || err != nil {
 		return err
 	}
-	if !who.SignedIn() && s.SignInPage != nil {
-		toSignIn(w, r, "my")
-		return nil
-	}
-	p, who, err := s.openPhoto(w, r)
+	p, err := s.openPhoto(w, r, who)
 	if err != nil {
 		return err
 	}
@@ -108,20 +104,16 @@ func (s *server) photoPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // openPhoto begins the page for who may write the place.
-func (s *server) openPhoto(w http.ResponseWriter, r *http.Request) (*photo.Page, access.Who, error) {
-	who, err := s.signedIn(w, r)
-	if err != nil {
-		return nil, who, err
-	}
+func (s *server) openPhoto(w http.ResponseWriter, r *http.Request, who access.Who) (*photo.Page, error) {
 	key, f, err := s.photographed(w, r)
 	if err != nil {
-		return nil, who, err
+		return nil, err
 	}
 	needs := access.Writing(key.Layer)
 	if !who.May(needs, s.groundsOf(s.Live.Current()).place(f, geo.InstantOf(s.Clock()))) {
-		return nil, who, notHere(who, needs, "set the photo of this place")
+		return nil, notHere(who, needs, "set the photo of this place")
 	}
-	return &photo.Page{Feature: f, Once: rand.Text()}, who, nil
+	return &photo.Page{Feature: f, Once: rand.Text()}, nil
 }
 
 // Words of the form for what is to be done.
@@ -140,7 +132,11 @@ func (s *server) setPhoto(w http.ResponseWriter, r *http.Request) error {
 	if _, err := readQuery(r, "lang", "big"); err != nil {
 		return err
 	}
-	p, who, err := s.openPhoto(w, r)
+	who, err := s.signedIn(w, r)
+	if err != nil {
+		return err
+	}
+	p, err := s.openPhoto(w, r, who)
 	if err != nil {
 		return err
 	}

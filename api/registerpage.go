@@ -28,13 +28,9 @@ func (s *server) registerPage(w http.ResponseWriter, r *http.Request) error {
 	if sheet.All, err = q.flag("all", false); err != nil {
 		return err
 	}
-	who, err := s.who(w, r)
-	if err != nil {
+	who, led, err := s.orSignIn(w, r, "registers")
+	if led || err != nil {
 		return err
-	}
-	if !who.SignedIn() && s.SignInPage != nil {
-		toSignIn(w, r, "registers")
-		return nil
 	}
 	g, err := s.openRegisters(w, r)
 	if err != nil {

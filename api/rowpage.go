@@ -39,13 +39,9 @@ func (s *server) rowPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.who(w, r)
-	if err != nil {
+	_, led, err := s.orSignIn(w, r, "registers")
+	if led || err != nil {
 		return err
-	}
-	if !who.SignedIn() && s.SignInPage != nil {
-		toSignIn(w, r, "registers")
-		return nil
 	}
 	all, err := q.flag("all", false)
 	if err != nil {

@@ -24,7 +24,6 @@ const drawPath = "/registers/parking/draw"
 type drawPage struct {
 	shell
 	*stalls.Page
-	Said    []fieldFault
 	Choices []choice // compounds that may be meant
 	Place   string   // the community
 	Back    string   // to the register
@@ -101,8 +100,7 @@ func (h *Handler) DrawRow(w http.ResponseWriter, r *http.Request, status int, pa
 	} else if page.Compound != nil {
 		here.RawQuery = url.Values{"compound": {page.Compound.Code}}.Encode()
 	}
-	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
-	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+	p.standsAt(here)
 	if page.Community != nil {
 		p.Place = page.Community.Name
 		p.Back += "&community=" + url.QueryEscape(page.Community.Code)
@@ -157,12 +155,9 @@ func (p *drawPage) faults() {
 		if !known {
 			key = drawFaults[fault.Field]
 		}
-		p.Said = append(p.Said, fieldFault{fault.Field, p.fill(key, "n", strconv.Itoa(fault.Fits), "most", strconv.Itoa(stalls.MaxCount))})
+		p.say(fault.Field, p.fill(key, "n", strconv.Itoa(fault.Fits), "most", strconv.Itoa(stalls.MaxCount)))
 	}
 }
-
-// Wrong lists what is wrong with a field.
-func (p *drawPage) Wrong(field string) []string { return faultsOf(p.Said, field) }
 
 // Live lists what is wrong with what was typed already, for who is still typing.
 func (p *drawPage) Live() (list []string) {

@@ -69,8 +69,7 @@ func (h *Handler) MasterCard(w http.ResponseWriter, r *http.Request, status int,
 	if card.Action == "" {
 		here.Path = r.URL.Path
 	}
-	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
-	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+	p.standsAt(here)
 	p.Heading, p.Unlisted = p.T("master.title"), true
 	if card.Fault != "" {
 		p.Fault, p.Amiss = p.T(cardFaults[card.Fault]), true

@@ -36,7 +36,6 @@ type photoPage struct {
 	Kind, Number string
 	Photo        *photoView
 	Action, Back string
-	Said         []fieldFault
 	Result       string // of what was just done
 }
 
@@ -66,10 +65,7 @@ func (h *Handler) Photo(w http.ResponseWriter, r *http.Request, status int, of *
 	p := &photoPage{shell: h.shell(w, r, s), Page: of}
 	f := of.Feature
 	p.Action, p.Back = photoPathOf(f), addressOf(f)
-	// Of a form that was sent, too, the page in another language is the form anew.
-	here := &url.URL{Path: p.Action}
-	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
-	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+	p.standsAt(&url.URL{Path: p.Action})
 	p.Heading, p.Unlisted = p.fill("photo.title", "name", p.name(f)), true
 	p.Kind, p.Number, p.Photo = p.kind(f), f.Common().Code, p.photo(f)
 	if b, isBooth := f.(*geo.Booth); isBooth {
@@ -77,7 +73,7 @@ func (h *Handler) Photo(w http.ResponseWriter, r *http.Request, status int, of *
 	}
 	for _, fault := range of.Faults {
 		said := photoFaults[fault]
-		p.Said = append(p.Said, fieldFault{said.Field, p.T(said.Text)})
+		p.say(said.Field, p.T(said.Text))
 	}
 	if did := of.Done; did != nil {
 		key := map[[2]bool]string{{false, true}: "photo.done.set", {true, true}: "photo.done.replaced", {true, false}: "photo.done.removed"}
@@ -85,6 +81,3 @@ func (h *Handler) Photo(w http.ResponseWriter, r *http.Request, status int, of *
 	}
 	h.write(w, r, status, photoTemplate, p)
 }
-
-// Wrong lists what is wrong with a field.
-func (p *photoPage) Wrong(field string) []string { return faultsOf(p.Said, field) }

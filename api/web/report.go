@@ -26,16 +26,12 @@ type reportForm struct {
 	Name     string // of the place, or what it is
 	Position string // of a point
 	Kinds    []kindChoice
-	Faults   []fieldFault
 }
 
 type kindChoice struct {
 	Kind report.Kind
 	Text string
 }
-
-// fieldFault is what is wrong with a field of a form; with none in particular: empty.
-type fieldFault struct{ Field, Text string }
 
 // reportFaults say which field a fault is of, and which text says it.
 var reportFaults = map[report.Fault]fieldFault{
@@ -62,10 +58,7 @@ func (h *Handler) ReportForm(w http.ResponseWriter, r *http.Request, status int,
 		again.Set("lat", fmt.Sprint(form.At[1]))
 	}
 	p.shell = h.shell(w, r, h.config.Live.Current())
-	// Of a form that was sent, too, the page in another language is the form anew.
-	here := &url.URL{Path: "/report", RawQuery: again.Encode()}
-	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
-	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+	p.standsAt(&url.URL{Path: "/report", RawQuery: again.Encode()})
 	p.Heading, p.Unlisted = p.T("report.title"), true
 	p.Name = p.nameOf(form.Layer, form.Name)
 	for _, kind := range form.Kinds {
@@ -73,12 +66,11 @@ func (h *Handler) ReportForm(w http.ResponseWriter, r *http.Request, status int,
 	}
 	for _, fault := range form.Faults {
 		of := reportFaults[fault]
-		p.Faults = append(p.Faults, fieldFault{of.Field, p.T(of.Text)})
+		p.say(of.Field, p.T(of.Text))
 	}
 	if form.Photo && len(form.Faults) > 0 && len(p.Wrong("photo")) == 0 {
-		p.Faults = append(p.Faults, fieldFault{"photo", p.T("report.fault.again")})
+		p.say("photo", p.T("report.fault.again"))
 	}
-	p.Amiss = len(p.Faults) > 0
 	h.write(w, r, status, reportTemplate, p)
 }
 
@@ -94,18 +86,6 @@ func (s speech) nameOf(layer geo.Layer, name string) string {
 // Within says by when an answer is promised.
 func (p *reportForm) Within() string {
 	return p.fill(map[bool]string{false: "report.within", true: "report.within.one"}[p.Form.Days == 1], "n", strconv.Itoa(p.Form.Days))
-}
-
-// Wrong lists what is wrong with a field.
-func (p *reportForm) Wrong(field string) []string { return faultsOf(p.Faults, field) }
-
-func faultsOf(faults []fieldFault, field string) (list []string) {
-	for _, fault := range faults {
-		if fault.Field == field {
-			list = append(list, fault.Text)
-		}
-	}
-	return list
 }
 
 // receiptPage is what the template of a receipt number sees.

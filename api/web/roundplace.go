@@ -26,7 +26,6 @@ type roundPlace struct {
 	Plate    string // of a booth
 	Back     string
 	Standing string // when it was looked at, and is to be
-	Said     []fieldFault
 	Checks   []roundCheck
 	Facts    []fact
 	Topics   []pick
@@ -69,9 +68,8 @@ func (h *Handler) RoundPlace(w http.ResponseWriter, r *http.Request, status int,
 		p.Plate = p.fill("my.number", "number", number.Grouped())
 	}
 	for _, fault := range place.Faults {
-		p.Said = append(p.Said, p.said(fault))
+		p.sayOf(fault)
 	}
-	p.Amiss = len(p.Said) > 0
 	switch place.Key.Layer {
 	case geo.Booths:
 		p.checks()
@@ -129,26 +127,14 @@ var roundFaults = map[string]string{
 	".changed": "plain.fault.changed", ".away": "plain.fault.away", ".refused": "my.why.refused",
 }
 
-// said says what is wrong with what was sent.
-func (s speech) said(fault rounds.Fault) fieldFault {
+// sayOf says what is wrong with what a grid worker sent.
+func (p *shell) sayOf(fault rounds.Fault) {
 	key := cmp.Or(roundFaults[fault.Field+"."+string(fault.Rule)], roundFaults["."+string(fault.Rule)])
-	by, on := fault.By, s.T("my.meanwhile")
+	by, on := fault.By, p.T("my.meanwhile")
 	if fault.On != 0 {
 		on = unbroken(fault.On)
 	}
-	return fieldFault{fault.Field, s.fill(key, "n", strconv.Itoa(fault.N), "by", cmp.Or(by, s.T("my.somebody")), "on", on)}
-}
-
-// Wrong lists what is wrong with a field.
-func (p *roundPlace) Wrong(field string) []string { return wrongWith(p.Said, field) }
-
-func wrongWith(said []fieldFault, field string) (list []string) {
-	for _, fault := range said {
-		if fault.Field == field {
-			list = append(list, fault.Text)
-		}
-	}
-	return list
+	p.say(fault.Field, p.fill(key, "n", strconv.Itoa(fault.N), "by", cmp.Or(by, p.T("my.somebody")), "on", on))
 }
 
 // Corrects reports whether the form of the figures was sent.
@@ -164,7 +150,6 @@ type roundCase struct {
 	What, At, AtLink       string
 	Number, State, Is, Due string
 	Back                   string
-	Said                   []fieldFault
 	Steps                  []progressStep
 	Moves                  []roundMove
 	Answers                bool // what is written is for everybody
@@ -199,9 +184,8 @@ func (h *Handler) RoundReport(w http.ResponseWriter, r *http.Request, status int
 		p.Due = p.dueOf(&one.Report)
 	}
 	for _, fault := range one.Faults {
-		p.Said = append(p.Said, p.said(fault))
+		p.sayOf(fault)
 	}
-	p.Amiss = len(p.Said) > 0
 	for _, step := range one.Steps[1:] {
 		p.Steps = append(p.Steps, progressStep{Text: joined(p.stateWord(step.State), step.By, step.Note), Time: p.stamp(step.At, h.config.Clock().In(h.config.Zone))})
 	}
@@ -211,6 +195,3 @@ func (h *Handler) RoundReport(w http.ResponseWriter, r *http.Request, status int
 	}
 	h.write(w, r, status, roundReportTemplate, p)
 }
-
-// Wrong lists what is wrong with a field.
-func (p *roundCase) Wrong(field string) []string { return wrongWith(p.Said, field) }

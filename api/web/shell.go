@@ -26,9 +26,10 @@ func smallPage(name string) *template.Template {
 // with {{template "head" .}}, have <main id="main">, and end with {{template "foot" .}}.
 type shell struct {
 	speech
-	Title        string // of the service
-	Heading      string // of the page; empty: it has that of the service
-	Amiss        bool   // a form came back with what is wrong: the title is what is read out first
+	Title        string       // of the service
+	Heading      string       // of the page; empty: it has that of the service
+	Amiss        bool         // a form came back with what is wrong: the title is what is read out first
+	Said         []fieldFault // what that is, which {{template "faults" .}} lists above the form
 	Big          bool
 	Theme        string // day, night; empty: as the device asks
 	BigLink      string
@@ -47,6 +48,31 @@ type shell struct {
 	Scripts      []string
 }
 
+// fieldFault is what is wrong with a field of a form; with none in particular: empty.
+type fieldFault struct{ Field, Text string }
+
+// standsAt says at which address the page stands in another language or letter size:
+// of what was sent by a form, that of the form anew.
+func (p *shell) standsAt(here *url.URL) {
+	p.BigLink = withParameter(here, "big", map[bool]string{true: "0", false: "1"}[p.Big])
+	p.LanguageLink = withParameter(here, "lang", map[int]string{chinese: "en", english: "zh"}[p.language])
+}
+
+// say says what is wrong with a field, above the form and beside the field.
+func (p *shell) say(field, text string) {
+	p.Said, p.Amiss = append(p.Said, fieldFault{field, text}), true
+}
+
+// Wrong lists what is wrong with a field.
+func (p *shell) Wrong(field string) (list []string) {
+	for _, fault := range p.Said {
+		if fault.Field == field {
+			list = append(list, fault.Text)
+		}
+	}
+	return list
+}
+
 // shell returns what stands around a page of a request. The snapshot is nil while
 // there is none.
 func (h *Handler) shell(w http.ResponseWriter, r *http.Request, s *snapshot.Snapshot) shell {
@@ -57,11 +83,10 @@ func (h *Handler) shell(w http.ResponseWriter, r *http.Request, s *snapshot.Snap
 func (h *Handler) shellFor(choices choices, r *http.Request, s *snapshot.Snapshot) shell {
 	p := shell{
 		speech: speech{choices.language}, Title: h.title(choices.language), Big: choices.big, Theme: choices.theme,
-		BigLink:      withParameter(r.URL, "big", map[bool]string{true: "0", false: "1"}[choices.big]),
-		LanguageLink: withParameter(r.URL, "lang", map[int]string{chinese: "en", english: "zh"}[choices.language]),
-		Demo:         h.config.Demo, Approval: h.config.Approval, Register: h.config.Register,
+		Demo: h.config.Demo, Approval: h.config.Approval, Register: h.config.Register,
 		Who: access.From(r.Context()).Name,
 	}
+	p.standsAt(r.URL)
 	if h.bundle.Small != "" {
 		p.Styles = []string{h.bundle.Small}
 	}
