@@ -3,14 +3,13 @@ package api_test
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"gridatlas/api"
 	"gridatlas/api/access"
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/geo/snapshot"
 )
@@ -18,14 +17,7 @@ import (
 // oneGridOver is a map of a real town in which one grid covers everything.
 func oneGridOver(t *testing.T, name string) *snapshot.Snapshot {
 	t.Helper()
-	file := filepath.Join("..", "..", "shared", name)
-	if shared := os.Getenv("GRIDATLAS_SHARED"); shared != "" {
-		file = filepath.Join(shared, name)
-	}
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("no %s: set GRIDATLAS_SHARED to the folder of test data", name)
-	}
-	read, err := osm.ReadFile(context.Background(), file, osm.Options{Repair: true})
+	read, err := osm.ReadFile(context.Background(), osmtest.File(t, name), osm.Options{Repair: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gridatlas/data/osm/osmtest"
 )
 
 // Cities of OpenStreetMap go into a store, out as a GeoPackage, and into another
@@ -18,7 +20,7 @@ func TestRealCitiesGoOutAndIn(t *testing.T) {
 		t.Run(filepath.Base(city), func(t *testing.T) {
 			folder := t.TempDir()
 			in := func(name string) string { return filepath.Join(folder, name) }
-			runs(t, exitOK, "import", "--store", in("first.gpkg"), shared(t, city))
+			runs(t, exitOK, "import", "--store", in("first.gpkg"), osmtest.File(t, city))
 			var report exported
 			out := runs(t, exitOK, "export", "--json", "--store", in("first.gpkg"), "--out", in("city.gpkg"))
 			if err := json.Unmarshal([]byte(out), &report); err != nil {

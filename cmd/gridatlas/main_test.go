@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gridatlas/data/faulttest"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo/seedtest"
 )
@@ -395,24 +396,9 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// shared returns a file of real OpenStreetMap data, which lies beside the
-// checkout, never in it.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("GRIDATLAS_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(root, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no real data at %s (set GRIDATLAS_SHARED)", path)
-	}
-	return path
-}
-
 // TestRealCity follows the README with a real extract, on both stores.
 func TestRealCity(t *testing.T) {
-	file := shared(t, "osm-china/guixi-jiangxi-city.osm")
+	file := osmtest.File(t, "osm-china/guixi-jiangxi-city.osm")
 	for _, where := range stores {
 		t.Run(where.name, func(t *testing.T) {
 			store := where.make(t)
@@ -445,7 +431,7 @@ func TestRealCity(t *testing.T) {
 			if !strings.Contains(before, "imported before") {
 				t.Errorf("the same file with another flag:\n%s", before)
 			}
-			runs(t, exitConflict, "import", "--store", store, shared(t, "osm-china/shanghai-baoshan-shu.osm"))
+			runs(t, exitConflict, "import", "--store", store, osmtest.File(t, "osm-china/shanghai-baoshan-shu.osm"))
 			var out bytes.Buffer
 			if code := run(context.Background(), []string{"circle", "--store", store, "--at", "117.2117,28.2916"}, &out, io.Discard); code != exitOK {
 				t.Errorf("gridatlas circle ends with %d:\n%s", code, out.String())

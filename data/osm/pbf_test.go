@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 )
 
@@ -193,7 +194,7 @@ func TestReadPBFAgainstGDAL(t *testing.T) {
 		{"osm/monaco-2016.osm.pbf", 180118, 27377, 212},
 		{"osm/helsinki-centre-2019.osm.pbf", 24260, 5130, 620},
 	} {
-		path := sharedFile(t, test.name)
+		path := osmtest.File(t, test.name)
 		result := read(t, path, osm.Options{})
 		if r := result.Report; r.Nodes != test.nodes || r.Ways != test.ways || r.Relations != test.relations {
 			t.Errorf("%s: read %d, %d, %d objects, want %v", test.name, r.Nodes, r.Ways, r.Relations, test)

@@ -9,38 +9,11 @@ import (
 	"testing"
 
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/valid"
 )
-
-// sharedFile finds a real extract, which is not part of the repository, beside
-// the checkout or where GRIDATLAS_SHARED says.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	var roots []string
-	if root := os.Getenv("GRIDATLAS_SHARED"); root != "" {
-		roots = append(roots, root)
-	}
-	for dir, err := os.Getwd(); err == nil; dir = filepath.Dir(dir) {
-		roots = append(roots, filepath.Join(dir, "..", "shared"))
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	for _, root := range roots {
-		if path := filepath.Join(root, name); exists(path) {
-			return path
-		}
-	}
-	t.Skipf("real OpenStreetMap data is not here: no %s under ../shared or GRIDATLAS_SHARED", name)
-	return ""
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 func read(t testing.TB, path string, opts osm.Options) *osm.Result {
 	t.Helper()
@@ -54,7 +27,7 @@ func read(t testing.TB, path string, opts osm.Options) *osm.Result {
 // The small Chinese city: 165 buildings, 16 communities as points, and the city
 // and its streets once each, though both nodes and open boundaries name them.
 func TestGuixi(t *testing.T) {
-	result := read(t, sharedFile(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{})
+	result := read(t, osmtest.File(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{})
 	if n := result.Report.Features[geo.Buildings]; n != 165 {
 		t.Errorf("%d buildings, want 165", n)
 	}
@@ -96,7 +69,7 @@ func TestGuixi(t *testing.T) {
 // The sea of Monaco lies where it should: off the harbour and not in the old town,
 // and its rocks are holes in it.
 func TestSeaOfMonaco(t *testing.T) {
-	result := read(t, sharedFile(t, "osm/monaco-2016.osm.pbf"), osm.Options{})
+	result := read(t, osmtest.File(t, "osm/monaco-2016.osm.pbf"), osm.Options{})
 	var sea []geo.Shape
 	for _, f := range result.Features {
 		if land, ok := f.(*geo.LandArea); ok && land.Kind == "water" && crs.Area(land.Shape) > 1e6 {
@@ -128,7 +101,7 @@ func TestSeaOfMonaco(t *testing.T) {
 // Rivers that are drawn as lines are there by name.
 func TestRiversOfGuixi(t *testing.T) {
 	named := 0
-	for _, f := range read(t, sharedFile(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{}).Features {
+	for _, f := range read(t, osmtest.File(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{}).Features {
 		if barrier, ok := f.(*geo.Barrier); ok && barrier.Kind == "river" && barrier.Name == "信江" {
 			named++
 		}
@@ -147,7 +120,7 @@ var extracts = []string{
 func TestRealFilesAreClean(t *testing.T) {
 	for _, name := range extracts {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			path := sharedFile(t, name)
+			path := osmtest.File(t, name)
 			plain, repaired := read(t, path, osm.Options{}), read(t, path, osm.Options{Repair: true})
 			for _, f := range repaired.Features {
 				if fault := geo.CheckFields(f); fault != nil {
@@ -170,7 +143,7 @@ func TestRealFilesAreClean(t *testing.T) {
 
 // Reading the same file twice gives the same features in the same order.
 func TestReadIsRepeatable(t *testing.T) {
-	path := sharedFile(t, "osm-china/shanghai-baoshan-shu.osm")
+	path := osmtest.File(t, "osm-china/shanghai-baoshan-shu.osm")
 	a, b := read(t, path, osm.Options{}), read(t, path, osm.Options{})
 	if len(a.Features) != len(b.Features) {
 		t.Fatalf("%d and %d features", len(a.Features), len(b.Features))
@@ -185,7 +158,7 @@ func TestReadIsRepeatable(t *testing.T) {
 func TestProgressEndsAtTotal(t *testing.T) {
 	var last, total int64
 	calls := 0
-	read(t, sharedFile(t, "osm/monaco-2016.osm.pbf"), osm.Options{Progress: func(d, n int64) {
+	read(t, osmtest.File(t, "osm/monaco-2016.osm.pbf"), osm.Options{Progress: func(d, n int64) {
 		if d < last {
 			t.Errorf("progress goes back from %d to %d", last, d)
 		}
@@ -200,7 +173,7 @@ func TestProgressEndsAtTotal(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	for _, name := range extracts {
 		b.Run(filepath.Base(name), func(b *testing.B) {
-			path := sharedFile(b, name)
+			path := osmtest.File(b, name)
 			info, err := os.Stat(path)
 			if err != nil {
 				b.Fatal(err)

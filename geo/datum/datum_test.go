@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 
 	"gridatlas/data/demo"
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/datum"
@@ -49,17 +49,7 @@ func city(t testing.TB) []geo.Feature {
 // extract reads an OpenStreetMap extract from the folder of test data.
 func extract(t testing.TB, name string) []geo.Feature {
 	t.Helper()
-	folder := os.Getenv("GRIDATLAS_SHARED")
-	for up := ".."; folder == "" && len(up) < 30; up += "/.." {
-		if _, err := os.Stat(filepath.Join(up, "shared", name)); err == nil {
-			folder = filepath.Join(up, "shared")
-		}
-	}
-	file := filepath.Join(folder, name)
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("no %s: set GRIDATLAS_SHARED to the folder of test data", name)
-	}
-	result, err := osm.ReadFile(context.Background(), file, osm.Options{Repair: true})
+	result, err := osm.ReadFile(context.Background(), osmtest.File(t, name), osm.Options{Repair: true})
 	if err != nil {
 		t.Fatal(err)
 	}

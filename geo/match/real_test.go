@@ -2,11 +2,10 @@ package match_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/geo/match"
 	"gridatlas/geo/pinyin"
@@ -14,34 +13,21 @@ import (
 	"gridatlas/geo/snapshot"
 )
 
-// realCity reads the OpenStreetMap file of a small city, which is not part of the
-// repository but beside the checkout, or where GRIDATLAS_SHARED says.
+// realCity reads the OpenStreetMap file of a small city.
 func realCity(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
-	roots := []string{os.Getenv("GRIDATLAS_SHARED")}
-	for up := ".."; len(up) < 40; up = filepath.Join(up, "..") {
-		roots = append(roots, filepath.Join(up, "shared"))
+	result, err := osm.ReadFile(context.Background(), osmtest.File(t, "osm-china/guixi-jiangxi-city.osm"), osm.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, root := range roots {
-		path := filepath.Join(root, "osm-china", "guixi-jiangxi-city.osm")
-		if _, err := os.Stat(path); root == "" || err != nil {
-			continue
-		}
-		result, err := osm.ReadFile(context.Background(), path, osm.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		build := snapshot.NewBuilder()
-		next := map[geo.Layer]int64{}
-		for _, f := range result.Features {
-			next[f.Layer()]++
-			f.Common().ID = next[f.Layer()]
-			build.Add(f)
-		}
-		return build.Build(geo.Head{Revision: 1})
+	build := snapshot.NewBuilder()
+	next := map[geo.Layer]int64{}
+	for _, f := range result.Features {
+		next[f.Layer()]++
+		f.Common().ID = next[f.Layer()]
+		build.Add(f)
 	}
-	t.Skip("real OpenStreetMap data is not here: no osm-china under ../shared or GRIDATLAS_SHARED")
-	return nil
+	return build.Build(geo.Head{Revision: 1})
 }
 
 // The names of 贵溪市, written as they are, behind a prefix, in other characters,

@@ -4,11 +4,11 @@ import (
 	"container/heap"
 	"context"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
 	"gridatlas/geo/seedtest"
@@ -204,17 +204,7 @@ func TestAgreesWithTwin(t *testing.T) {
 // extract reads an OpenStreetMap extract from the folder of test data.
 func extract(t testing.TB, name string) *snapshot.Snapshot {
 	t.Helper()
-	folder := os.Getenv("GRIDATLAS_SHARED")
-	for up := ".."; folder == "" && len(up) < 30; up += "/.." {
-		if _, err := os.Stat(filepath.Join(up, "shared", name)); err == nil {
-			folder = filepath.Join(up, "shared")
-		}
-	}
-	file := filepath.Join(folder, name)
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("no %s: set GRIDATLAS_SHARED to the folder of test data", name)
-	}
-	result, err := osm.ReadFile(context.Background(), file, osm.Options{Repair: true})
+	result, err := osm.ReadFile(context.Background(), osmtest.File(t, name), osm.Options{Repair: true})
 	if err != nil {
 		t.Fatal(err)
 	}

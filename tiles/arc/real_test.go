@@ -1,34 +1,16 @@
 package arc_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/geo"
 	"gridatlas/tiles/arc"
 	"gridatlas/tiles/mvt"
 )
-
-// sharedFile returns the path of a real OpenStreetMap file.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("GRIDATLAS_SHARED")}
-	for dir, err := os.Getwd(); err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		roots = append(roots, filepath.Join(dir, "..", "shared"))
-	}
-	for _, root := range roots {
-		if path := filepath.Join(root, name); root != "" {
-			if _, err := os.Stat(path); err == nil {
-				return path
-			}
-		}
-	}
-	t.Skipf("real OpenStreetMap data is not here: no %s under ../shared or GRIDATLAS_SHARED", name)
-	return ""
-}
 
 // Real borders are drawn by many hands: houses that share walls in part, land that
 // overlaps and leaves gaps, boundaries along it. As one coverage they come out
@@ -40,7 +22,7 @@ func TestRealAreas(t *testing.T) {
 	judge := judges(t)
 	for _, name := range []string{"osm-china/guixi-jiangxi-city.osm", "osm/monaco-2016.osm.pbf", "osm/helsinki-centre-2019.osm.pbf"} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			result := must(osm.ReadFile(t.Context(), sharedFile(t, name), osm.Options{Repair: true}))(t)
+			result := must(osm.ReadFile(t.Context(), osmtest.File(t, name), osm.Options{Repair: true}))(t)
 			var areas []arc.Area
 			for i, f := range result.Features {
 				a := arc.Area{Key: geo.Key{Layer: f.Layer(), ID: int64(i)}, Shape: f.Common().Shape}

@@ -2,14 +2,13 @@ package mvt_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"gridatlas/data/demo"
 	"gridatlas/data/osm"
+	"gridatlas/data/osm/osmtest"
 	"gridatlas/data/postgis/pgtest"
 	"gridatlas/geo"
 	"gridatlas/geo/crs"
@@ -33,15 +32,7 @@ func demoCity(t *testing.T) (features []geo.Feature) {
 // checkout, never in it.
 func extract(name string) func(*testing.T) []geo.Feature {
 	return func(t *testing.T) []geo.Feature {
-		root := os.Getenv("GRIDATLAS_SHARED")
-		if root == "" {
-			root = filepath.Join("..", "..", "..", "shared")
-		}
-		path := filepath.Join(root, name)
-		if _, err := os.Stat(path); err != nil {
-			t.Skipf("no real data at %s (set GRIDATLAS_SHARED)", path)
-		}
-		result, err := osm.ReadFile(t.Context(), path, osm.Options{Repair: true})
+		result, err := osm.ReadFile(t.Context(), osmtest.File(t, name), osm.Options{Repair: true})
 		if err != nil {
 			t.Fatal(err)
 		}
