@@ -343,7 +343,14 @@ func newCage(t testing.TB) *cage {
 	}
 	canaryCard = api.CardPath(card)
 	c := &cage{store: store}
-	log := slog.New(slog.NewJSONHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	// Without times: a second of :36.93218 is no latitude.
+	timeless := func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}
+	log := slog.New(slog.NewJSONHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: timeless}))
 	chief := everything()[token]
 	chief.Name = canarytest.Text + "-account"
 	c.node = newNode(t, packages, func(config *api.Config) {

@@ -89,13 +89,19 @@ type passwordFlag struct {
 }
 
 // ask returns the password that was given; else it asks at the terminal, twice; else
-// it makes one up, which it tells.
-func (f passwordFlag) ask(con *console) (string, error) {
+// it makes one up for an account of that name, which it tells.
+func (f passwordFlag) ask(con *console, name string) (string, error) {
 	if f.Password != "" {
 		return f.Password, nil
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		made := strings.ToLower(rand.Text())
+		for range 100 { // one in forty has the two letters of a short name in it
+			if access.CheckPassword(name, made) == nil {
+				break
+			}
+			made = strings.ToLower(rand.Text())
+		}
 		fmt.Fprintf(con.out, "password: %s\n", made)
 		return made, nil
 	}
@@ -139,7 +145,7 @@ func (c *userAddCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	password, err := c.ask(con)
+	password, err := c.ask(con, c.Name)
 	if err != nil {
 		return err
 	}
@@ -202,7 +208,7 @@ type userPasswordCommand struct {
 
 // Run gives an account another password.
 func (c *userPasswordCommand) Run(ctx context.Context, con *console) error {
-	password, err := c.ask(con)
+	password, err := c.ask(con, c.Name)
 	if err != nil {
 		return err
 	}
